@@ -1,0 +1,49 @@
+# Everything is set up on first use: needed are git, make and Python 3.11 or newer with venv.
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+STAMP := .venv/set-up
+ARGS ?=
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
+
+.DEFAULT_GOAL := help
+.PHONY: help setup check format test bench demo clean
+
+help: ## show these targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+setup: $(STAMP) ## install exactly what uv.lock names into .venv
+
+$(STAMP): uv.lock pyproject.toml contracts/pyproject.toml Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Staffel needs Python 3.11 or newer; name one: make PYTHON=python3.12 …")'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(BIN)/uv sync --frozen --quiet --python $(BIN)/python
+	@touch $@
+
+check: $(STAMP) ## lint, formatting, types, boundaries, lock
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/uv lock --check --quiet
+
+format: $(STAMP) ## put code into the house format
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+test: $(STAMP) ## run all tests, or some: make test ARGS="tests/unit -k handoff"
+	$(BIN)/pytest $(ARGS)
+
+bench: $(STAMP) ## measure throughput: make bench ARGS="…"
+	$(BIN)/uv sync --frozen --quiet --inexact --group bench --python $(BIN)/python
+	$(BIN)/python -m tests.bench $(ARGS)
+
+demo: $(STAMP) ## follow a family through the agencies: make demo ARGS="…"
+	@$(BIN)/staffel demo $(ARGS)
+
+clean: ## remove the environment and what tools left behind
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,1 @@
+"""What agencies and services say to each other."""

@@ -1,0 +1,67 @@
+"""What jobcenter_bridge is asked: the receiver's answers to a handoff."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import Field
+
+from staffel_contracts.codes import (
+    AgencyKind,
+    DeliveryChannel,
+    RejectReason,
+    ResponsibilityDomain,
+    SheetField,
+)
+from staffel_contracts.command import Command
+from staffel_contracts.fact import Digest, Ref
+
+
+class HandoffCommand(Command):
+    """What every answer to a handoff carries."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = frozenset({AgencyKind.JOBCENTER})
+
+    case: Ref
+    handoff_id: Ref
+    domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS
+
+
+class ConfirmDelivery(HandoffCommand):
+    """The receiver's system has the handoff and the sheet with this digest (technical receipt)."""
+
+    sheet_digest: Digest
+    channel: DeliveryChannel = DeliveryChannel.FEED
+    receipt_ref: Ref
+
+
+class AcknowledgeHandoff(HandoffCommand):
+    """A unit of the receiver takes the handoff up."""
+
+    unit_ref: Ref
+
+
+class RequestHandoffInformation(HandoffCommand):
+    """Ask the sender for missing items; at most two rounds."""
+
+    item_codes: tuple[SheetField, ...] = Field(min_length=1)
+    due_on: date
+
+
+class AcceptHandoff(HandoffCommand):
+    """Commit to take over on ``effective_on``, for the sheet with this digest."""
+
+    effective_on: date
+    sheet_digest: Digest
+
+
+class RejectHandoff(HandoffCommand):
+    """Reject with a coded reason."""
+
+    reason_code: RejectReason
+    suggested_agency: Ref | None = None
+
+
+class NotifyBenefitStart(HandoffCommand):
+    """Tell the district from which day the jobcenter pays."""
+
+    starts_on: date

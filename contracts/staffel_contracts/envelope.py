@@ -1,0 +1,122 @@
+"""The log entry as a CloudEvent line: the leaf that is hashed, and the data that can be erased.
+
+The leaf is the line without its data; it commits to the data by hash, so that the data can go and
+every proof still holds. Verifiers hash the stored bytes and never write them anew.
+"""
+
+from base64 import b64decode, b64encode
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from pydantic_core import from_json, to_json
+
+SPEC = "1.0"
+JSON = "application/json"
+_SEALED = b',"data_base64":"'
+_OPEN = b',"data":'
+
+
+class Unreadable(ValueError):
+    """A line is not a log entry; says which rule it breaks, never what it holds."""
+
+
+class Leaf(NamedTuple):
+    """The attributes of an entry, in the order in which they stand in the line."""
+
+    id: str
+    source: str
+    type: str
+    subject: str | None
+    time: str
+    validon: str | None
+    index: int  # type: ignore[assignment] # tuples have a method of this name
+    district: str
+    actor: str
+    actorrole: str
+    cause: str
+    basis: str
+    sealkey: str | None
+    keycommitment: str | None
+    datahash: str
+
+
+class Entry(NamedTuple):
+    """An entry as read from a line: its leaf and its data, sealed or open; ``None`` if erased."""
+
+    leaf: Leaf
+    data: bytes | None
+
+
+def leaf_bytes(leaf: Leaf) -> bytes:
+    """The leaf as it is stored and hashed."""
+    pairs = leaf._asdict()
+    datahash = pairs.pop("datahash")
+    members: dict[str, Any] = {"specversion": SPEC}
+    members |= {name: value for name, value in pairs.items() if value is not None}
+    members |= {"datacontenttype": JSON, "datahash": datahash}
+    return to_json(members)
+
+
+def wire(leaf: bytes, data: bytes | None, *, sealed: bool) -> bytes:
+    """The line: the leaf, and its data where it is still there."""
+    if data is None:
+        return leaf
+    if sealed:
+        return b"".join((leaf[:-1], _SEALED, b64encode(data), b'"}'))
+    return b"".join((leaf[:-1], _OPEN, data, b"}"))
+
+
+def data_hash(data: bytes) -> str:
+    """SHA-256 of the data as stored (for sealed data: of nonce and ciphertext), in hexadecimal."""
+    return sha256(data).hexdigest()
+
+
+def read(line: bytes) -> Entry:
+    """Read a line and check its data against the leaf.
+
+    Raises:
+        Unreadable: no JSON object, an attribute is missing or has the wrong type, or the data is
+            not the data that the leaf commits to.
+    """
+    try:
+        members = from_json(line)
+    except ValueError as error:
+        msg = "not JSON"
+        raise Unreadable(msg) from error
+    if not isinstance(members, dict):
+        msg = "not a JSON object"
+        raise Unreadable(msg)
+    leaf = _leaf(members)
+    data = _data(line, members)
+    if data is not None and data_hash(data) != leaf.datahash:
+        msg = f"{leaf.id}: the data is not the data that the leaf commits to"
+        raise Unreadable(msg)
+    return Entry(leaf, data)
+
+
+_OPTIONAL = frozenset({"subject", "validon", "sealkey", "keycommitment"})
+
+
+def _leaf(members: dict[str, Any]) -> Leaf:
+    values: list[Any] = []
+    for name in Leaf._fields:
+        value = members.get(name)
+        expected = int if name == "index" else str
+        if not isinstance(value, expected) and not (value is None and name in _OPTIONAL):
+            msg = f"attribute {name}: a {expected.__name__} is expected"
+            raise Unreadable(msg)
+        values.append(value)
+    return Leaf(*values)
+
+
+def _data(line: bytes, members: dict[str, Any]) -> bytes | None:
+    if "data_base64" in members:
+        try:
+            return b64decode(members["data_base64"], validate=True)
+        except (ValueError, TypeError) as error:
+            msg = "attribute data_base64: not base64"
+            raise Unreadable(msg) from error
+    if "data" not in members:
+        return None
+    # The bytes as stored, not as a parser would write them again: they end the line.
+    return line[line.index(_OPEN) + len(_OPEN) : -1]

@@ -1,0 +1,80 @@
+"""What every fact has in common: a name with a version, a weight, a norm and a legal date."""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, Self
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from staffel_contracts.naming import kebab
+
+Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}$")]
+"""A reference: an id or a code, never a name or free text."""
+
+District = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
+"""An official district key (AGS, five digits), such as 12069 for Potsdam-Mittelmark."""
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+"""A short text that a person reads, such as a name."""
+
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""A SHA-256 digest in lower-case hexadecimal."""
+
+
+class Weight(StrEnum):
+    """How much a fact matters in a person's view of the case."""
+
+    DECISION = "decision"
+    WORK = "work"
+    TECHNICAL = "technical"
+
+
+class Fact(BaseModel):
+    """Something that happened, said once by one service; the data of a log entry.
+
+    Instances are frozen. A class that was released changes only by optional fields; anything else
+    is a new version. Dates are legal dates in Europe/Berlin.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    TYPE: ClassVar[str] = ""
+    VERSION: ClassVar[int] = 1
+    SAYER: ClassVar[str] = ""
+    WEIGHT: ClassVar[Weight] = Weight.WORK
+    BASIS: ClassVar[str] = ""
+    VALID_ON: ClassVar[str | None] = None
+    NUMBERED: ClassVar[tuple[str, str] | None] = None
+    """(field naming a sequence, field that takes its next number), filled in when it is said."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **_: Any) -> None:
+        """Name the class on the wire and enter it in the register of facts."""
+        if cls.__module__.startswith("staffel_contracts.facts."):
+            cls.SAYER = cls.__module__.rsplit(".", 1)[1]
+        cls.TYPE = f"{kebab(cls.__name__)}.v{cls.VERSION}"
+        _register(cls)
+
+    def valid_on(self) -> date | None:
+        """The legal date that the fact speaks of, if it has one."""
+        return getattr(self, self.VALID_ON) if self.VALID_ON else None
+
+    @classmethod
+    def read(cls, data: bytes) -> Self:
+        """Read a fact as a hearer does: unknown fields are ignored.
+
+        Raises:
+            pydantic.ValidationError: a field is missing or has the wrong type.
+        """
+        return cls.model_validate_json(data, extra="ignore")
+
+
+FACTS: dict[str, type[Fact]] = {}
+"""Every known fact class by its type, such as ``asylum-recognised.v1``."""
+
+
+def _register(cls: type[Fact]) -> None:
+    known = FACTS.setdefault(cls.TYPE, cls)
+    if known.__module__ != cls.__module__:
+        msg = f"{cls.TYPE} is said by {known.__module__} already"
+        raise TypeError(msg)

@@ -1,0 +1,172 @@
+"""What jobcenter_bridge says: handoffs, responsibility and coverage."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import Field
+
+from staffel_contracts.codes import (
+    DeliveryChannel,
+    GapCause,
+    RejectReason,
+    ResponsibilityDomain,
+    SheetField,
+)
+from staffel_contracts.fact import Digest, Fact, Ref, Weight
+
+
+class HandoffFact(Fact):
+    """What every fact about one handoff carries: which one, whose, from whom to whom."""
+
+    handoff_id: Ref
+    domain: ResponsibilityDomain
+    from_agency: Ref
+    to_agency: Ref
+
+
+class HandedToJobcenter(HandoffFact):
+    """The handoff was submitted to the jobcenter; the sender stays responsible."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 67a Abs. 2 SGB X"
+    VALID_ON: ClassVar[str | None] = "effective_on"
+
+    submitted_on: date
+    effective_on: date
+    lossfree_on: date
+    sheet_ref: Ref
+    sheet_digest: Digest
+    replaces_handoff: Ref | None = None
+
+
+class HandoffDelivered(HandoffFact):
+    """The receiver's system has the handoff: a technical receipt, not an acceptance."""
+
+    WEIGHT: ClassVar[Weight] = Weight.TECHNICAL
+    VALID_ON: ClassVar[str | None] = "delivered_on"
+
+    delivered_on: date
+    channel: DeliveryChannel
+    receipt_ref: Ref
+    acknowledge_by: date
+    expires_on: date
+
+
+class HandoffAcknowledged(HandoffFact):
+    """A unit of the receiver took the handoff up."""
+
+    WEIGHT: ClassVar[Weight] = Weight.WORK
+    VALID_ON: ClassVar[str | None] = "acknowledged_on"
+
+    acknowledged_on: date
+    unit_ref: Ref
+    decide_by: date
+
+
+class HandoffInformationRequested(HandoffFact):
+    """The receiver asks the sender for missing items; the periods of law keep running."""
+
+    WEIGHT: ClassVar[Weight] = Weight.WORK
+    BASIS: ClassVar[str] = "§ 67a Abs. 2 SGB X"
+    VALID_ON: ClassVar[str | None] = "requested_on"
+
+    requested_on: date
+    item_codes: tuple[SheetField, ...] = Field(min_length=1)
+    due_on: date
+    round: int = Field(ge=1)
+
+
+class HandoffAccepted(HandoffFact):
+    """The receiver commits to take over on ``effective_on``, for exactly the sheet it names."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 7 Abs. 1 SGB II"
+    VALID_ON: ClassVar[str | None] = "effective_on"
+
+    accepted_on: date
+    effective_on: date
+    accepted_digest: Digest
+
+
+class HandoffRejected(HandoffFact):
+    """The receiver rejects with a coded reason; the sender stays responsible."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    VALID_ON: ClassVar[str | None] = "rejected_on"
+
+    rejected_on: date
+    reason_code: RejectReason
+    resubmittable: bool
+    suggested_agency: Ref | None = None
+
+
+class HandoffExpired(HandoffFact):
+    """Nobody answered in time; responsibility does not move and the handoff stays open work."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    VALID_ON: ClassVar[str | None] = "expired_on"
+
+    expired_on: date
+
+
+class ResponsibilityChanged(Fact):
+    """From ``valid_from`` on exactly ``to_agency`` is responsible for the person in this domain.
+
+    Caused by an accepted handoff, or by the assignment to the district at admission.
+    """
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 10 AsylbLG, § 36 SGB II"
+    VALID_ON: ClassVar[str | None] = "valid_from"
+
+    domain: ResponsibilityDomain
+    from_agency: Ref | None
+    to_agency: Ref
+    valid_from: date
+    handoff_id: Ref | None = None
+
+
+class BenefitStartNotified(HandoffFact):
+    """The jobcenter tells the district from which day it pays."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 74 Abs. 5 S. 3 SGB II (as a pattern)"
+    VALID_ON: ClassVar[str | None] = "starts_on"
+
+    notified_on: date
+    starts_on: date
+
+
+class HandoffCompleted(HandoffFact):
+    """Responsibility has moved and the first benefit is running."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    VALID_ON: ClassVar[str | None] = "completed_on"
+
+    completed_on: date
+    benefit_start_on: date
+    days_to_accept: int = Field(ge=0)
+
+
+class CoverageGapDetected(Fact):
+    """From ``from_on`` on no benefit covers the person, as far as it was reported."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 37 Abs. 2 SGB II"
+    VALID_ON: ClassVar[str | None] = "from_on"
+
+    from_on: date
+    detected_on: date
+    cause_code: GapCause
+
+
+class CoverageGapClosed(Fact):
+    """The gap ended: ``days`` days from ``from_on`` to ``to_on`` (both included) had no cover."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    VALID_ON: ClassVar[str | None] = "to_on"
+
+    from_on: date
+    to_on: date
+    days: int = Field(ge=0)
+    cause_code: GapCause

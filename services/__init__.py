@@ -1,0 +1,1 @@
+"""The services of Staffel, each with its own log, database and process."""

@@ -1,0 +1,1 @@
+"""The district's work on a case, up to the handover sheet."""

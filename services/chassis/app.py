@@ -1,0 +1,330 @@
+"""Run one service: its writer, relay, reader, timers, HTTP and NATS sides, in one process."""
+
+import asyncio
+import hmac
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+import uvicorn
+from faststream.nats import NatsBroker
+from faststream.security import SASLPlaintext
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.chassis.agencies import Agencies
+from services.chassis.asking import Counter
+from services.chassis.batch import Result
+from services.chassis.bus import Bus
+from services.chassis.clock import Clock, RealClock, SetClock
+from services.chassis.connection import connection_options
+from services.chassis.database import open_database
+from services.chassis.desk import Desk
+from services.chassis.health import LAG_AFTER, Health
+from services.chassis.http import make_http
+from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.lane import log_lane
+from services.chassis.log import LogSource, Stored
+from services.chassis.log_endpoint import LogEndpoint
+from services.chassis.logging import set_up_logging
+from services.chassis.metrics import Metrics
+from services.chassis.migrate import check_schema
+from services.chassis.reader import Reader
+from services.chassis.relay import Relay
+from services.chassis.service import Service
+from services.chassis.settings import Settings
+from services.chassis.speaking import Voice
+from services.chassis.timers import Timers
+from services.chassis.work import CommandWork, HeardWire, HeardWork
+from services.chassis.writer import Writer
+
+GRACE = 10.0
+
+
+class Runtime:
+    """A running service: what its HTTP and NATS sides and its own loops work with."""
+
+    def __init__(self, service: Service, settings: Settings) -> None:
+        """Open database and keyring; nothing is taken and nothing runs yet.
+
+        Raises:
+            WrongSchema, WrongMasterKey, UnreadableDirectory: the configuration does not fit.
+        """
+        check_schema(service.name, settings.database)
+        self.service, self.settings = service, settings
+        self.log = structlog.get_logger(service=service.name)
+        self.agencies = Agencies.load(settings.agencies) if settings.agencies else Agencies([])
+        self.clock = _clock(settings)
+        self.reading = open_database(settings.database, read_only=True)
+        master = load_master_key(settings.master_key_file, settings.master_key)
+        self.keyring = Keyring(settings.keyring, master)
+        self.desk = Desk(service, Voice(service.name, settings.origin), self.keyring)
+        self.desk.bug, self.desk.parked_one = self._bug, self._parked
+        self.writer = Writer(
+            self.desk, open_database(settings.database), self.clock, [self._committed]
+        )
+        self.source = LogSource(self.reading)
+        self.health, self.metrics = Health(), Metrics(service.name)
+        self.stopping = asyncio.Event()
+        self.reading_idle: Callable[[], bool] = lambda: True
+        self.extra_status: list[Callable[[], dict[str, Any]]] = []
+        self.after_commit: list[Callable[[Sequence[Stored]], None]] = []
+        self._problem: str | None = None
+
+    async def run(self) -> None:
+        """Run until told to stop, then finish what waits and stop cleanly.
+
+        Raises:
+            Fenced: another process holds the log.
+        """
+        self.writer.open()
+        self.loop = asyncio.get_running_loop()
+        self.counter = Counter(self.writer.submit, self.loop)
+        self.timers = Timers(self.reading, self.clock, self.counter.ask)
+        if isinstance(self.clock, SetClock):
+            self.clock.watch(self.timers.wake)
+        broker = self._broker()
+        self.reader = Reader(
+            broker, self.service.name, self.service.hears, self.desk.cursors, self._accept
+        ) if self.service.hears else None  # fmt: skip
+        await broker.start()
+        try:
+            await self._run_connected(broker)
+        finally:
+            await broker.stop()
+            await asyncio.to_thread(self.writer.stop)
+            self.keyring.close()
+
+    async def _run_connected(self, broker: NatsBroker) -> None:
+        nc = broker.connection
+        self.nc = nc
+        self.relay = Relay(nc, log_lane(self.service.name), self.source)
+        self.writer.start()
+        endpoint = LogEndpoint(nc, self.service.name, self.source)
+        await endpoint.start()
+        await Bus(self, nc).start()
+        if self.reader:
+            await self.reader.start()
+        self._watch_loops()
+        server = self._http()
+        loops = [self.relay.run(), self.timers.run(), self._watch_writer(), self._serve(server)]
+        tasks = [asyncio.create_task(loop) for loop in loops]
+        tasks += [asyncio.create_task(loop(self)) for loop in self.service.loops]
+        self.log.info("started", size=self.writer.head.size, epoch=self.writer.head.epoch)
+        try:
+            await self._until_stopped(tasks)
+        finally:
+            await self._wind_down(server, tasks)
+            await endpoint.stop()
+
+    async def _until_stopped(self, tasks: list[asyncio.Task[Any]]) -> None:
+        stop = asyncio.create_task(self.stopping.wait())
+        done, _ = await asyncio.wait([stop, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stop}:
+            if error := task.exception():
+                raise error
+            if self.writer.stopped_by:
+                raise self.writer.stopped_by
+        if stop not in done and not self.relay.forked:
+            return
+        await self.stopping.wait()
+
+    async def _wind_down(self, server: uvicorn.Server, tasks: list[asyncio.Task[Any]]) -> None:
+        if self.reader:
+            await self.reader.stop()
+        server.should_exit = True
+        # The writer's thread and the relay are watched from outside: there is no event to wait for.
+        deadline = time.monotonic() + GRACE / 2
+        while self._unfinished() and time.monotonic() < deadline:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self.log.info("stopped", size=self.writer.head.size)
+
+    def _unfinished(self) -> bool:
+        writing = bool(self.writer.waiting or self.writer.busy) and not self.writer.stopped_by
+        return writing or self.relay.position < self.relay.size
+
+    # -- what others are told ------------------------------------------------------------------
+
+    async def reasons(self) -> list[str]:
+        """Why the service is not ready; does a write probe."""
+        found = self.health.reasons()
+        if await asyncio.to_thread(self._cannot_write):
+            found.append("database: the write probe failed")
+        return found
+
+    async def status(self) -> dict[str, Any]:
+        """Where the service stands: its log, what it has read, what waits."""
+        status: dict[str, Any] = {
+            "service": self.service.name,
+            "now": self.clock.now().isoformat(),
+            "size": self.writer.head.size,
+            "relayed": self.relay.position,
+            "cursors": dict(self.desk.cursors),
+            "waiting": self.writer.waiting,
+            "busy": self.writer.busy,
+            "timers_idle": self.timers.idle,
+            "parked": len(self.desk.parked),
+        }
+        for extra in self.extra_status:
+            status |= extra()
+        return status
+
+    def is_operator(self, token: str) -> bool:
+        """Whether a token is the operator's: the service's own NATS password."""
+        expected = self.settings.nats_password or ""
+        return bool(expected) and hmac.compare_digest(expected, token)
+
+    async def tell_self(self, command: Any, key: str) -> Any:
+        """Send the service's own writer a command that no agency may send."""
+        name = self.service.name
+        return await self.counter.ask(CommandWork(command, name, name, "service", key))
+
+    # -- inside --------------------------------------------------------------------------------
+
+    async def _accept(self, wires: list[HeardWire]) -> None:
+        await self.counter.ask(HeardWork(wires))
+
+    def _committed(self, entries: Sequence[Stored], result: Result) -> None:
+        self.metrics.committed(entries, result, self.writer.commit_seconds)
+        if entries:
+            self.relay.offer(entries[0].index, [entry.wire() for entry in entries])
+        if result.earliest_due is not None:
+            self.loop.call_soon_threadsafe(self.timers.heard_of, result.earliest_due)
+        for after in self.after_commit:
+            after(entries)
+
+    async def _watch_writer(self) -> None:
+        while self.writer.stopped_by is None:  # noqa: ASYNC110 - it is set in another thread
+            await asyncio.sleep(0.2)
+
+    async def _serve(self, server: uvicorn.Server) -> None:
+        await server.serve()
+        self.stopping.set()
+
+    def _http(self) -> uvicorn.Server:
+        config = uvicorn.Config(
+            make_http(self),
+            host=self.settings.http_host,
+            port=self.settings.http_port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=int(GRACE / 2),
+        )
+        server = uvicorn.Server(config)
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+        server.capture_signals = _no_signals  # type: ignore[method-assign]
+        return server
+
+    def _broker(self) -> NatsBroker:
+        settings, name = self.settings, self.service.name
+        options = connection_options(name, self._nats_closed, self._nats_error)
+        return NatsBroker(
+            settings.nats_url,
+            security=SASLPlaintext(name, settings.nats_password, use_ssl=False)
+            if settings.nats_password
+            else None,
+            graceful_timeout=GRACE,
+            logger=None,
+            **options,  # type: ignore[arg-type] # FastStream says int for seconds, nats-py float
+        )
+
+    async def _nats_closed(self) -> None:
+        self._problem = "NATS: the connection was closed for good"
+        self.stopping.set()
+
+    async def _nats_error(self, error: Exception) -> None:
+        self.log.warning("nats", reason=type(error).__name__)
+
+    def _watch_loops(self) -> None:
+        watch = self.health.watch
+        watch("writer", lambda: self.writer.heartbeat, self._writer_problem)
+        watch(
+            "relay",
+            lambda: self.relay.heartbeat,
+            lambda: self.relay.forked or self.relay.last_error,
+        )
+        watch("timers", lambda: self.timers.heartbeat)
+        if self.reader:
+            reader = self.reader
+            watch("reader", lambda: reader.heartbeat, lambda: reader.problem)
+            self.health.check(self._behind)
+            for log in self.service.hears:
+                self.metrics.lag(log, lambda log=log: self._lag(log))  # type: ignore[misc]
+        self.health.check(self._not_connected)
+        self.metrics.level("parked_cases", lambda: len(self.desk.parked))
+        self.metrics.level("log_size", lambda: self.writer.head.size)
+        self.metrics.level("waiting", lambda: self.writer.waiting)
+        self.metrics.level("relay_behind", lambda: self.relay.size - self.relay.position)
+
+    def _writer_problem(self) -> str | None:
+        stopped = self.writer.stopped_by
+        return f"stopped: {type(stopped).__name__}" if stopped else None
+
+    def _lag(self, log: str) -> int:
+        assert self.reader is not None  # noqa: S101 - only asked where logs are heard
+        return max(0, self.reader.sizes.get(log, 0) - self.desk.cursors.get(log, 0))
+
+    def _behind(self) -> list[str]:
+        return [
+            f"reader: {self._lag(log)} entries behind {log}"
+            for log in self.service.hears
+            if self._lag(log) > LAG_AFTER
+        ]
+
+    def _not_connected(self) -> list[str]:
+        return [] if self.nc.is_connected else ["NATS: not connected"]
+
+    def _cannot_write(self) -> bool:
+        try:
+            self.writer.probe()
+        except SQLAlchemyError:
+            return True
+        return False
+
+    def _bug(self, cause: str, reason: str, place: str) -> None:
+        self.log.error("a command broke", cause=cause, reason=reason, place=place)
+
+    def _parked(self, parked_id: str, status: str, reason: str, place: str) -> None:
+        self.log.warning("parked", input=parked_id, status=status, reason=reason, place=place)
+
+
+def _no_signals() -> Any:
+    from contextlib import nullcontext  # noqa: PLC0415
+
+    return nullcontext()
+
+
+def _clock(settings: Settings) -> Clock:
+    if settings.clock == "set":
+        return SetClock(settings.clock_starts or datetime.now(UTC))
+    return RealClock()
+
+
+def serve(service: Service) -> None:
+    """The main function of a service process; exits 0 after a clean stop, 1 with a reason else."""
+    settings = Settings()
+    set_up_logging(settings.log_format, settings.log_level)
+    log = structlog.get_logger(service=service.name)
+    try:
+        asyncio.run(_serve_until_signalled(service, settings))
+    except Exception as error:  # noqa: BLE001 - whatever it was, say it in one line and exit 1
+        log.error("stopped", reason=f"{type(error).__name__}: {error}")  # noqa: TRY400
+        sys.exit(1)
+
+
+async def _serve_until_signalled(service: Service, settings: Settings) -> None:
+    runtime = Runtime(service, settings)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, runtime.stopping.set)
+    await runtime.run()
+
+
+ServiceLoop = Callable[[Runtime], Awaitable[None]]

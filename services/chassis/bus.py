@@ -1,0 +1,97 @@
+"""The NATS side of asking: commands and queries of agencies, status and clock for operators."""
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from pydantic_core import to_json
+from staffel_contracts.codes import RefusalCode
+
+from services.chassis.asking import Caller, Turned, answer_query, command_work
+from services.chassis.clock import SetClock
+from services.chassis.work import Answer
+
+if TYPE_CHECKING:
+    from services.chassis.app import Runtime
+
+STATUS_HEADER = "Staffel-Status"
+
+
+class Bus:
+    """Answers ``cmd.<AGENCY>.<service>.<command>`` and ``ask.<AGENCY>.<service>.<query>``.
+
+    The agency in the subject was put there by the NATS server, which knows whose account it is.
+    """
+
+    def __init__(self, runtime: "Runtime", nc: Client) -> None:
+        """Answer for the service of ``runtime`` on ``nc``."""
+        self._runtime, self._nc = runtime, nc
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Begin to answer."""
+        name = self._runtime.service.name
+        await self._nc.subscribe(f"cmd.*.{name}.*", cb=self._command)
+        await self._nc.subscribe(f"ask.*.{name}.*", cb=self._query)
+        await self._nc.subscribe(f"status.{name}", cb=self._status)
+        await self._nc.subscribe(f"clock.set.{name}", cb=self._set_clock)
+
+    async def _command(self, msg: Msg) -> None:
+        headers = msg.headers or {}
+        try:
+            caller, name = self._caller(msg)
+            key = headers.get("Idempotency-Key")
+            work = command_work(self._runtime.service, name, msg.data, key, caller)
+        except Turned as turned:
+            self._reply(msg, turned.answer)
+            return
+        self._runtime.counter.hand_over(work, lambda answer: self._reply(msg, answer))
+
+    async def _query(self, msg: Msg) -> None:
+        try:
+            caller, name = self._caller(msg)
+        except Turned as turned:
+            self._reply(msg, turned.answer)
+            return
+        self._spawn(self._answer_query(msg, name, caller))
+
+    async def _answer_query(self, msg: Msg, name: str, caller: Caller) -> None:
+        runtime = self._runtime
+        answer = await asyncio.to_thread(
+            answer_query, runtime.service, runtime.reading, name, msg.data, caller.agency
+        )
+        self._reply(msg, answer)
+
+    def _caller(self, msg: Msg) -> tuple[Caller, str]:
+        _, agency_id, _, name = msg.subject.split(".", 3)
+        headers = msg.headers or {}
+        agency = self._runtime.agencies.get(agency_id)
+        if agency is None:
+            raise Turned(RefusalCode.UNKNOWN_AGENCY, "the agency is not in the directory")
+        actor = headers.get("Staffel-Actor", agency_id)[:100]
+        return Caller(agency, actor, headers.get("Staffel-Role", "system")[:50]), name
+
+    async def _status(self, msg: Msg) -> None:
+        self._spawn(self._answer_status(msg))
+
+    async def _answer_status(self, msg: Msg) -> None:
+        self._reply(msg, Answer(200, to_json(await self._runtime.status())))
+
+    async def _set_clock(self, msg: Msg) -> None:
+        clock = self._runtime.clock
+        if isinstance(clock, SetClock):
+            clock.set(datetime.fromisoformat(msg.data.decode()))
+        self._reply(msg, Answer(200, clock.now().isoformat().encode()))
+
+    def _reply(self, msg: Msg, answer: Answer) -> None:
+        if msg.reply:
+            headers = {STATUS_HEADER: str(answer.status)}
+            self._spawn(self._nc.publish(msg.reply, answer.body, headers=headers))
+
+    def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

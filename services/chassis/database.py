@@ -1,0 +1,135 @@
+"""Engines for SQLite and PostgreSQL, and the bulk statements that make batches cheap."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Table,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+)
+
+Rows = Sequence[Sequence[Any]]
+
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=10000",
+    "PRAGMA cache_size=-32000",
+    "PRAGMA wal_autocheckpoint=4000",
+)
+
+
+def open_database(url: str, *, read_only: bool = False) -> Engine:
+    """An engine for ``url``: SQLite with WAL and a full fsync per commit, or PostgreSQL.
+
+    On SQLite a transaction takes the write lock at once (``BEGIN IMMEDIATE``) unless ``read_only``.
+    """
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite(url, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+    return create_engine(url, pool_size=2, max_overflow=3, pool_pre_ping=read_only)
+
+
+def _sqlite(url: str, begin: str) -> Engine:
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
+
+    def prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None
+        for pragma in SQLITE_PRAGMAS:
+            connection.execute(pragma)
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", lambda conn: conn.exec_driver_sql(begin))
+    return engine
+
+
+def upsert(conn: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+    """Insert rows or replace those with the same primary key, in one statement."""
+    values = [_adapt(conn, table, row) for row in rows]
+    if values:
+        _execute(conn, table, values, replace=True)
+
+
+def insert(conn: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows given as tuples in the table's column order, in one statement.
+
+    The values must be plain for the driver: no JSON, no dates on SQLite.
+    """
+    if rows:
+        _execute(conn, table, rows, replace=False)
+
+
+def delete(conn: Connection, table: Table, keys: Sequence[Any]) -> None:
+    """Delete the rows with these primary keys, in one statement."""
+    if keys:
+        (key,) = table.primary_key.columns
+        conn.execute(table.delete().where(key.in_(keys)))
+
+
+def table_names(conn: Connection) -> set[str]:
+    """The tables that are there."""
+    return set(inspect(conn).get_table_names())
+
+
+def _execute(conn: Connection, table: Table, values: Rows, *, replace: bool) -> None:
+    statement = _statement(table, conn.dialect.name, replace)
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql(statement, [tuple(row) for row in values])
+    else:
+        conn.exec_driver_sql(statement, tuple(list(column) for column in zip(*values, strict=True)))
+
+
+@lru_cache(maxsize=200)
+def _statement(table: Table, dialect: str, replace: bool) -> str:  # noqa: FBT001
+    columns = list(table.columns)
+    names = ", ".join(f'"{c.name}"' for c in columns)
+    if dialect == "sqlite":
+        values = "VALUES (" + ", ".join("?" for _ in columns) + ")"
+    else:
+        arrays = ", ".join(_array(c) for c in columns)
+        values = f"SELECT * FROM unnest({arrays})"  # noqa: S608 - names of our own columns
+    return f'INSERT INTO "{table.name}" ({names}) {values}' + (_replacing(table) if replace else "")
+
+
+def _array(column: Column[Any]) -> str:
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 - only where PostgreSQL is used
+
+    kind = column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
+    kind = "JSON" if kind == "JSON" else kind.split("(")[0]
+    return f"%s::{kind}[]"
+
+
+def _replacing(table: Table) -> str:
+    keys = ", ".join(f'"{c.name}"' for c in table.primary_key.columns)
+    others = [c.name for c in table.columns if not c.primary_key]
+    if not others:
+        return f" ON CONFLICT ({keys}) DO NOTHING"
+    sets = ", ".join(f'"{name}" = excluded."{name}"' for name in others)
+    return f" ON CONFLICT ({keys}) DO UPDATE SET {sets}"
+
+
+def _adapt(conn: Connection, table: Table, row: dict[str, Any]) -> list[Any]:
+    return [
+        row[name] if convert is None else convert(row[name])
+        for name, convert in _converters(table, conn.dialect.name, conn.dialect)
+    ]
+
+
+_CONVERTERS: dict[tuple[str, int], list[tuple[str, Any]]] = {}
+
+
+def _converters(table: Table, name: str, dialect: Any) -> list[tuple[str, Any]]:
+    known = _CONVERTERS.get((name, id(table)))
+    if known is None:
+        known = [
+            (c.name, c.type.dialect_impl(dialect).bind_processor(dialect)) for c in table.columns
+        ]
+        _CONVERTERS[name, id(table)] = known
+    return known

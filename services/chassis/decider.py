@@ -1,0 +1,68 @@
+"""What deciders see: the inputs they are given, and how they refuse."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, NamedTuple, TypeAlias, TypeVar
+
+from staffel_contracts.codes import RefusalCode
+from staffel_contracts.command import Command
+from staffel_contracts.fact import Fact
+
+C = TypeVar("C", bound=Command)
+F = TypeVar("F", bound=Fact)
+
+
+class About(NamedTuple):
+    """What a state's entries are about: subject, whose key seals them, and which district (AGS)."""
+
+    case: str | None
+    person: str | None
+    district: str
+
+
+class Refused(Exception):
+    """A rule said no; the caller gets the stable code, nothing changes."""
+
+    def __init__(self, code: RefusalCode, detail: str = "", field: str | None = None) -> None:
+        """Refuse with ``code``; no personal data in ``detail``, ``field`` names the culprit."""
+        super().__init__(f"{code.value}: {detail}" if detail else code.value)
+        self.code = code
+        self.detail = detail
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[C]):
+    """A command and who sent it; ``new_id`` is a fresh id for whatever the decision creates."""
+
+    command: C
+    agency: str
+    actor: str
+    role: str
+    new_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard(Generic[F]):
+    """An entry of another service's log: ``log``/``index``, and what its leaf says about it."""
+
+    fact: F
+    log: str
+    index: int
+    case: str | None
+    person: str | None
+    district: str
+    time: datetime
+    new_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A deadline of the state was reached: its kind and the moment (UTC) it was due."""
+
+    kind: str
+    moment: datetime
+    new_id: str
+
+
+Input: TypeAlias = Asked[Command] | Heard[Fact] | Due

@@ -1,0 +1,50 @@
+"""What the writer has on its desk between batches; all of it can be read again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from services.chassis.keyring import Keyring
+from services.chassis.parking import next_position, parked_cases
+from services.chassis.service import Service
+from services.chassis.shelf import Shelf
+from services.chassis.speaking import Voice
+from services.chassis.tables import CursorRow, SequenceRow
+
+
+def _unheard(*_: str) -> None:
+    """Nobody listens."""
+
+
+@dataclass
+class Desk:
+    """The service, its shelves and keys; cursors, sequences and parked cases as last committed."""
+
+    service: Service
+    voice: Voice
+    keyring: Keyring
+    cursors: dict[str, int] = field(default_factory=dict)
+    sequences: dict[str, int] = field(default_factory=dict)
+    parked: set[str] = field(default_factory=set)
+    position: int = 1
+    bug: Callable[[str, str, str], None] = _unheard
+    """Told of a command that broke: cause, reason, place."""
+    parked_one: Callable[[str, str, str, str], None] = _unheard
+    """Told of an input set aside: id, status, reason, place."""
+
+    def __post_init__(self) -> None:
+        """Prepare a shelf per subject and the names of the types that are heard."""
+        self.shelves = {subject.name: Shelf(subject) for subject in self.service.subjects()}
+        self.heard_types = {
+            fact.TYPE.rpartition(".")[0] for heard in self.service.hears.values() for fact in heard
+        }
+
+    def read(self, conn: Connection) -> None:
+        """Take cursors, sequences and parked cases from the database."""
+        cursor, sequence = CursorRow.__table__, SequenceRow.__table__  # type: ignore[attr-defined]
+        self.cursors = dict.fromkeys(self.service.hears, 0)
+        self.cursors |= {row.log: row.next for row in conn.execute(select(cursor))}
+        self.sequences = {row.name: row.next for row in conn.execute(select(sequence))}
+        self.parked = parked_cases(conn)
+        self.position = next_position(conn)

@@ -1,0 +1,78 @@
+"""Make and check a service's database: its migrations, and that it is neither older nor newer."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import select
+
+from services.chassis.database import open_database
+from services.chassis.tables import HeadRow
+
+SERVICES = Path(__file__).parents[1]
+
+
+class WrongSchema(Exception):
+    """The database was made by another version of the service."""
+
+
+def migrate(service: str, url: str) -> None:
+    """Bring the service's database to this version.
+
+    Raises:
+        WrongSchema: the database is of a newer version; it is left as it is.
+    """
+    config = _config(service)
+    engine = open_database(url)
+    try:
+        with engine.connect() as conn:
+            _refuse_newer(service, config, conn)
+        with engine.begin() as conn:
+            config.attributes["connection"] = conn
+            command.upgrade(config, "head")
+            head = HeadRow.__table__  # type: ignore[attr-defined]
+            if conn.scalar(select(head.c.id)) is None:
+                conn.execute(head.insert().values(id=1, size=0, epoch=0, frontier=b""))
+    finally:
+        engine.dispose()
+
+
+def check_schema(service: str, url: str) -> None:
+    """Refuse to work on a database of another version.
+
+    Raises:
+        WrongSchema: says which version is there and which is wanted.
+    """
+    config = _config(service)
+    wanted = ScriptDirectory.from_config(config).get_current_head()
+    engine = open_database(url, read_only=True)
+    try:
+        with engine.connect() as conn:
+            _refuse_newer(service, config, conn)
+            found = MigrationContext.configure(conn).get_current_revision()
+    finally:
+        engine.dispose()
+    if found != wanted:
+        msg = f"database of {service}: version {found or 'none'}, not {wanted}: migrate it first"
+        raise WrongSchema(msg)
+
+
+def _config(service: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SERVICES / service / "migrations"))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _refuse_newer(service: str, config: Config, conn: Any) -> None:
+    found = MigrationContext.configure(conn).get_current_revision()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if found is not None and found not in known:
+        msg = (
+            f"database of {service}: version {found} is newer than this program, "
+            f"which knows up to {max(known)}: update the program"
+        )
+        raise WrongSchema(msg)

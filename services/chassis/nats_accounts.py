@@ -1,0 +1,106 @@
+"""The accounts of a NATS server: one for the platform, one for each agency, and what passes between.
+
+An agency lives in an account of its own and reaches the platform through two doors only:
+requests on `cmd.>` and `ask.>`, into which the server itself writes the account's name, and the
+stream `INBOX`, into which only the platform can publish.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+PLATFORM = "PLATFORM"
+INBOX = "INBOX"
+INBOX_CONSUMER = "app"
+AGENCY_BYTES = 256 * 1024 * 1024
+
+Config = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Who may log in: services (and `ops`) of the platform, and agencies, each with a password.
+
+    `agency_bytes` limits what one agency's account may store.
+    """
+
+    services: Mapping[str, str]
+    agencies: Mapping[str, str]
+    agency_bytes: int = AGENCY_BYTES
+
+    def password(self, user: str) -> str:
+        """Return the password of a service or an agency; raises `KeyError` for anybody else."""
+        return self.services[user] if user in self.services else self.agencies[user]
+
+    def config(self) -> Config:
+        """Return the `accounts` block of the server's configuration."""
+        agencies = {name: self._agency(name, word) for name, word in self.agencies.items()}
+        return {PLATFORM: self._platform(), **agencies}
+
+    def _platform(self) -> Config:
+        return {
+            "jetstream": "enabled",
+            "users": [{"user": name, "password": word} for name, word in self.services.items()],
+            "exports": [
+                {"service": "cmd.*.>", "account_token_position": 2},
+                {"service": "ask.*.>", "account_token_position": 2},
+                {"stream": "clock.>"},
+            ],
+            "imports": [door for name in self.agencies for door in _doors_into(name)],
+        }
+
+    def _agency(self, name: str, password: str) -> Config:
+        return {
+            "jetstream": {
+                "max_mem": 0,
+                "max_file": self.agency_bytes,
+                "max_streams": 1,
+                "max_consumers": 4,
+            },
+            "users": [{"user": name, "password": password, "permissions": _app_rights(name)}],
+            "exports": [
+                {"service": "in.>", "accounts": [PLATFORM]},
+                {"service": "$JS.API.>", "accounts": [PLATFORM]},
+            ],
+            "imports": [
+                {"service": {"account": PLATFORM, "subject": f"cmd.{name}.>"}, "to": "cmd.>"},
+                {"service": {"account": PLATFORM, "subject": f"ask.{name}.>"}, "to": "ask.>"},
+                {"stream": {"account": PLATFORM, "subject": "clock.>"}},
+            ],
+        }
+
+
+def inbox_prefix(user: str) -> str:
+    """Return the prefix under which a user receives its replies, and nobody else's."""
+    return f"_INBOX_{user}"
+
+
+def feed_subject(agency: str) -> str:
+    """Return the subject on which the platform publishes into an agency's inbox."""
+    return f"to.{agency}.in.feed"
+
+
+def api_prefix(agency: str) -> str:
+    """Return the prefix under which the platform reaches an agency's JetStream API."""
+    return f"js.{agency}"
+
+
+def _doors_into(agency: str) -> list[Config]:
+    return [
+        {"service": {"account": agency, "subject": "in.>"}, "to": f"to.{agency}.in.>"},
+        {"service": {"account": agency, "subject": "$JS.API.>"}, "to": f"{api_prefix(agency)}.>"},
+    ]
+
+
+def _app_rights(agency: str) -> Config:
+    return {
+        "publish": [
+            "cmd.>",
+            "ask.>",
+            f"$JS.API.CONSUMER.MSG.NEXT.{INBOX}.{INBOX_CONSUMER}",
+            f"$JS.API.CONSUMER.INFO.{INBOX}.{INBOX_CONSUMER}",
+            f"$JS.ACK.{INBOX}.{INBOX_CONSUMER}.>",
+            f"$JS.API.DIRECT.GET.{INBOX}.in.feed",
+        ],
+        "subscribe": [f"{inbox_prefix(agency)}.>", "clock.>"],
+    }

@@ -1,0 +1,105 @@
+"""Open what was heard: read lines, unseal their data, find the fact."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from pydantic import ValidationError
+from staffel_contracts.envelope import Entry, Leaf, Unreadable, read
+from staffel_contracts.fact import FACTS, Fact
+
+from services.chassis.keyring import Keyring, PersonKey
+from services.chassis.sealing import Unsealable, bound, unseal
+from services.chassis.work import HeardWire
+
+
+class Opened(NamedTuple):
+    """An entry heard: its leaf and fact, or the reason why it cannot be read.
+
+    No leaf and no reason: nothing to do with it. A leaf, no fact, no reason: its data was erased.
+    """
+
+    heard: HeardWire
+    leaf: Leaf | None = None
+    fact: Fact | None = None
+    reason: str | None = None
+    person: str | None = None
+
+    @property
+    def case_id(self) -> str | None:
+        """The case that the entry is about, as far as its leaf can be read."""
+        return self.leaf.subject if self.leaf else None
+
+
+def open_wires(wires: Iterable[HeardWire], types: set[str], keyring: Keyring) -> list[Opened]:
+    """Open the entries whose type is among ``types`` (names without version); pass over others."""
+    rough = [_leaf_of(heard, types) for heard in wires]
+    key_ids = {e.leaf.sealkey for _, e, _ in rough if e and e.leaf.sealkey and e.data is not None}
+    keys = keyring.keys_by_id(key_ids)
+    return [_open(heard, entry, reason, keys) for heard, entry, reason in rough]
+
+
+def open_data(entry: Entry, keys: dict[str, PersonKey]) -> bytes | None:
+    """The data in the clear; ``None`` if the data or its key was destroyed.
+
+    Raises:
+        Unsealable: the data does not open with its key.
+    """
+    leaf, data = entry
+    if data is None or leaf.sealkey is None:
+        return data
+    key = keys.get(leaf.sealkey)
+    if key is None:
+        return None
+    associated = bound(leaf.id, leaf.type, leaf.subject or "", leaf.sealkey)
+    return unseal(key.key, leaf.id, data, associated, leaf.keycommitment or "")
+
+
+def read_fact(leaf: Leaf, data: bytes) -> Fact:
+    """The fact that the data says, read as a hearer does.
+
+    Raises:
+        Unreadable: the type is unknown, or a field breaks a rule; names both, holds no data.
+    """
+    fact_class = FACTS.get(leaf.type)
+    if fact_class is None:
+        msg = f"type {leaf.type}: not known here"
+        raise Unreadable(msg)
+    try:
+        return fact_class.read(data)
+    except ValidationError as error:
+        raise Unreadable(f"type {leaf.type}: {rules_broken(error)}") from None
+
+
+def rules_broken(error: ValidationError) -> str:
+    """Which fields break which rules, without what they hold."""
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    return "; ".join(f"{'.'.join(map(str, e['loc'])) or '(whole)'}: {e['msg']}" for e in found[:20])
+
+
+def leaf_time(leaf: Leaf) -> datetime:
+    """When the entry was recorded."""
+    return datetime.fromisoformat(leaf.time)
+
+
+def _leaf_of(heard: HeardWire, types: set[str]) -> tuple[HeardWire, Entry | None, str | None]:
+    try:
+        entry = read(heard.wire)
+    except Unreadable as error:
+        return heard, None, heard.broken or str(error)
+    wanted = entry.leaf.type.rpartition(".")[0] in types
+    return heard, entry if wanted else None, heard.broken
+
+
+def _open(
+    heard: HeardWire, entry: Entry | None, reason: str | None, keys: dict[str, PersonKey]
+) -> Opened:
+    if entry is None or reason:
+        return Opened(heard, entry.leaf if entry else None, reason=reason)
+    try:
+        data = open_data(entry, keys)
+        fact = None if data is None else read_fact(entry.leaf, data)
+    except (Unsealable, Unreadable) as error:
+        return Opened(heard, entry.leaf, reason=str(error))
+    key = keys.get(entry.leaf.sealkey or "")
+    return Opened(heard, entry.leaf, fact, person=key.owner if key else None)

@@ -1,0 +1,216 @@
+"""Fold the logs again: check that the live tables are what the logs say, or write them anew."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, Table, select
+from staffel_contracts.envelope import Leaf, read
+from staffel_contracts.fact import Fact
+
+from services.chassis.database import upsert
+from services.chassis.decider import Heard
+from services.chassis.keyring import Keyring
+from services.chassis.log import LogSource, read_entries, read_head
+from services.chassis.merkle import Frontier
+from services.chassis.opening import leaf_time, open_data, open_wires, read_fact
+from services.chassis.parking import PARKED
+from services.chassis.service import Service
+from services.chassis.shelf import Shelf
+from services.chassis.tables import CursorRow, SequenceRow, TimerRow
+from services.chassis.work import HeardWire, Timer
+
+STEP = 1000
+Progress = Callable[[str, int], None]
+Wires = Callable[[str, int, int], list[bytes]]
+"""``wires(log, start, limit)``: another service's entries as wire lines."""
+
+
+class Difference(NamedTuple):
+    """A row that is not what the logs say: in which table, under which key, in which columns."""
+
+    table: str
+    key: str
+    what: str
+
+
+@dataclass
+class Folded:
+    """Fresh rows by table and key, as the logs give them, and what was read."""
+
+    rows: dict[Table, dict[Any, dict[str, Any]]] = field(default_factory=dict)
+    entries: dict[str, int] = field(default_factory=dict)
+    problems: list[Difference] = field(default_factory=list)
+
+    def put(self, table: Table, row: dict[str, Any]) -> None:
+        """Keep a row, in place of an earlier one with the same key."""
+        (key,) = table.primary_key.columns
+        self.rows.setdefault(table, {})[row[key.name]] = row
+
+
+class Fold:
+    """Folds a service's own log into its states and views, and heard logs into their copies."""
+
+    def __init__(
+        self, service: Service, keyring: Keyring, progress: Progress = lambda *_: None
+    ) -> None:
+        """Prepare to fold."""
+        self.service, self.keyring, self.progress = service, keyring, progress
+        self.shelves = {s.name: Shelf(s) for s in service.subjects()}
+        self._keys: dict[tuple[str, str | None], str] = {}
+        self.states: dict[str, dict[str, Any]] = {name: {} for name in self.shelves}
+        self.folded = Folded()
+        self._sequences: dict[str, int] = {}
+
+    def run(self, conn: Connection, wires: Wires) -> Folded:
+        """Fold everything that the tables in this transaction stand for."""
+        self._own(conn)
+        cursor = CursorRow.__table__  # type: ignore[attr-defined]
+        aside = {row.id for row in conn.execute(select(PARKED.c.id))}
+        for log, stop in conn.execute(select(cursor.c.log, cursor.c.next)):
+            self._heard(log, stop, wires, aside)
+        self._collect()
+        return self.folded
+
+    def _own(self, conn: Connection) -> None:
+        head = read_head(conn)
+        frontier = Frontier()
+        for start in range(0, head.size, STEP):
+            stored = read_entries(conn, start, min(start + STEP, head.size))
+            if [entry.index for entry in stored] != list(range(start, start + len(stored))):
+                self._problem("entry", str(start), "the index has a hole")
+            entries = [read(entry.wire()) for entry in stored]
+            keys = self.keyring.keys_by_id({e.leaf.sealkey for e in entries if e.leaf.sealkey})
+            for one, entry in zip(stored, entries, strict=True):
+                frontier.append(one.leaf)
+                data = open_data(entry, keys)
+                if data is not None:
+                    self._fold_own(entry.leaf, read_fact(entry.leaf, data))
+            self.progress(self.service.name, len(stored))
+        if frontier.to_bytes() != head.frontier.to_bytes() or frontier.size != head.size:
+            self._problem("head", "1", "size or Merkle frontier differ from the entries")
+        self.folded.entries[self.service.name] = frontier.size
+
+    def _fold_own(self, leaf: Leaf, fact: Fact) -> None:
+        self._count(fact)
+        shelf = self._shelf_of(fact)
+        key = self._key_of(shelf, leaf, fact)
+        states = self.states[shelf.subject.name]
+        state = shelf.subject.evolve(states.get(key) or shelf.subject.state(key), fact)
+        states[key] = state
+        for table, row in shelf.view_rows(fact, state):
+            self.folded.put(table, row)
+
+    def _count(self, fact: Fact) -> None:
+        if fact.NUMBERED is None:
+            return
+        by, into = fact.NUMBERED
+        name = f"{fact.TYPE}/{getattr(fact, by)}"
+        if getattr(fact, into) != self._sequences.get(name, 0):
+            self._problem("sequence", name, "the numbers have a hole")
+        self._sequences[name] = getattr(fact, into) + 1
+
+    def _shelf_of(self, fact: Fact) -> Shelf:
+        shelves = list(self.shelves.values())
+        if len(shelves) == 1:
+            return shelves[0]
+        return next(shelf for shelf in shelves if type(fact) in shelf.subject.says)
+
+    def _key_of(self, shelf: Shelf, leaf: Leaf, fact: Fact) -> str:
+        by_case = (shelf.subject.name, leaf.subject)
+        key = shelf.subject.key_of(fact, leaf) or self._keys[by_case]
+        self._keys[by_case] = key
+        return key
+
+    def _heard(self, log: str, stop: int, wires: Wires, aside: set[str]) -> None:
+        types = {fact.TYPE.rpartition(".")[0] for fact in self.service.hears.get(log, {})}
+        for start in range(0, stop, STEP):
+            lines = wires(log, start, min(STEP, stop - start))
+            came = [HeardWire(log, start + n, line) for n, line in enumerate(lines)]
+            for opened in open_wires(came, types, self.keyring):
+                if opened.fact and f"{log}/{opened.heard.index}" not in aside:
+                    self._fold_heard(opened)
+            self.progress(log, len(lines))
+        self.folded.entries[log] = stop
+
+    def _fold_heard(self, opened: Any) -> None:
+        leaf, fact, (log, index, *_) = opened.leaf, opened.fact, opened.heard
+        route = self.service.hears[log].get(type(fact))
+        if route is None:
+            return
+        heard = Heard(
+            fact, log, index, leaf.subject, opened.person, leaf.district, leaf_time(leaf), ""
+        )
+        shelf, key = self.shelves[route.subject.name], route.key(heard)
+        states = self.states[route.subject.name]
+        states[key] = shelf.hear(states.get(key) or shelf.subject.state(key), heard)
+
+    def _collect(self) -> None:
+        timer, sequence = TimerRow.__table__, SequenceRow.__table__  # type: ignore[attr-defined]
+        self.folded.rows.setdefault(timer, {})
+        for name, states in self.states.items():
+            shelf = self.shelves[name]
+            for key, state in states.items():
+                self._collect_state(shelf, state)
+                for kind, moment in shelf.subject.due(state).items():
+                    due = Timer(name, key, kind, moment)
+                    self.folded.put(timer, {"id": due.id, **due._asdict()})
+        self.folded.rows.setdefault(sequence, {})
+        for name, number in self._sequences.items():
+            self.folded.put(sequence, {"name": name, "next": number})
+
+    def _collect_state(self, shelf: Shelf, state: Any) -> None:
+        fresh = shelf.subject.state(getattr(state, shelf.own.key.name))
+        bare = replace(state, **{copy.field: None for copy, _ in shelf.copies.values()})
+        if bare != fresh:
+            self.folded.put(shelf.own.table, shelf.own.row(state))
+        for copy, rack in shelf.copies.values():
+            if getattr(state, copy.field) is not None:
+                self.folded.put(rack.table, rack.row(getattr(state, copy.field)))
+
+    def _problem(self, table: str, key: str, what: str) -> None:
+        self.folded.problems.append(Difference(table, key, what))
+
+
+def folded_tables(service: Service) -> list[Table]:
+    """The tables that are a fold of the logs."""
+    tables = [t.__table__ for t in service.tables()]  # type: ignore[attr-defined]
+    return [*tables, TimerRow.__table__, SequenceRow.__table__]  # type: ignore[attr-defined]
+
+
+def differences(service: Service, conn: Connection, folded: Folded) -> Iterator[Difference]:
+    """Every row of the live tables that is not what the logs say, and every row that is missing."""
+    yield from folded.problems
+    for table in folded_tables(service):
+        (key,) = table.primary_key.columns
+        expected = dict(folded.rows.get(table, {}))
+        for row in conn.execution_options(yield_per=STEP).execute(select(table)):
+            live = dict(row._mapping)  # noqa: SLF001
+            yield from _compare(
+                table, str(live[key.name]), live, expected.pop(live[key.name], None)
+            )
+        yield from (Difference(table.name, str(k), "missing") for k in expected)
+
+
+def _compare(
+    table: Table, key: str, live: dict[str, Any], expected: dict[str, Any] | None
+) -> Iterable[Difference]:
+    if expected is None:
+        return [Difference(table.name, key, "not in the log")]
+    columns = [name for name, value in live.items() if expected[name] != value]
+    return [Difference(table.name, key, f"column {name} differs") for name in columns]
+
+
+def write_anew(service: Service, conn: Connection, folded: Folded) -> None:
+    """Put the folded rows in place of the live ones, in the caller's transaction."""
+    for table in folded_tables(service):
+        conn.execute(table.delete())
+        rows = list(folded.rows.get(table, {}).values())
+        for start in range(0, len(rows), STEP):
+            upsert(conn, table, rows[start : start + STEP])
+
+
+def own_wires(engines: dict[str, Engine]) -> Wires:
+    """Read heard logs straight from their sayers' databases, where these are at hand."""
+    sources = {name: LogSource(engine) for name, engine in engines.items()}
+    return lambda log, start, limit: sources[log].wires(start, limit)

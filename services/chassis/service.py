@@ -1,0 +1,114 @@
+"""How a service declares itself: its subjects, what it is asked, what it hears and keeps."""
+
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import SQLModel
+from staffel_contracts.command import Command
+from staffel_contracts.envelope import Leaf
+from staffel_contracts.fact import Fact
+
+from services.chassis.decider import Heard, Input
+
+Row = dict[str, Any]
+
+
+def no_deadlines(_: Any) -> dict[str, datetime]:
+    """A state without deadlines."""
+    return {}
+
+
+def by_case(_: Fact, leaf: Leaf) -> str | None:
+    """The key of a subject that is keyed by the case."""
+    return leaf.subject
+
+
+@dataclass(frozen=True)
+class Copy:
+    """What one other log said about the same key, folded from that log alone.
+
+    ``field`` is the state's attribute that holds it, ``None`` until something was heard.
+    """
+
+    field: str
+    log: str
+    state: type[Any]
+    table: type[SQLModel]
+    evolve: Callable[[Any, Heard[Any]], Any]
+
+
+@dataclass(frozen=True)
+class View:
+    """Rows for readers, folded from own facts: upserted by primary key, never loaded to decide.
+
+    ``rows(fact, state)`` gets the state after the fact.
+    """
+
+    table: type[SQLModel]
+    rows: Callable[[Fact, Any], Iterable[Row]]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One kind of state: its class, its table, and the pure functions that change it.
+
+    The first field of ``state`` is its key and the primary key of ``table``. ``says`` names the
+    facts that belong to it (all, where a service has one subject). ``key_of`` finds the key again
+    when the log is folded; ``None``: the key under which an earlier fact of the case stands.
+    """
+
+    name: str
+    state: type[Any]
+    table: type[SQLModel]
+    decide: Callable[[Any, Input, datetime], list[Fact]]
+    evolve: Callable[[Any, Fact], Any]
+    due: Callable[[Any], dict[str, datetime]] = no_deadlines
+    copies: tuple[Copy, ...] = ()
+    views: tuple[View, ...] = ()
+    says: frozenset[type[Fact]] = frozenset()
+    key_of: Callable[[Fact, Leaf], str | None] = by_case
+
+
+@dataclass(frozen=True)
+class Route:
+    """Which subject an input goes to, and by which key.
+
+    Commands are routed by their fields, heard facts by fact and leaf (an ``Asked`` or ``Heard``).
+    """
+
+    subject: Subject
+    key: Callable[[Any], str]
+
+
+Query = Callable[..., Mapping[str, Any]]
+"""``query(connection, agency, params)``: a read for an agency; raises ``Refused``."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One service: everything the chassis needs to run, rebuild and check it."""
+
+    name: str
+    asks: dict[type[Command], Route]
+    hears: dict[str, dict[type[Fact], Route]] = field(default_factory=dict)
+    queries: dict[str, Query] = field(default_factory=dict)
+    loops: tuple[Callable[[Any], Coroutine[Any, Any, None]], ...] = ()
+    """Loops of its own beside the chassis' ones, each given the running service."""
+
+    def subjects(self) -> tuple[Subject, ...]:
+        """Every subject that a route leads to, each once, in the order of the routes."""
+        routes = [
+            *self.asks.values(),
+            *(r for heard in self.hears.values() for r in heard.values()),
+        ]
+        return tuple({r.subject.name: r.subject for r in routes}.values())
+
+    def tables(self) -> list[type[SQLModel]]:
+        """The service's own tables, without those of the chassis."""
+        return [
+            table
+            for s in self.subjects()
+            for table in (s.table, *(c.table for c in s.copies), *(v.table for v in s.views))
+        ]

@@ -1,0 +1,44 @@
+"""The settings of one service process, from the environment (``STAFFEL_…``) or from files."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AwareDatetime, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Each field is read from ``STAFFEL_<FIELD>``."""
+
+    model_config = SettingsConfigDict(env_prefix="STAFFEL_", extra="ignore")
+
+    database: str
+    """SQLAlchemy URL of the service's own database."""
+    keyring: str
+    """SQLAlchemy URL of the keyring's database."""
+    master_key_file: Path | None = None
+    master_key: str | None = Field(default=None, repr=False)
+    """The key that wraps all persons' keys: 64 hexadecimal digits, here or in the file."""
+    nats_url: str = "nats://127.0.0.1:4222"
+    nats_password: str | None = Field(default=None, repr=False)
+    """The service's own NATS user is named like the service."""
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    agencies: Path | None = None
+    """The directory of agencies, a JSON file."""
+    origin: str = Field(default="staffel.example", pattern=r"^[a-z0-9.-]+$")
+    """The name that this installation's logs are known by."""
+    clock: Literal["real", "set"] = "real"
+    """``set``: the clock stands still until it is set; for demonstrations."""
+    clock_starts: AwareDatetime | None = None
+    smtp_url: str | None = None
+    """``smtp://user:password@host:port`` or ``smtps://…``; a maildir without one."""
+    maildir: Path | None = None
+    mail_from: str = "staffel@staffel.example"
+    log_format: Literal["json", "console"] = "json"
+    log_level: str = "INFO"
+
+    def starts(self) -> datetime | None:
+        """Where a clock that is set starts."""
+        return self.clock_starts

@@ -1,0 +1,105 @@
+"""Between a subject's states and its rows: load the states touched, save those that changed."""
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+from staffel_contracts.fact import Fact
+
+from services.chassis.database import upsert
+from services.chassis.service import Copy, Subject
+
+States = dict[str, Any]
+
+
+class Rack:
+    """Rows of one table as instances of one frozen dataclass, matched by column name."""
+
+    def __init__(self, state: type[Any], table: type[Any]) -> None:
+        """Match the columns of ``table`` with the fields of ``state``.
+
+        Raises:
+            TypeError: a column has no field, or the first field is not the primary key.
+        """
+        self.state = state
+        self.table: Table = table.__table__
+        self.names = [column.name for column in self.table.columns]
+        known = [field.name for field in fields(state)]
+        (key,) = self.table.primary_key.columns
+        self.key = key
+        if missing := set(self.names) - set(known):
+            msg = f"{state.__name__} lacks the fields {sorted(missing)} of table {self.table.name}"
+            raise TypeError(msg)
+        if known[0] != key.name:
+            msg = f"{state.__name__}.{known[0]} is not the primary key of {self.table.name}"
+            raise TypeError(msg)
+        self._select = select(self.table)
+
+    def load(self, conn: Connection, keys: Iterable[str]) -> States:
+        """The instances stored under these keys, with one query."""
+        rows = conn.execute(self._select.where(self.key.in_(list(keys))))
+        return {row[0]: self.state(**row._mapping) for row in rows}  # noqa: SLF001
+
+    def row(self, instance: Any) -> dict[str, Any]:
+        """The instance as a row."""
+        return {name: getattr(instance, name) for name in self.names}
+
+    def save(self, conn: Connection, instances: Iterable[Any]) -> None:
+        """Insert or replace the instances' rows, with one statement."""
+        upsert(conn, self.table, [self.row(instance) for instance in instances])
+
+
+class Shelf:
+    """The states of one subject: own rows, copies of what others said, and rows for readers."""
+
+    def __init__(self, subject: Subject) -> None:
+        """Prepare the racks of the subject's tables."""
+        self.subject = subject
+        self.own = Rack(subject.state, subject.table)
+        self.copies = {copy.log: (copy, Rack(copy.state, copy.table)) for copy in subject.copies}
+
+    def load(self, conn: Connection, keys: set[str]) -> States:
+        """The states under these keys, fresh ones where nothing is stored; one query per table."""
+        own = self.own.load(conn, keys)
+        states = {key: own.get(key) or self.subject.state(key) for key in keys}
+        for copy, rack in self.copies.values():
+            for key, instance in rack.load(conn, keys).items():
+                states[key] = replace(states[key], **{copy.field: instance})
+        return states
+
+    def save(self, conn: Connection, before: States, after: States) -> None:
+        """Write what differs between two versions of the states; one statement per table."""
+        changed = [key for key, state in after.items() if state is not before[key]]
+        self.own.save(
+            conn, [after[key] for key in changed if self._differs(before[key], after[key])]
+        )
+        for copy, rack in self.copies.values():
+            instances = [
+                getattr(after[key], copy.field)
+                for key in changed
+                if getattr(after[key], copy.field) is not getattr(before[key], copy.field)
+            ]
+            rack.save(conn, instances)
+
+    def hear(self, state: Any, heard: Any) -> Any:
+        """The state with what was heard added to its copy of that log, if it keeps one."""
+        found = self.copies.get(heard.log)
+        if found is None:
+            return state
+        copy: Copy = found[0]
+        key = getattr(state, self.own.key.name)
+        earlier = getattr(state, copy.field) or copy.state(key)
+        later = copy.evolve(earlier, heard)
+        return state if later is earlier else replace(state, **{copy.field: later})
+
+    def view_rows(self, fact: Fact, state: Any) -> list[tuple[Table, dict[str, Any]]]:
+        """The rows for readers that a fact gives."""
+        return [
+            (view.table.__table__, row)  # type: ignore[attr-defined]
+            for view in self.subject.views
+            for row in view.rows(fact, state)
+        ]
+
+    def _differs(self, before: Any, after: Any) -> bool:
+        return any(getattr(before, name) is not getattr(after, name) for name in self.own.names)

@@ -1,0 +1,87 @@
+"""Feed deadlines back: what the timers table says is due goes to the writer, in order."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from sqlalchemy import Engine, func, literal, select
+
+from services.chassis.clock import Clock
+from services.chassis.parking import PARKED
+from services.chassis.tables import TimerRow
+from services.chassis.work import DueWork, Timer
+
+TIMER = TimerRow.__table__  # type: ignore[attr-defined]
+MOST = 500
+LOOK_EVERY = 1.0
+_SET_ASIDE = select(PARKED.c.id).where(PARKED.c.id == literal("due/").concat(TIMER.c.id)).exists()
+
+
+class Timers:
+    """Watches the timers table on the service's clock."""
+
+    def __init__(
+        self, engine: Engine, clock: Clock, decide: Callable[[DueWork], Awaitable[None]]
+    ) -> None:
+        """Watch through a read-only engine; ``decide`` returns after the commit."""
+        self._engine, self._clock, self._decide = engine, clock, decide
+        self._wake = asyncio.Event()
+        self._next: datetime | None = None
+        self.heartbeat = time.monotonic()
+        self.idle = False
+        """Nothing is due at the clock's moment, as of the last look."""
+
+    def wake(self) -> None:
+        """Look again: the clock was set, or an earlier deadline came."""
+        self.idle = False
+        self._wake.set()
+
+    def heard_of(self, moment: datetime | None) -> None:
+        """A deadline was set; look again if it comes before all others."""
+        if moment is not None and (self._next is None or moment < self._next):
+            self._next = moment
+            if moment <= self._clock.now():
+                self.wake()
+
+    def pending(self, now: datetime) -> list[Timer]:
+        """The first deadlines reached at ``now``, oldest first."""
+        query = (
+            select(TIMER.c.subject, TIMER.c.key, TIMER.c.kind, TIMER.c.moment)
+            .where(TIMER.c.moment <= now, ~_SET_ASIDE)
+            .order_by(TIMER.c.moment, TIMER.c.id)
+            .limit(MOST)
+        )
+        with self._engine.connect() as conn:
+            return [Timer(*row) for row in conn.execute(query)]
+
+    def next_moment(self) -> datetime | None:
+        """When the next deadline is due."""
+        with self._engine.connect() as conn:
+            return conn.execute(
+                select(func.min(TIMER.c.moment), type_=TIMER.c.moment.type).where(~_SET_ASIDE)
+            ).scalar()
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        while True:
+            self.heartbeat = time.monotonic()
+            self._wake.clear()
+            now = self._clock.now()
+            if self._next is None or self._next <= now:
+                await self._round(now)
+            else:
+                self.idle = True
+            await self._sleep()
+
+    async def _round(self, now: datetime) -> None:
+        while due := await asyncio.to_thread(self.pending, now):
+            await self._decide(DueWork(due))
+        self._next = await asyncio.to_thread(self.next_moment)
+        self.idle = not self._wake.is_set() and self._clock.now() == now
+
+    async def _sleep(self) -> None:
+        try:
+            await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
+        except TimeoutError:
+            return

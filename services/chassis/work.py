@@ -1,0 +1,126 @@
+"""What the writer is given to do, and the answers it gives."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, NamedTuple, TypeAlias
+
+from staffel_contracts.codes import RefusalCode
+from staffel_contracts.command import Command
+from staffel_contracts.problem import problem
+
+OK = 200
+
+
+class Answer(NamedTuple):
+    """What a caller gets: an HTTP status and a JSON body (entries said, or a problem document)."""
+
+    status: int
+    body: bytes
+
+    @classmethod
+    def refusal(cls, code: RefusalCode, detail: str = "", field: str | None = None) -> "Answer":
+        """The answer that refuses with a code."""
+        document = problem(code, detail, field)
+        return cls(document.status, document.to_json())
+
+
+class HeardWire(NamedTuple):
+    """An entry of another log; ``broken`` says why even its sayer's copy is unreadable."""
+
+    log: str
+    index: int  # type: ignore[assignment] # tuples have a method of this name
+    wire: bytes
+    broken: str | None = None
+
+
+Settle: TypeAlias = Callable[[Any], None]
+
+
+def _nobody(_: Any) -> None:
+    """Nobody waits for the result."""
+
+
+@dataclass(eq=False)
+class CommandWork:
+    """A command, who sent it under which idempotency key, and who waits for the answer."""
+
+    command: Command
+    agency: str
+    actor: str
+    role: str
+    key: str
+    settle: Settle = _nobody
+
+    @property
+    def answer_key(self) -> str:
+        """The key under which the answer is kept: keys of different agencies never meet."""
+        return f"{self.agency}/{self.key}"
+
+    def body_hash(self) -> str:
+        """What the same key must always come with."""
+        body = f"{self.command.NAME}\n{self.command.model_dump_json()}"
+        return sha256(body.encode()).hexdigest()
+
+    def __len__(self) -> int:
+        """One input."""
+        return 1
+
+
+@dataclass(eq=False)
+class HeardWork:
+    """Entries heard, contiguous per log."""
+
+    wires: list[HeardWire]
+    settle: Settle = _nobody
+    retried: bool = False
+    """They come from the parked table: their index is behind the cursor on purpose."""
+
+    def __len__(self) -> int:
+        """As many inputs as entries."""
+        return len(self.wires)
+
+
+class Timer(NamedTuple):
+    """A deadline that was reached."""
+
+    subject: str
+    key: str
+    kind: str
+    moment: datetime
+
+    @property
+    def id(self) -> str:
+        """The timer's primary key."""
+        return f"{self.subject}/{self.key}/{self.kind}"
+
+
+@dataclass(eq=False)
+class DueWork:
+    """Deadlines that were reached."""
+
+    timers: list[Timer]
+    settle: Settle = _nobody
+
+    def __len__(self) -> int:
+        """As many inputs as deadlines."""
+        return len(self.timers)
+
+
+@dataclass(eq=False)
+class ParkedWork:
+    """A person's decision about a parked case: try again in order, or drop the first."""
+
+    case_id: str | None
+    parked_id: str
+    drop: bool = False
+    settle: Settle = _nobody
+    result: dict[str, Any] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """One input."""
+        return 1
+
+
+Work: TypeAlias = CommandWork | HeardWork | DueWork | ParkedWork

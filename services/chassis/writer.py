@@ -1,0 +1,305 @@
+"""The one writer of a log: a thread that groups what waits, commits it at once, then answers."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
+from staffel_contracts.codes import RefusalCode
+
+from services.chassis.batch import Batch, OutOfOrder, Result
+from services.chassis.clock import Clock
+from services.chassis.desk import Desk
+from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
+from services.chassis.work import Answer, CommandWork, HeardWork, ParkedWork, Work
+
+MAX_BATCH = 500
+LEASE = timedelta(seconds=10)
+RENEW_EVERY = 3.0
+RETRY_AFTER = 0.2
+
+Committed = Callable[[Sequence[Stored], Result], None]
+"""Called in the writer's thread after each commit, before the callers are answered."""
+
+_log = logging.getLogger("staffel.writer")
+
+
+def this_process() -> str:
+    """This process as a lease holder: host, process id, and when it started."""
+    return f"{socket.gethostname()}/{os.getpid()}/{_started(os.getpid())}"
+
+
+def may_be_alive(holder: str) -> bool:
+    """Whether a lease holder may still run; only a dead process of this host surely does not."""
+    host, _, rest = holder.partition("/")
+    pid, _, started = rest.partition("/")
+    if host != socket.gethostname() or not pid.isdigit():
+        return True
+    return _started(int(pid)) == started
+
+
+def _started(pid: int) -> str:
+    """When a process started, in clock ticks; empty if there is none."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:  # noqa: PTH123
+            return stat.read().rpartition(")")[2].split()[19]
+    except (OSError, IndexError):
+        return ""
+
+
+class Writer:
+    """Takes work from any thread, writes it in batches of up to ``max_batch`` inputs."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        engine: Engine,
+        clock: Clock,
+        committed: Iterable[Committed] = (),
+        *,
+        max_batch: int = MAX_BATCH,
+    ) -> None:
+        """Prepare to write; nothing is read or taken before ``open``."""
+        self.desk, self.max_batch = desk, max_batch
+        self.commit_seconds = 0.0
+        self.stopped_by: BaseException | None = None
+        self.heartbeat = time.monotonic()
+        self._engine, self._clock = engine, clock
+        self._committed = tuple(committed)
+        self.busy = False
+        self._waiting: deque[Work] = deque()
+        self._wake = threading.Event()
+        self._closing = False
+        self._thread: threading.Thread | None = None
+        self._head: Head | None = None
+        self._renewed = 0.0
+
+    # -- taking and giving up the log ----------------------------------------------------------
+
+    def open(self) -> None:
+        """Take the lease with a new epoch and read where the log stands.
+
+        Raises:
+            Fenced: another process holds the log.
+        """
+        now = datetime.now(UTC)
+        with self._engine.begin() as conn:
+            take_lease(conn, this_process(), now, now + LEASE, may_be_alive)
+        self._renewed = time.monotonic()
+        self._reread()
+
+    def close(self) -> None:
+        """Give the lease up, so that another may write at once."""
+        if self._head is None or isinstance(self.stopped_by, Fenced):
+            return
+        with self._engine.begin() as conn:
+            renew_lease(conn, self._head.epoch, datetime.now(UTC))
+
+    @property
+    def head(self) -> Head:
+        """Where the log stands after the last commit."""
+        if self._head is None:
+            msg = "the writer was not opened"
+            raise RuntimeError(msg)
+        return self._head
+
+    @property
+    def waiting(self) -> int:
+        """How much work waits."""
+        return len(self._waiting)
+
+    # -- the thread ----------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Write in a thread of its own until ``stop``."""
+        self._thread = threading.Thread(target=self._loop, name="writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, work: Work) -> None:
+        """Leave work to be done; ``settle`` is called in the writer's thread after its commit."""
+        if self._closing or self.stopped_by:
+            self._turn_away(work)
+            return
+        self._waiting.append(work)
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish what waits, then end the thread and give the lease up."""
+        self._closing = True
+        self._wake.set()
+        if self._thread:
+            self._thread.join()
+        if self.stopped_by is None:
+            self.close()
+
+    def _loop(self) -> None:
+        try:
+            while not (self._closing and not self._waiting):
+                self._turn()
+        except BaseException as error:  # noqa: BLE001 - whatever stops the writer is shown by readiness
+            self.stopped_by = error
+            _log.exception("the writer stopped", extra={"reason": type(error).__name__})
+            for work in self._take_all():
+                self._turn_away(work)
+
+    def _turn(self) -> None:
+        self.heartbeat = time.monotonic()
+        if time.monotonic() - self._renewed > RENEW_EVERY:
+            self._renew()
+        if not self._waiting:
+            self._wake.wait(0.5)
+        self._wake.clear()
+        self.busy = bool(self._waiting)
+        if works := self._take():
+            self.run(works)
+        self.busy = False
+
+    def probe(self) -> None:
+        """Write to the database as a commit would: hold the log a little longer.
+
+        Raises:
+            SQLAlchemyError: it cannot be written. Fenced: another process holds the log.
+        """
+        with self._engine.begin() as conn:
+            renew_lease(conn, self.head.epoch, datetime.now(UTC) + LEASE)
+
+    def _renew(self) -> None:
+        self.probe()
+        self._renewed = time.monotonic()
+
+    def _take(self) -> list[Work]:
+        works: list[Work] = []
+        inputs = 0
+        while self._waiting:
+            first = self._waiting[0]
+            # A person's decision about a parked case runs alone: it rewrites what waits.
+            alone = isinstance(first, ParkedWork)
+            if works and (alone or inputs + len(first) > self.max_batch):
+                break
+            works.append(self._waiting.popleft())
+            inputs += len(first)
+            if alone:
+                break
+        return works
+
+    def _take_all(self) -> list[Work]:
+        works = list(self._waiting)
+        self._waiting.clear()
+        return works
+
+    def _turn_away(self, work: Work) -> None:
+        if isinstance(work, CommandWork):
+            work.settle(Answer.refusal(RefusalCode.UNAVAILABLE, "the service is stopping"))
+        else:
+            work.settle(self.stopped_by or RuntimeError("the writer is stopping"))
+
+    # -- one batch -----------------------------------------------------------------------------
+
+    def run(self, works: list[Work]) -> None:
+        """Write works as one batch, however often it takes, and settle them.
+
+        Raises:
+            Fenced: another process has taken the log over; nothing was written.
+        """
+        while True:
+            try:
+                self._adopt(self._commit(works))
+            except OutOfOrder as error:
+                self._apart(works, error)
+            except OperationalError as error:
+                # The database is away, full or busy: everything waits, nothing moves on.
+                _log.warning(
+                    "the database is not writable", extra={"reason": type(error.orig).__name__}
+                )
+                if self._was_committed(works):
+                    return
+                time.sleep(RETRY_AFTER)
+                self.heartbeat = time.monotonic()
+                continue
+            except DBAPIError as error:
+                self._apart(works, error)
+            return
+
+    def _commit(self, works: list[Work]) -> Result:
+        begun = time.perf_counter()
+        at = max(self._clock.now(), self.head.last_time)
+        with self._engine.begin() as conn:
+            result = Batch(self.desk, conn, self.head, at).run(works)
+        self.commit_seconds = time.perf_counter() - begun
+        return result
+
+    def _adopt(self, result: Result) -> None:
+        desk = self.desk
+        desk.cursors, desk.parked, desk.position = result.cursors, result.parked, result.position
+        desk.sequences |= result.sequences
+        self._head = result.head
+        for committed in self._committed:
+            committed(result.entries, result)
+        for work, outcome in result.settled:
+            work.settle(outcome)
+
+    def _apart(self, works: list[Work], error: Exception) -> None:
+        """Write each work alone: the one that cannot be written leaves the others untouched."""
+        if len(works) > 1:
+            for work in works:
+                self.run([work])
+            return
+        (work,) = works
+        if (
+            isinstance(work, HeardWork)
+            and len(work.wires) > 1
+            and not isinstance(error, OutOfOrder)
+        ):
+            for wire in work.wires[:-1]:
+                self.run([HeardWork([wire])])
+            self.run([HeardWork(work.wires[-1:], settle=work.settle)])
+            return
+        if isinstance(work, HeardWork) and not isinstance(error, OutOfOrder):
+            reason = f"the database refuses it: {type(error).__name__}"
+            self.run([HeardWork([work.wires[0]._replace(broken=reason)], settle=work.settle)])
+            return
+        self._give_back(work, error)
+
+    def _give_back(self, work: Work, error: Exception) -> None:
+        if isinstance(work, CommandWork):
+            work.settle(Answer.refusal(RefusalCode.BROKEN, type(error).__name__))
+        else:
+            work.settle(error)
+
+    def _was_committed(self, works: list[Work]) -> bool:
+        """After a lost connection: whether the batch got through, known from the head it left."""
+        expected = self.head.size
+        try:
+            self._reread()
+        except OperationalError:
+            return False
+        if self.head.size == expected:
+            return False
+        # The commit got through and the answers are in the database: asking again finds them.
+        for work in works:
+            self.run([work])
+        return True
+
+    def _reread(self) -> None:
+        epoch = self._head.epoch if self._head else None
+        with self._engine.connect() as conn:
+            head = read_head(conn)
+            self.desk.read(conn)
+        if epoch is not None and head.epoch != epoch:
+            msg = f"epoch {epoch} no longer holds the log"
+            raise Fenced(msg)
+        self._head = head
+
+
+def settled_value(outcome: Any) -> Any:
+    """An outcome as the one who waits wants it: errors are raised."""
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome

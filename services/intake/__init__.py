@@ -1,0 +1,1 @@
+"""Reception: quota, persons, households, decisions and titles received, consent."""

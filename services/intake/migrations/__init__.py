@@ -1,0 +1,1 @@
+"""The versions of this service's database."""

@@ -1,0 +1,1 @@
+"""Handoffs and responsibility: who answers for a person, and since when."""

@@ -1,0 +1,1 @@
+"""Telling: the agencies' feeds, webhooks, mail and notices."""

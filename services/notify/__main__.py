@@ -1,0 +1,7 @@
+"""Run the service: ``python -m services.notify``."""
+
+from services.chassis.app import serve
+from services.notify.app import SERVICE
+
+if __name__ == "__main__":
+    serve(SERVICE)

@@ -1,0 +1,1 @@
+"""Verbs that run a whole platform on one machine, for those who operate or try it."""

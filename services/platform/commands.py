@@ -1,0 +1,28 @@
+"""The operator's verbs of the command ``staffel``."""
+
+import typer
+
+from services.platform.demo.command import demo
+from services.platform.intake_import import import_file
+from services.platform.parked import parked_app
+from services.platform.rebuild import rebuild
+from services.platform.running import migrate, provision, status, up
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs to the command line."""
+    app.command()(up)
+    app.command()(demo)
+    app.command()(status)
+    app.command()(rebuild)
+    app.command()(migrate)
+    app.command()(provision)
+    app.add_typer(parked_app, name="parked")
+    intake = typer.Typer(help="Bring a district's data in.", no_args_is_help=True)
+    intake.callback()(_a_group)
+    intake.command(name="import")(import_file)
+    app.add_typer(intake, name="intake")
+
+
+def _a_group() -> None:
+    """Typer needs a callback to keep a single command a subcommand."""

@@ -1,0 +1,198 @@
+"""A home: the folder in which one machine keeps a whole platform, its settings and its secrets."""
+
+import json
+import os
+import secrets
+import socket
+from collections.abc import Iterable
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlalchemy import make_url
+from staffel_contracts.codes import AgencyKind
+
+from services.chassis.agencies import Agencies, Agency
+from services.chassis.nats_accounts import Accounts
+from services.chassis.opening import rules_broken
+
+SERVICES = ("intake", "casework", "jobcenter_bridge", "notify")
+FIRST_PORT = 8401
+NATS_PORT = 4622
+DISTRICT = "12069"
+
+
+class NoHome(Exception):
+    """The folder is no home, or its settings break a rule."""
+
+
+class Config(BaseModel):
+    """What ``staffel.json`` in a home holds; secrets included, so only its owner may read it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    origin: str = "staffel.example"
+    database: str | None = None
+    """A PostgreSQL URL; SQLite files in the home without one."""
+    nats_port: int
+    ports: dict[str, int]
+    service_passwords: dict[str, str]
+    agency_passwords: dict[str, str]
+    """One secret per agency: its NATS password and its HTTP bearer token."""
+    clock: Literal["real", "set"] = "real"
+    clock_starts: datetime | None = None
+    smtp_url: str | None = None
+
+
+class Home:
+    """One home folder."""
+
+    def __init__(self, folder: Path, config: Config) -> None:
+        """Take up a folder with its settings."""
+        self.folder, self.config = folder, config
+
+    @classmethod
+    def open(cls, folder: Path, **new: Any) -> "Home":
+        """The home in this folder; a new one, with the settings given, where there is none."""
+        if (folder / "staffel.json").exists():
+            return cls.load(folder)
+        return cls.create(folder, **new)
+
+    @classmethod
+    def load(cls, folder: Path) -> "Home":
+        """The home in this folder.
+
+        Raises:
+            NoHome: there is none, or ``staffel.json`` breaks a rule.
+        """
+        path = folder / "staffel.json"
+        try:
+            return cls(folder, Config.model_validate_json(path.read_bytes()))
+        except OSError as error:
+            msg = f"{folder} is no home: no {path.name}; `staffel up --home {folder}` makes one"
+            raise NoHome(msg) from error
+        except ValidationError as error:
+            raise NoHome(f"{path}: {rules_broken(error)}") from None
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path,
+        *,
+        agencies: Iterable[Agency] = (),
+        database: str | None = None,
+        clock_starts: datetime | None = None,
+        smtp_url: str | None = None,
+    ) -> "Home":
+        """Make a home: folders, ports, secrets, and the directory of agencies."""
+        known = list(agencies) or invented_agencies()
+        ports = free_ports(FIRST_PORT, len(SERVICES))
+        config = Config(
+            database=database,
+            nats_port=free_ports(NATS_PORT, 1)[0],
+            ports=dict(zip(SERVICES, ports, strict=True)),
+            service_passwords={name: secrets.token_hex(16) for name in (*SERVICES, "ops")},
+            agency_passwords={agency.id: secrets.token_hex(16) for agency in known},
+            clock="set" if clock_starts else "real",
+            clock_starts=clock_starts,
+            smtp_url=smtp_url,
+        )
+        home = cls(folder, config)
+        for name in ("db", "nats", "mail", "logs"):
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        write_secret(folder / "master.key", secrets.token_hex(32))
+        home._write_agencies(known)
+        write_secret(folder / "staffel.json", config.model_dump_json(indent=2))
+        return home
+
+    @property
+    def nats_url(self) -> str:
+        """Where the platform's NATS server listens."""
+        return f"nats://127.0.0.1:{self.config.nats_port}"
+
+    def http_url(self, service: str) -> str:
+        """Where a service answers HTTP."""
+        return f"http://127.0.0.1:{self.config.ports[service]}"
+
+    def accounts(self) -> Accounts:
+        """Who may log in to NATS."""
+        return Accounts(self.config.service_passwords, self.config.agency_passwords)
+
+    def agencies(self) -> Agencies:
+        """The directory of agencies."""
+        return Agencies.load(self.folder / "agencies.json")
+
+    def database_url(self, name: str) -> str:
+        """The database of a service, or ``keyring``."""
+        if self.config.database:
+            url = make_url(self.config.database)
+            return url.set(database=f"{url.database}_{name}").render_as_string(hide_password=False)
+        return f"sqlite:///{self.folder.absolute() / 'db' / name}.sqlite"
+
+    def environment(self, service: str) -> dict[str, str]:
+        """The environment of a service's process."""
+        config = self.config
+        values = {
+            "DATABASE": self.database_url(service),
+            "KEYRING": self.database_url("keyring"),
+            "MASTER_KEY_FILE": str(self.folder / "master.key"),
+            "NATS_URL": self.nats_url,
+            "NATS_PASSWORD": config.service_passwords[service],
+            "HTTP_PORT": str(config.ports[service]),
+            "AGENCIES": str(self.folder / "agencies.json"),
+            "ORIGIN": config.origin,
+            "CLOCK": config.clock,
+            "CLOCK_STARTS": config.clock_starts.isoformat() if config.clock_starts else "",
+            "MAILDIR": str(self.folder / "mail"),
+            "SMTP_URL": config.smtp_url or "",
+        }
+        return {**os.environ, **{f"STAFFEL_{k}": v for k, v in values.items() if v}}
+
+    def _write_agencies(self, agencies: list[Agency]) -> None:
+        rows = []
+        for agency in agencies:
+            token = self.config.agency_passwords[agency.id]
+            hashed = agency.model_copy(update={"token_hash": sha256(token.encode()).hexdigest()})
+            rows.append(hashed.model_dump(mode="json"))
+        text = json.dumps(rows, indent=2, ensure_ascii=False)
+        (self.folder / "agencies.json").write_text(text, encoding="utf-8")
+
+
+def invented_agencies(district: str = DISTRICT) -> list[Agency]:
+    """A district with its jobcenter and its immigration office; the mailboxes are invented."""
+    kinds = (AgencyKind.DISTRICT, AgencyKind.JOBCENTER, AgencyKind.IMMIGRATION_OFFICE)
+    return [
+        Agency(
+            id=f"{kind.value}-{district}",
+            kind=kind,
+            district=district,
+            name=f"{kind.de} {district}",
+            email=f"{kind.value}@{district}.example",
+        )
+        for kind in kinds
+    ]
+
+
+def free_ports(first: int, count: int) -> list[int]:
+    """Ports of the loopback device that nobody listens on, from ``first`` on."""
+    found: list[int] = []
+    port = first
+    while len(found) < count:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                pass
+            else:
+                found.append(port)
+        port += 1
+    return found
+
+
+def write_secret(path: Path, text: str) -> None:
+    """Write a file that only its owner may read."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)

@@ -1,0 +1,77 @@
+"""Options that several verbs share, and how verbs end with an error that helps."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.chassis.agencies import UnreadableDirectory
+from services.chassis.keyring import WrongMasterKey
+from services.chassis.log import Fenced
+from services.chassis.migrate import WrongSchema
+from services.chassis.nats_server import ServerTrouble
+from services.platform.home import SERVICES, Home, NoHome
+from services.platform.up import NotUp
+
+DEFAULT_HOME = Path("~/.staffel").expanduser()
+
+HomeOption = Annotated[
+    Path, typer.Option("--home", help="The folder that holds the platform.", envvar="STAFFEL_HOME")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON for machines.")]
+
+EXPECTED = (
+    NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble, OSError
+)  # fmt: skip
+
+
+def service_name(value: str) -> str:
+    """One of the services, also with a hyphen.
+
+    Raises:
+        typer.BadParameter: there is no such service.
+    """
+    name = value.replace("-", "_")
+    if name not in SERVICES:
+        raise typer.BadParameter(f"{value!r} is no service: {', '.join(SERVICES)}")
+    return name
+
+
+def services_complete(incomplete: str) -> list[str]:
+    """The services, for shell completion."""
+    return [name for name in SERVICES if name.startswith(incomplete)]
+
+
+ServiceArgument = Annotated[
+    str,
+    typer.Argument(callback=service_name, autocompletion=services_complete, metavar="SERVICE"),
+]
+
+
+def fail(message: str, code: int = 1) -> NoReturn:
+    """Say what is wrong on standard error and end with ``code``."""
+    sys.stderr.write(f"staffel: {message}\n")
+    raise typer.Exit(code)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn expected trouble into one line and exit code 1."""
+    try:
+        yield
+    except EXPECTED as error:
+        fail(str(error))
+    except SQLAlchemyError as error:
+        # Its text may hold parameters; the driver's own first line says enough.
+        cause = getattr(error, "orig", None) or error
+        fail(f"database: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}")
+
+
+def load_home(folder: Path) -> Home:
+    """The home in a folder, or an error that helps."""
+    with plain_errors():
+        return Home.load(folder)

@@ -1,0 +1,114 @@
+"""``staffel parked list|show|retry|drop``: look at what was set aside, and decide about it."""
+
+import json
+import sys
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.platform.home import SERVICES, Home
+from services.platform.options import (
+    DEFAULT_HOME,
+    HomeOption,
+    JsonOption,
+    ServiceArgument,
+    fail,
+    load_home,
+)
+
+parked_app = typer.Typer(
+    help="What is parked: that case waits, all others flow.", no_args_is_help=True
+)
+IdArgument = Annotated[str, typer.Argument(metavar="ID", help="As `staffel parked list` shows it.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")]
+
+
+@parked_app.command(name="list")
+def list_parked(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """List what is parked in every service, and why."""
+    place = load_home(home)
+    rows = [{"service": name} | row for name in SERVICES for row in _parked(place, name)]
+    if as_json:
+        sys.stdout.write(json.dumps(rows) + "\n")
+        return
+    table = Table("service", "id", "case", "status", "reason", "place", "tries", "since")
+    for row in rows:
+        cells = ("service", "id", "case_id", "status", "reason", "place", "count", "parked_at")
+        table.add_row(*(str(row[cell] or "") for cell in cells))
+    Console().print(table if rows else "nothing is parked")
+
+
+@parked_app.command()
+def show(service: ServiceArgument, parked_id: IdArgument, home: HomeOption = DEFAULT_HOME) -> None:
+    """Show one parked input and what waits behind it."""
+    rows = _with_followers(load_home(home), service, parked_id)
+    sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+
+
+@parked_app.command()
+def retry(
+    service: ServiceArgument,
+    parked_id: IdArgument,
+    home: HomeOption = DEFAULT_HOME,
+    dry_run: DryRun = False,
+) -> None:
+    """Try a parked case again, in order; exit code 1 if it is still parked afterwards."""
+    _decide(load_home(home), service, parked_id, "retry", dry_run=dry_run)
+
+
+@parked_app.command()
+def drop(
+    service: ServiceArgument,
+    parked_id: IdArgument,
+    home: HomeOption = DEFAULT_HOME,
+    dry_run: DryRun = False,
+) -> None:
+    """Drop the first parked input of a case for good; what waits behind it goes on."""
+    _decide(load_home(home), service, parked_id, "drop", dry_run=dry_run)
+
+
+def _decide(home: Home, service: str, parked_id: str, verb: str, *, dry_run: bool) -> None:
+    rows = _with_followers(home, service, parked_id)
+    if dry_run:
+        sys.stdout.write(f"would {verb} {rows[0]['id']}; {len(rows) - 1} wait behind it\n")
+        return
+    result = _call(home, service, "POST", f"/parked/{verb}", {"parked_id": rows[0]["id"]})
+    sys.stdout.write(json.dumps(result) + "\n")
+    if result["still_parked"]:
+        raise typer.Exit(1)
+
+
+def _with_followers(home: Home, service: str, parked_id: str) -> list[dict[str, Any]]:
+    rows = _parked(home, service)
+    found = next((row for row in rows if row["id"] == parked_id), None)
+    if found is None:
+        fail(f"nothing is parked in {service} as {parked_id}")
+    if found["case_id"] is None:
+        return [found]
+    return [r for r in rows if r["case_id"] == found["case_id"] and r["status"] != "dropped"]
+
+
+def _parked(home: Home, service: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = _call(home, service, "GET", "/parked?limit=1000")
+    return rows
+
+
+def _call(home: Home, service: str, method: str, path: str, body: Any = None) -> Any:
+    headers = {"Authorization": f"Bearer {home.config.service_passwords[service]}"}
+    try:
+        answer = httpx.request(
+            method,
+            home.http_url(service) + path,
+            json=body,
+            headers=headers,
+            timeout=30,
+            trust_env=False,
+        )
+    except httpx.HTTPError as error:
+        fail(f"{service} does not answer at {home.http_url(service)}: {type(error).__name__}")
+    if answer.is_error:
+        fail(f"{service}: {answer.json().get('title', answer.status_code)}")
+    return answer.json()

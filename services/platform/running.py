@@ -1,0 +1,152 @@
+"""``staffel up|status|migrate|provision``: run a platform on one machine and look at it."""
+
+import asyncio
+import json
+import signal
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from services.chassis.agencies import Agencies
+from services.platform.home import SERVICES, Home
+from services.platform.options import (
+    DEFAULT_HOME,
+    HomeOption,
+    JsonOption,
+    fail,
+    load_home,
+    plain_errors,
+)
+from services.platform.up import Platform, connect_as, prepare_databases
+
+
+def up(
+    home: HomeOption = DEFAULT_HOME,
+    database: Annotated[
+        str | None, typer.Option(help="PostgreSQL URL; SQLite files in the home without it.")
+    ] = None,
+    agencies: Annotated[
+        Path | None, typer.Option(help="JSON file of agencies; an invented district without it.")
+    ] = None,
+    smtp: Annotated[
+        str | None, typer.Option(help="smtp://user:password@host:port; a maildir without it.")
+    ] = None,
+) -> None:
+    """Run everything on this machine until Ctrl-C; on the same home it goes on where it was."""
+    with plain_errors():
+        known = Agencies.load(agencies) if agencies else ()
+        place = Home.open(home, database=_psycopg(database), agencies=known, smtp_url=smtp)
+        if database and place.config.database != _psycopg(database):
+            fail(f"{home} was made with another database")
+        asyncio.run(_up(place))
+
+
+async def _up(home: Home) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    starting = asyncio.create_task(_run(home, stopping))
+    await starting
+
+
+async def _run(home: Home, stopping: asyncio.Event) -> None:
+    async with Platform(home, _say) as platform:
+        _say(f"up: {home.folder}")
+        for name in SERVICES:
+            _say(f"  {name:17} {home.http_url(name)}/health/ready")
+        _say(f"  {'NATS':17} {home.nats_url} (users and passwords: {home.folder}/staffel.json)")
+        _say("Ctrl-C stops it.")
+        watching = asyncio.create_task(platform.watch())
+        await stopping.wait()
+        _say("stopping …")
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+    _say("stopped")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _psycopg(database: str | None) -> str | None:
+    """PostgreSQL URLs are used with psycopg 3."""
+    if database is None:
+        return None
+    for prefix in ("postgresql://", "postgres://"):
+        if database.startswith(prefix):
+            return "postgresql+psycopg://" + database.removeprefix(prefix)
+    if not database.startswith("postgresql+psycopg://"):
+        fail("--database: a URL like postgresql://user@host/staffel is expected")
+    return database
+
+
+def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
+    """Show where each service stands, and why one is not ready; exit code 1 if one is not."""
+    place = load_home(home)
+    rows = {name: _status_of(place, name) for name in SERVICES}
+    if as_json:
+        sys.stdout.write(json.dumps(rows) + "\n")
+    else:
+        _show(rows)
+    if not all(row["ready"] for row in rows.values()):
+        raise typer.Exit(1)
+
+
+def _status_of(home: Home, name: str) -> dict[str, Any]:
+    try:
+        with httpx.Client(base_url=home.http_url(name), timeout=10, trust_env=False) as client:
+            return client.get("/health/ready").json() | client.get("/status").json()  # type: ignore[no-any-return]
+    except httpx.HTTPError:
+        return {"service": name, "ready": False, "reasons": ["no answer"]}
+
+
+def _show(rows: dict[str, dict[str, Any]]) -> None:
+    table = Table("service", "ready", "log", "behind", "parked", "why not")
+    for name, row in rows.items():
+        behind = sum(
+            max(0, rows.get(log, {}).get("size", 0) - n)
+            for log, n in row.get("cursors", {}).items()
+        )
+        table.add_row(
+            name,
+            "yes" if row["ready"] else "no",
+            str(row.get("size", "")),
+            str(behind),
+            str(row.get("parked", "")),
+            "; ".join(row["reasons"]),
+        )
+    Console().print(table)
+
+
+def migrate(home: HomeOption = DEFAULT_HOME) -> None:
+    """Make the databases of a home, or bring them to this version."""
+    with plain_errors():
+        prepare_databases(Home.load(home))
+    _say("databases are of this version")
+
+
+def provision(home: HomeOption = DEFAULT_HOME) -> None:
+    """Make what is missing of streams and consumers on the running NATS server."""
+    from services.chassis import provision as declare
+    from services.platform.services import service_named
+
+    async def run(place: Home) -> None:
+        nc = await connect_as(place, "ops")
+        services = {name: list(service_named(name).hears) for name in SERVICES}
+        report = await declare.provision(nc, services, [a.id for a in place.agencies()])
+        for line in (*report.made, *report.changed):
+            _say(line)
+        for line in report.drift:
+            _say(f"differs: {line}")
+        await nc.close()
+
+    with plain_errors():
+        asyncio.run(run(Home.load(home)))

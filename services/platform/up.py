@@ -1,0 +1,224 @@
+"""Run a whole platform on one machine: NATS, the databases, and one process per service."""
+
+import asyncio
+import fcntl
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import nats
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from pydantic_core import from_json
+
+from services.chassis.keyring import create_keyring, load_master_key
+from services.chassis.migrate import migrate
+from services.chassis.nats_accounts import inbox_prefix
+from services.chassis.nats_server import NatsServer
+from services.chassis.provision import provision
+from services.platform.databases import create_database
+from services.platform.home import SERVICES, Home
+from services.platform.services import service_named
+
+READY_WITHIN = 60.0
+STOP_WITHIN = 20.0
+Say = Callable[[str], None]
+
+
+class NotUp(Exception):
+    """The platform did not come up; says which part, and why."""
+
+
+class Platform:
+    """A running platform on one home: start it with ``async with``."""
+
+    def __init__(self, home: Home, say: Say = lambda _: None, *, log_files: bool = False) -> None:
+        """Prepare; ``log_files``: the services log to ``logs/`` instead of standard error."""
+        self.home, self._say, self._log_files = home, say, log_files
+        self._server = NatsServer(home.folder / "nats", home.accounts(), port=home.config.nats_port)
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._lock: Any = None
+        self._stopping = False
+        self.nc: Client
+
+    async def __aenter__(self) -> Self:
+        """Start everything, wait until every service is ready.
+
+        Raises:
+            NotUp: a part did not come up; what had started is stopped again.
+        """
+        self._take_lock()
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop everything cleanly, services first."""
+        await self.stop()
+
+    async def _start(self) -> None:
+        self._say("databases …")
+        await asyncio.to_thread(prepare_databases, self.home)
+        self._say("NATS …")
+        await asyncio.to_thread(self._server.start)
+        self.nc = await connect_as(self.home, "ops")
+        await self.provision()
+        for name in SERVICES:
+            self._spawn(name)
+        self._say("services …")
+        await asyncio.gather(*(self._wait_ready(name) for name in SERVICES))
+
+    async def provision(self) -> None:
+        """Make what is missing of streams and consumers."""
+        services = {name: list(service_named(name).hears) for name in SERVICES}
+        report = await provision(self.nc, services, [a.id for a in self.home.agencies()])
+        for drift in report.drift:
+            self._say(f"NATS differs: {drift}")
+
+    async def stop(self) -> None:
+        """Stop services, then NATS."""
+        self._stopping = True
+        for process in self._processes.values():
+            if process.poll() is None:
+                process.send_signal(signal.SIGTERM)
+        await asyncio.to_thread(self._reap)
+        if hasattr(self, "nc"):
+            with suppress(NatsError):
+                await self.nc.close()
+        await asyncio.to_thread(self._server.stop)
+        if self._lock:
+            self._lock.close()
+
+    async def watch(self) -> None:
+        """Start a service again that ended by itself, until cancelled."""
+        while not self._stopping:
+            for name, process in list(self._processes.items()):
+                if process.poll() is not None and not self._stopping:
+                    self._say(f"{name} ended with {process.returncode}: starting it again")
+                    self._spawn(name)
+            await asyncio.sleep(1.0)
+
+    async def status(self) -> dict[str, dict[str, Any]]:
+        """Where each service stands."""
+        asked = (self.nc.request(f"status.{name}", b"", timeout=5) for name in SERVICES)
+        return {
+            name: from_json(m.data)
+            for name, m in zip(SERVICES, await asyncio.gather(*asked), strict=True)
+        }
+
+    async def set_clock(self, moment: datetime) -> None:
+        """Set every service's clock, where the home has one that is set."""
+        text = moment.isoformat().encode()
+        asked = (self.nc.request(f"clock.set.{name}", text, timeout=10) for name in SERVICES)
+        await asyncio.gather(*asked)
+
+    def process(self, service: str) -> "subprocess.Popen[bytes]":
+        """A service's process."""
+        return self._processes[service]
+
+    @property
+    def server(self) -> NatsServer:
+        """The NATS server."""
+        return self._server
+
+    def _take_lock(self) -> None:
+        self.home.folder.mkdir(parents=True, exist_ok=True)
+        lock = (self.home.folder / "lock").open("w")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.close()
+            msg = f"{self.home.folder}: another platform runs on this home"
+            raise NotUp(msg) from error
+        self._lock = lock
+
+    def _spawn(self, name: str) -> None:
+        environment = self.home.environment(name)
+        environment.setdefault("STAFFEL_LOG_FORMAT", "json" if self._log_files else "console")
+        output = self._log_file(name).open("ab") if self._log_files else None
+        self._processes[name] = subprocess.Popen(  # noqa: S603 - our own program
+            [sys.executable, "-m", f"services.{name}"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        if output:
+            output.close()
+
+    def _log_file(self, name: str) -> Path:
+        return self.home.folder / "logs" / f"{name}.log"
+
+    async def _wait_ready(self, name: str) -> None:
+        url = f"{self.home.http_url(name)}/health/ready"
+        deadline = asyncio.get_running_loop().time() + READY_WITHIN
+        last = "no answer"
+        async with httpx.AsyncClient(trust_env=False) as client:
+            while asyncio.get_running_loop().time() < deadline:
+                if (code := self._processes[name].poll()) is not None:
+                    raise NotUp(f"{name} ended with {code}{self._last_words(name)}")
+                with suppress(httpx.HTTPError):
+                    answer = await client.get(url, timeout=5)
+                    if answer.status_code == httpx.codes.OK:
+                        return
+                    last = "; ".join(answer.json()["reasons"])
+                await asyncio.sleep(0.1)
+        raise NotUp(f"{name} is not ready: {last}")
+
+    def _last_words(self, name: str) -> str:
+        if not self._log_files:
+            return ""
+        lines = self._log_file(name).read_text(errors="replace").splitlines()
+        return f": {lines[-1]}" if lines else ""
+
+    def _reap(self) -> None:
+        for process in self._processes.values():
+            try:
+                process.wait(STOP_WITHIN)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+async def connect_as(home: Home, user: str) -> Client:
+    """Connect to the home's NATS server as a service, as ``ops``, or as an agency."""
+    config = home.config
+    password = config.service_passwords.get(user) or config.agency_passwords[user]
+    return await nats.connect(
+        home.nats_url,
+        user=user,
+        password=password,
+        inbox_prefix=inbox_prefix(user).encode(),
+        max_reconnect_attempts=-1,
+        reconnect_time_wait=0.2,
+    )
+
+
+def prepare_databases(home: Home) -> None:
+    """Make the databases and bring them to this version.
+
+    Raises:
+        WrongMasterKey, WrongSchema: a database belongs to another key or a newer version.
+    """
+    master = load_master_key(home.folder / "master.key", None)
+    create_database(home.database_url("keyring"))
+    create_keyring(home.database_url("keyring"), master)
+    for name in SERVICES:
+        create_database(home.database_url(name))
+        migrate(name, home.database_url(name))
