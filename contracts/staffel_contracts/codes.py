@@ -10,7 +10,7 @@ class Code(StrEnum):
     de: str
     en: str
 
-    def __new__(cls, value: str, de: str, en: str) -> Self:
+    def __new__(cls, value: str, de: str = "", en: str = "") -> Self:
         """Make a member of ``value`` with its labels."""
         member = str.__new__(cls, value)
         member._value_ = value
@@ -38,6 +38,16 @@ class CaseReason(Code):
 
     ASSIGNED = "assigned", "Zuweisung an den Landkreis", "assignment to the district"
     MOVED_IN = "moved-in", "Zuzug", "moved in"
+
+
+class CaseStep(Code):
+    """How far the district has come with a case, up to the handover sheet."""
+
+    OPEN = "open", "offen", "open"
+    RECOGNISED = "recognised", "anerkannt", "recognised"
+    FINAL = "final", "unanfechtbar", "final"
+    END_KNOWN = "end-known", "Leistungsende bekannt", "end of benefits known"
+    SHEET_COMPLETED = "sheet-completed", "Übergabebogen fertig", "handover sheet completed"
 
 
 class ProtectionKind(Code):
@@ -73,6 +83,7 @@ class FinalityBasis(Code):
     NO_ACTION_FILED = "no-action-filed", "Klagefrist abgelaufen", "no action filed in time"
     WAIVER = "waiver", "Rechtsmittelverzicht", "waiver"
     COURT = "court", "rechtskräftige Gerichtsentscheidung", "final court decision"
+    PARTIAL = "partial", "teilweise bestandskräftig", "final as to the part that was granted"
 
 
 class DeliveryChannel(Code):
@@ -81,6 +92,21 @@ class DeliveryChannel(Code):
     FEED = "feed", "Ereignisstrom der Behörde", "the agency's event feed"
     HTTP = "http", "Abruf über HTTP", "fetched over HTTP"
     PRINT = "print", "Ausdruck", "printed sheet"
+
+
+class HandoffStatus(Code):
+    """Where a handoff stands; rejected and expired ones may be followed by a new, linked one."""
+
+    NONE = "none", "keine Übergabe", "no handoff"
+    SUBMITTED = "submitted", "übermittelt", "submitted"
+    DELIVERED = "delivered", "eingegangen", "delivered"
+    ACKNOWLEDGED = "acknowledged", "in Bearbeitung genommen", "taken up"
+    INFORMATION_REQUESTED = "information-requested", "Rückfrage offen", "question open"
+    ACCEPTED = "accepted", "angenommen", "accepted"
+    IN_EFFECT = "in-effect", "wirksam", "in effect"
+    COMPLETED = "completed", "abgeschlossen", "completed"
+    REJECTED = "rejected", "abgelehnt", "rejected"
+    EXPIRED = "expired", "unbeantwortet abgelaufen", "expired unanswered"
 
 
 class RejectReason(Code):

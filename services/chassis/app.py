@@ -71,7 +71,7 @@ class Runtime:
         self.stopping = asyncio.Event()
         self.reading_idle: Callable[[], bool] = lambda: True
         self.extra_status: list[Callable[[], dict[str, Any]]] = []
-        self.after_commit: list[Callable[[Sequence[Stored]], None]] = []
+        self.after_commit: list[Callable[[Result], None]] = []
         self._problem: str | None = None
 
     async def run(self) -> None:
@@ -197,7 +197,7 @@ class Runtime:
         if result.earliest_due is not None:
             self.loop.call_soon_threadsafe(self.timers.heard_of, result.earliest_due)
         for after in self.after_commit:
-            after(entries)
+            after(result)
 
     async def _watch_writer(self) -> None:
         while self.writer.stopped_by is None:  # noqa: ASYNC110 - it is set in another thread

@@ -86,6 +86,8 @@ class Result:
     position: int = 0
     earliest_due: datetime | None = None
     inputs: int = 0
+    views: dict[Table, dict[Any, dict[str, Any]]] = field(default_factory=dict)
+    """The rows for readers that were written, by table and key."""
 
 
 class Batch:
@@ -365,7 +367,7 @@ class Batch:
         self.settled += [(w, None) for w in works if not isinstance(w, CommandWork)]
         return Result(
             head, entries, self.settled, self.cursors, self.sequences, self.parked, self.position,
-            earliest, inputs,
+            earliest, inputs, self.views,
         )  # fmt: skip
 
     def _save_states(self) -> datetime | None:

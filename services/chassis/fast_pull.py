@@ -23,6 +23,7 @@ _SILENCE_SECONDS = 7.0
 _BACK_OFF_SECONDS = 0.5
 _OUTSTANDING = 2
 _EXPIRED = "408"
+_NOBODY = "503"
 _PENDING = "Nats-Pending-Messages"
 
 
@@ -42,8 +43,9 @@ class FastPull:
     async def fetch(self, batch: int = BATCH_ENTRIES, timeout: float | None = 1.0) -> list[Msg]:  # noqa: ASYNC109 FastStream's call
         """Return what has arrived, up to `batch` messages, at once if there is anything.
 
-        Raises nats-py's `TimeoutError` if nothing arrives in `timeout` seconds. FastStream tops a
-        partial batch up by asking for less than a whole one, and that never waits.
+        Raises nats-py's `TimeoutError` if nothing arrives in `timeout` seconds; gives nothing if
+        only news of the pull itself arrived. FastStream tops a partial batch up by asking for less
+        than a whole one, and that never waits.
         """
         await self._keep_asking()
         messages = self._arrived(batch)
@@ -98,7 +100,8 @@ class FastPull:
         if status == _EXPIRED:
             self.problem = None
             return
-        self.problem = f"{status} {headers.get('Description', 'the consumer is not there')}"
+        reason = "the consumer is not there" if status == _NOBODY else headers.get("Description")
+        self.problem = f"{status} {reason}"
         self._owed = 0
         self._ask_at = monotonic() + _BACK_OFF_SECONDS
 

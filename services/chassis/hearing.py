@@ -29,7 +29,7 @@ class Hearing:
     """Puts each entry of the heard logs into the delivery once, in the order of its log.
 
     `wanted` is the next index of each log, `sizes` how long the sayers last said their logs are,
-    `problems` what stands in the way, by log; `filled` counts entries that the stream did not bring.
+    `problems` what stands in the way, by log; `filled` counts what the stream did not bring.
     """
 
     def __init__(self, wanted: Mapping[str, int], delivery: Delivery) -> None:

@@ -144,8 +144,7 @@ async def _request(
         while not asked.done():
             await asyncio.wait({asked}, timeout=_LOOK_SECONDS)
             if not asked.done() and nc.stats["reconnects"] != connection:
-                message = "the answer was lost with the connection"
-                raise Doubt(message)
+                raise Doubt("the answer was lost with the connection")
         reply = asked.result()
         answer: dict[str, Any] = json.loads(reply.data) if reply.data else {}
     except (NatsError, ValueError) as error:
@@ -168,6 +167,5 @@ def _raise_error(answer: dict[str, Any]) -> None:
 def _sequence_in(answer: dict[str, Any]) -> int:
     _raise_error(answer)
     if not answer.get("seq"):
-        message = "the acknowledgement names no sequence"
-        raise Doubt(message)
+        raise Doubt("the acknowledgement names no sequence")
     return int(answer["seq"])

@@ -94,7 +94,10 @@ def read_subject(log: str) -> str:
 
 def _asked(data: bytes) -> tuple[int, int]:
     """Return index and limit of a question; raises `ValueError` with the rule that it breaks."""
-    question = json.loads(data)
+    try:
+        question = json.loads(data)
+    except ValueError as error:
+        raise ValueError("the question is not JSON") from error
     start = _natural(question, "from")
     return start, min(_natural(question, "limit"), ANSWER_ENTRIES)
 

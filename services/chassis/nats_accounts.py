@@ -1,4 +1,4 @@
-"""The accounts of a NATS server: one for the platform, one for each agency, and what passes between.
+"""The accounts of a NATS server: the platform's, each agency's, and what passes between them.
 
 An agency lives in an account of its own and reaches the platform through two doors only:
 requests on `cmd.>` and `ask.>`, into which the server itself writes the account's name, and the

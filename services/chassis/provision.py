@@ -50,23 +50,15 @@ async def provision(
     await _stream(js, log_stream(replicas), LOG, report)
     for service, logs in services.items():
         if heard := sorted(logs):
-            await _consumer(js, LOG, reader_consumer(service, heard, replicas), report)
+            await _consumer(js, LOG, reader_consumer(service, heard), report)
     for agency in agencies:
         await _inbox(nc, agency, replicas, agency_bytes, report)
     return report
 
 
 def log_stream(replicas: int = 1) -> StreamConfig:
-    """Return the stream of all logs: on disk, without limits, taking atomic batches."""
-    return StreamConfig(
-        name=LOG,
-        subjects=["log.>"],
-        storage=StorageType.FILE,
-        num_replicas=replicas,
-        duplicate_window=_DUPLICATES_SECONDS,
-        allow_direct=True,
-        allow_atomic=True,
-    )
+    """Return the stream of all logs, without any limit."""
+    return _on_disk(LOG, "log.>", replicas, max_bytes=-1)
 
 
 def inbox_stream(replicas: int = 1, agency_bytes: int = AGENCY_BYTES) -> StreamConfig:
@@ -74,19 +66,27 @@ def inbox_stream(replicas: int = 1, agency_bytes: int = AGENCY_BYTES) -> StreamC
 
     What gave way unread is still in the feed's log, and the agency sees the gap in the index.
     """
+    return _on_disk(INBOX, "in.>", replicas, max_bytes=int(agency_bytes * _INBOX_SHARE))
+
+
+def _on_disk(name: str, subject: str, replicas: int, *, max_bytes: int) -> StreamConfig:
     return StreamConfig(
-        name=INBOX,
-        subjects=["in.>"],
+        name=name,
+        subjects=[subject],
         storage=StorageType.FILE,
         num_replicas=replicas,
-        max_bytes=int(agency_bytes * _INBOX_SHARE),
+        max_bytes=max_bytes,
+        max_msgs=-1,
+        max_msgs_per_subject=-1,
+        max_msg_size=-1,
+        max_age=0,
         duplicate_window=_DUPLICATES_SECONDS,
         allow_direct=True,
         allow_atomic=True,
     )
 
 
-def reader_consumer(service: str, logs: Iterable[str], replicas: int = 1) -> ConsumerConfig:
+def reader_consumer(service: str, logs: Iterable[str]) -> ConsumerConfig:
     """Return the durable consumer of a service's reader: one acknowledgement for all before it."""
     return ConsumerConfig(
         durable_name=service,
@@ -96,11 +96,10 @@ def reader_consumer(service: str, logs: Iterable[str], replicas: int = 1) -> Con
         max_deliver=-1,
         max_ack_pending=_READER_PENDING,
         filter_subjects=[f"log.{log}.>" for log in logs],
-        num_replicas=replicas,
     )
 
 
-def inbox_consumer(replicas: int = 1) -> ConsumerConfig:
+def inbox_consumer() -> ConsumerConfig:
     """Return the durable consumer through which an agency pulls its inbox."""
     return ConsumerConfig(
         durable_name=INBOX_CONSUMER,
@@ -110,7 +109,6 @@ def inbox_consumer(replicas: int = 1) -> ConsumerConfig:
         max_deliver=-1,
         max_ack_pending=_AGENCY_PENDING,
         filter_subjects=["in.>"],
-        num_replicas=replicas,
     )
 
 
@@ -120,7 +118,7 @@ async def _inbox(
     js = nc.jetstream(prefix=api_prefix(agency), timeout=10)
     place = f"{agency}/{INBOX}"
     await _stream(js, inbox_stream(replicas, agency_bytes), place, report)
-    await _consumer(js, place, inbox_consumer(replicas), report)
+    await _consumer(js, place, inbox_consumer(), report)
 
 
 async def _stream(

@@ -6,8 +6,8 @@ fast way, the sayers' logs are the sure one.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from time import monotonic
 from typing import Annotated, cast
 
@@ -55,6 +55,7 @@ class Reader:
         self._hearing = Hearing({log: cursors.get(log, 0) for log in logs}, self._delivery)
         self._subscriber = self._subscribe(service)
         self._tasks: list[asyncio.Task[None]] = []
+        self._failures: dict[str, str] = {}
 
     @property
     def wanted(self) -> dict[str, int]:
@@ -79,8 +80,8 @@ class Reader:
     @property
     def problem(self) -> str | None:
         """What stands in the way of reading, if anything does."""
-        found = [self._consumer_problem(), self._delivery.problem, *self._hearing.problems.values()]
-        return "; ".join(filter(None, found)) or None
+        ours = [self._consumer_problem(), self._delivery.problem, *self._failures.values()]
+        return "; ".join(filter(None, [*ours, *self._hearing.problems.values()])) or None
 
     async def start(self) -> None:
         """Begin to hand over and to compare with the sayers; the broker must be connected."""
@@ -110,8 +111,10 @@ class Reader:
         return cast("BoundSubscriber", subscriber)
 
     async def _receive(self, batch: Batch) -> None:
+        """Take a batch; one that cannot be taken is missed, and so fetched from the sayers."""
         self.heartbeat = monotonic()
-        await self._hearing.take(self._broker.connection, batch.raw_message)
+        with self._noting("receiving"):
+            await self._hearing.take(self._broker.connection, batch.raw_message)
 
     async def _acknowledge(self, receipt: str) -> None:
         with suppress(NatsError):  # what is lost here comes again, and is known by its index
@@ -126,12 +129,22 @@ class Reader:
             heed_cancellation()
             self._hearing.look.clear()
             dead = self._consumer_problem() is not None
-            with suppress(NatsError):
+            with self._noting("comparing with the sayers"):
                 await self._hearing.sweep(self._broker.connection, stream_is_dead=dead)
             await self._rest_until(monotonic() + self._sweep_every)
 
+    @contextmanager
+    def _noting(self, what: str) -> Iterator[None]:
+        """Keep a failure for `problem` instead of ending the loop, until the same goes well."""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next sweep makes up for it
+            self._failures[what] = f"{what} failed: {type(error).__name__}"
+        else:
+            self._failures.pop(what, None)
+
     async def _rest_until(self, moment: float) -> None:
-        """Rest until the next sweep, which is soon where the stream does not bring what it should."""
+        """Rest until the next sweep: a short while if the stream does not bring what it should."""
         while (left := moment - monotonic()) > 0 and not self._hearing.look.is_set():
             self.heartbeat = monotonic()
             with suppress(TimeoutError):

@@ -93,25 +93,21 @@ class Relay:
         self._woken.clear()
         if not self._nc.is_connected:
             await self._stay_offline()
-        elif self._unsure():
+        elif self._sequence is None or self._unsure():
             await self._find_position()
         elif self.position < self._size:
-            await self._carry()
+            await self._carry(self._sequence)
         else:
             await self._rest()
 
     def _unsure(self) -> bool:
-        return (
-            self._sequence is None
-            or self._reconnects != self._nc.stats["reconnects"]
-            or monotonic() >= self._check_at
-        )
+        reconnected = self._reconnects != self._nc.stats["reconnects"]
+        return reconnected or monotonic() >= self._check_at
 
-    async def _carry(self) -> None:
-        assert self._sequence is not None
+    async def _carry(self, after: int) -> None:
         wires = self._fresh.since(self.position, BATCH_ENTRIES) or await self._read(self.position)
         wires = within_bytes(wires)
-        self._sequence = await say(self._nc, self._lane, wires, self._sequence)
+        self._sequence = await say(self._nc, self._lane, wires, after)
         self.position += len(wires)
         self.entries += len(wires)
         self.batches += 1

@@ -58,9 +58,7 @@ class Timers:
     def next_moment(self) -> datetime | None:
         """When the next deadline is due."""
         with self._engine.connect() as conn:
-            return conn.execute(
-                select(func.min(TIMER.c.moment), type_=TIMER.c.moment.type).where(~_SET_ASIDE)
-            ).scalar()
+            return conn.scalar(select(func.min(TIMER.c.moment)).where(~_SET_ASIDE))
 
     async def run(self) -> None:
         """Watch until cancelled."""

@@ -17,8 +17,7 @@ def place_of(wire: bytes) -> tuple[str, int]:
     """Return the log and the index that a line's fixed prefix names; raises `NoEntry`."""
     found = _PLACE.match(wire)
     if found is None:
-        message = "the line does not begin with the place of an entry"
-        raise NoEntry(message)
+        raise NoEntry("the line does not begin with the place of an entry")
     return found[1].decode(), int(found[2])
 
 
@@ -26,8 +25,7 @@ def type_of(wire: bytes) -> str:
     """Return the event type, fit to be part of a NATS subject; raises `NoEntry`."""
     found = _TYPE.search(wire)
     if found is None:
-        message = "the line names no type"
-        raise NoEntry(message)
+        raise NoEntry("the line names no type")
     return found[1].decode()
 
 

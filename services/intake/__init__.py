@@ -1,1 +1,4 @@
-"""Reception: quota, persons, households, decisions and titles received, consent."""
+"""Hears: nobody; districts and immigration offices ask it.
+Says: who was admitted, which decisions and titles were received, the reception quota.
+Keeps: persons by the district's file reference, and the quota by year.
+"""

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 import pytest_asyncio
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 
+from services.chassis import hearing
 from services.chassis.connection import connection_options
 from services.chassis.lane import log_lane, say
 from services.chassis.log_endpoint import LogEndpoint
@@ -16,7 +18,7 @@ from services.chassis.provision import provision
 from services.chassis.reader import Reader
 from services.chassis.work import HeardWire
 from tests.chassis.conftest import HEARS
-from tests.support.nats import api, nothing, no_error
+from tests.support.nats import api, no_error, nothing
 from tests.support.until import until
 from tests.support.wires import ListSource, make_open_wire, make_wire, make_wires
 
@@ -64,7 +66,7 @@ async def reading(
 ) -> AsyncIterator[Reader]:
     options = connection_options(SERVICE, nothing, no_error)
     options["reconnect_time_wait"] = 0.02
-    broker = NatsBroker(server.url(SERVICE), logger=None, graceful_timeout=1, **options)
+    broker = NatsBroker(server.url(SERVICE), logger=None, graceful_timeout=1, **options)  # type: ignore[arg-type] # FastStream says int for seconds
     logs = HEARS[SERVICE]
     reader = Reader(broker, SERVICE, logs, cursors or {}, ear.accept, sweep_every=sweep_every)
     await broker.start()
@@ -257,7 +259,7 @@ async def test_noise_on_a_logs_subjects_changes_nothing(
 
 
 async def test_an_entry_unreadable_even_at_its_sayer_is_handed_over_as_broken(
-    server: NatsServer, nc: Client, sayers: dict[str, ListSource]
+    server: NatsServer, sayers: dict[str, ListSource]
 ) -> None:
     wires = make_wires("casework", 0, 4)
     wires[1] = wires[1].replace(b"eHh4", b"eXh4", 1)
@@ -277,7 +279,7 @@ async def test_an_entry_unreadable_even_at_its_sayer_is_handed_over_as_broken(
 
 
 async def test_an_entry_erased_at_its_sayer_is_heard_without_its_data(
-    server: NatsServer, nc: Client, sayers: dict[str, ListSource]
+    server: NatsServer, sayers: dict[str, ListSource]
 ) -> None:
     wires = make_wires("casework", 0, 2)
     wires[1] = wires[1][: wires[1].index(b',"data_base64"')] + b"}"
@@ -303,6 +305,25 @@ async def test_open_data_is_checked_as_it_stands_in_the_line(
 
     assert ear.wires() == [wire]
     assert reader.filled == 0
+
+
+async def test_a_failure_of_our_own_while_receiving_is_told_and_made_up_for(
+    server: NatsServer, nc: Client, sayers: dict[str, ListSource], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(_: bytes) -> tuple[str, int]:
+        raise ZeroDivisionError
+
+    wires = sayers["casework"].lines = make_wires("casework", 0, 10)
+    ear = Ear()
+
+    async with reading(server, ear) as reader:
+        with monkeypatch.context() as bug:
+            bug.setattr(hearing, "place_of", stumble)
+            await say(nc, CASEWORK, wires, 0)
+            await until(lambda: reader.problem == "receiving failed: ZeroDivisionError")
+        await until(lambda: reader.accepted == 10)
+
+    assert ear.wires() == wires
 
 
 async def test_what_is_not_accepted_is_offered_again_and_nothing_moves_on(
@@ -412,7 +433,7 @@ async def test_a_killed_server_interrupts_reading_and_loses_nothing(
 
 
 async def test_a_log_shorter_than_what_was_heard_of_it_is_reported(
-    server: NatsServer, nc: Client, sayers: dict[str, ListSource]
+    server: NatsServer, sayers: dict[str, ListSource]
 ) -> None:
     sayers["casework"].lines = make_wires("casework", 0, 3)
 

@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from nats.aio.client import Client
 
+from services.chassis import lane
 from services.chassis.lane import feed_lane, last_on, log_lane, say
 from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
@@ -153,6 +155,29 @@ async def test_the_lost_acknowledgement_of_a_single_entry_doubles_nothing(
         await until(lambda: relay.position == 3)
 
     assert await stored_places(nc) == places("casework", 3)
+    await far.close()
+    await proxy.stop()
+
+
+async def test_answers_that_never_come_double_nothing(
+    server: NatsServer, nc: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lane, "_ANSWER_SECONDS", 0.1)
+    proxy = Proxy(server.port)
+    await proxy.start()
+    far = await connect(server, "casework", proxy.address)
+    source = ListSource(make_wires("casework", 0, 1000))
+    async with relaying(far, source) as relay:
+        await until(lambda: relay.position == 1000)
+        proxy.withhold = True
+        source.lines += make_wires("casework", 1000, 1003)
+        relay.wake()
+        await until(lambda: relay.last_error == "nats: timeout")
+
+        proxy.withhold = False
+        await until(lambda: relay.position == 1003)
+
+    assert await stored_places(nc) == places("casework", 1003)
     await far.close()
     await proxy.stop()
 

@@ -21,6 +21,7 @@ class Proxy:
         self._port = port
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
+        self._served: set[asyncio.Task[None]] = set()
 
     @property
     def address(self) -> str:
@@ -37,6 +38,7 @@ class Proxy:
         if self._server is not None:
             self._server.close()
         self.cut()
+        await asyncio.gather(*self._served, return_exceptions=True)
 
     def cut(self) -> None:
         """Cut all connections; clients may connect again."""
@@ -45,25 +47,39 @@ class Proxy:
             writer.transport.abort()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._served.add(task)
         with suppress(OSError):
             onward, back = await asyncio.open_connection("127.0.0.1", self._port)
-            self._writers |= {writer, back}
-            await asyncio.gather(
-                self._pass_on(reader, back, answers=False),
-                self._pass_on(onward, writer, answers=True),
-                return_exceptions=True,
-            )
-            self._writers -= {writer, back}
+            await self._pass_both_ways((reader, back), (onward, writer))
+        writer.transport.abort()
+        self._served.discard(task)
+
+    async def _pass_both_ways(
+        self,
+        questions: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+        answers: tuple[asyncio.StreamReader, asyncio.StreamWriter],
+    ) -> None:
+        ends = {questions[1], answers[1]}
+        self._writers |= ends
+        await asyncio.gather(
+            self._pass_on(*questions, answers=False), self._pass_on(*answers, answers=True)
+        )
+        self._writers -= ends
 
     async def _pass_on(
         self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, answers: bool
     ) -> None:
-        while piece := await source.read(_CHUNK):
-            if answers and self.cut_on is not None and self.cut_on in piece:
-                self.cut_on = None
-                self.cut()
-                break
-            if not (answers and self.withhold):
-                sink.write(piece)
-                await sink.drain()
+        with suppress(OSError):
+            while piece := await source.read(_CHUNK):
+                if answers and self.cut_on is not None and self.cut_on in piece:
+                    self.cut_on = None
+                    self.cut()
+                    break
+                if not (answers and self.withhold):
+                    sink.write(piece)
+                    await sink.drain()
         sink.close()
+        with suppress(OSError):
+            await sink.wait_closed()

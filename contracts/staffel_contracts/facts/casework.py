@@ -77,6 +77,8 @@ class HandoverSheetCompleted(Fact):
     fields: dict[SheetField, Text]
     replaces_handoff: Ref | None = None
     """The rejected or expired handoff that this sheet is composed again for."""
+    supplied_codes: tuple[SheetField, ...] = ()
+    """The fields whose values the district gave by hand, in answers or for this sheet."""
 
 
 class HandoffInformationSupplied(Fact):
@@ -90,6 +92,8 @@ class HandoffInformationSupplied(Fact):
     supplied_on: date
     item_codes: tuple[SheetField, ...]
     fields: dict[SheetField, Text]
+    round: int = Field(default=1, ge=1)
+    """Which question it answers: the round of the request."""
 
 
 class CourseEnrolled(Fact):

@@ -33,9 +33,14 @@ class PersonAdmitted(Fact):
     BASIS: ClassVar[str] = "§ 50 Abs. 4 AsylG"
     VALID_ON: ClassVar[str | None] = "admitted_on"
 
+    case_id: Ref
+    """The id of the case that is opened, the subject of every entry about it."""
+    person_id: Ref
+    """The id of the person, whose key seals what is said about them."""
     file_reference: Ref
     admitted_on: date
     agency: Ref
+    """The district's agency, responsible from ``admitted_on`` on."""
     given_name: Text
     family_name: Text
     birth_date: date

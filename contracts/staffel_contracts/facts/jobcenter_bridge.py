@@ -120,7 +120,7 @@ class ResponsibilityChanged(Fact):
     VALID_ON: ClassVar[str | None] = "valid_from"
 
     domain: ResponsibilityDomain
-    from_agency: Ref | None
+    from_agency: Ref | None = None
     to_agency: Ref
     valid_from: date
     handoff_id: Ref | None = None

@@ -1,0 +1,1 @@
+"""Examples of what an agency builds on the contracts."""

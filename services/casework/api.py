@@ -1,0 +1,88 @@
+"""What agencies may ask casework."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+from staffel_contracts.codes import RefusalCode
+
+from services.casework.state import Case, HandoffKnown, Person
+from services.casework.tables import CaseRow, HandoffCopyRow, HandoverSheetRow, PersonCopyRow
+from services.chassis.decider import Refused
+
+CASE: Table = CaseRow.__table__  # type: ignore[attr-defined]
+PERSON: Table = PersonCopyRow.__table__  # type: ignore[attr-defined]
+HANDOFF: Table = HandoffCopyRow.__table__  # type: ignore[attr-defined]
+SHEET: Table = HandoverSheetRow.__table__  # type: ignore[attr-defined]
+
+
+def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
+    """A sheet (``sheet_ref``, and optionally its ``case``) with its fields and digest.
+
+    For the agency that it was made for, and the one that made it. ``supplied`` holds the answers
+    to the receiver's questions that are not in the sheet; the digest does not cover them.
+
+    Raises:
+        Refused: not-found, not-the-receiver.
+    """
+    row = _first(conn, SHEET, "sheet_ref", _text(params, "sheet_ref"))
+    if row is None or params.get("case", row["case_id"]) != row["case_id"]:
+        raise Refused(RefusalCode.NOT_FOUND, "no such sheet", "sheet_ref")
+    if agency not in (row["to_agency"], row["from_agency"]):
+        raise Refused(RefusalCode.NOT_THE_RECEIVER, "not made for this agency", "sheet_ref")
+    return row | {"supplied": _supplied(conn, row)}
+
+
+def _supplied(conn: Connection, sheet: dict[str, Any]) -> dict[str, str]:
+    """What was given by hand and is not in the sheet, while no newer sheet follows it."""
+    state = _first(conn, CASE, "case_id", sheet["case_id"])
+    if state is None or state["sheet_ref"] != sheet["sheet_ref"]:
+        return {}
+    return dict(state["supplied"].items() - sheet["fields"].items())
+
+
+def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Where a case (``case``) stands and its dates, for its district; no names.
+
+    Raises:
+        Refused: not-found, also where the case is another district's.
+    """
+    state = _load(conn, _text(params, "case"))
+    person, handoff = state.person, state.handoff
+    if person is None or person.agency != agency:
+        raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
+    return {
+        "case_id": state.case_id,
+        "step": state.step.value,
+        "responsible": state.responsible,
+        **_named(person, "admitted_on", "opened_on", "protection_kind", "served_on", "refused_on"),
+        **_named(state, "finality_on", "finality_basis", "end_on", "next_start_on"),
+        **_named(state, "last_lossfree_on", "rule_id", "sheet_ref", "courses"),
+        "handoff": _named(handoff, "handoff_id", "status", "items") if handoff else None,
+    }
+
+
+def _load(conn: Connection, case_id: str) -> Case:
+    own = _first(conn, CASE, "case_id", case_id) or {"case_id": case_id}
+    person = _first(conn, PERSON, "case_id", case_id)
+    handoff = _first(conn, HANDOFF, "case_id", case_id)
+    return Case(
+        **own,
+        person=Person(**person) if person else None,
+        handoff=HandoffKnown(**handoff) if handoff else None,
+    )
+
+
+def _named(state: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in names}
+
+
+def _first(conn: Connection, table: Table, column: str, value: str) -> dict[str, Any] | None:
+    row = conn.execute(select(table).where(table.c[column] == value)).first()
+    return dict(row._mapping) if row else None  # noqa: SLF001
+
+
+def _text(params: dict[str, Any], name: str) -> str:
+    value = params.get(name)
+    if not isinstance(value, str):
+        raise Refused(RefusalCode.INVALID, "a text is expected", name)
+    return value

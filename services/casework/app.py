@@ -1,0 +1,72 @@
+"""casework in one literal: what it is asked, what it hears, what it keeps."""
+
+from typing import Any
+
+from staffel_contracts.commands import casework as commands
+from staffel_contracts.facts import intake
+from staffel_contracts.facts import jobcenter_bridge as bridge
+
+from services.casework import api
+from services.casework.decider import decide, due, evolve
+from services.casework.state import Case, HandoffKnown, Person, evolve_handoff, evolve_person
+from services.casework.tables import CaseRow, HandoffCopyRow, HandoverSheetRow, PersonCopyRow
+from services.casework.views import sheet_rows
+from services.chassis.decider import Asked, Heard
+from services.chassis.service import Copy, Route, Service, Subject, View
+
+
+def _asked_case(asked: Asked[Any]) -> str:
+    return str(asked.command.case)
+
+
+def _heard_case(heard: Heard[Any]) -> str:
+    return str(heard.case)
+
+
+CASE = Subject(
+    name="case",
+    state=Case,
+    table=CaseRow,
+    decide=decide,
+    evolve=evolve,
+    due=due,
+    copies=(
+        Copy("person", "intake", Person, PersonCopyRow, evolve_person),
+        Copy("handoff", "jobcenter_bridge", HandoffKnown, HandoffCopyRow, evolve_handoff),
+    ),
+    views=(View(HandoverSheetRow, sheet_rows),),
+)
+
+_ASKED = Route(CASE, _asked_case)
+_HEARD = Route(CASE, _heard_case)
+
+SERVICE = Service(
+    name="casework",
+    asks={
+        commands.RecordFinality: _ASKED,
+        commands.SupplyHandoffInformation: _ASKED,
+        commands.ResubmitHandover: _ASKED,
+        commands.ReportCourseEnrolment: _ASKED,
+        commands.ReportCourseStart: _ASKED,
+    },
+    hears={
+        "intake": {
+            intake.PersonAdmitted: _HEARD,
+            intake.CaseOpened: _HEARD,
+            intake.AsylumRecognised: _HEARD,
+            intake.AsylumRefused: _HEARD,
+            intake.ResidenceTitleIssued: _HEARD,
+        },
+        "jobcenter_bridge": {
+            bridge.ResponsibilityChanged: _HEARD,
+            bridge.HandedToJobcenter: _HEARD,
+            bridge.HandoffInformationRequested: _HEARD,
+            bridge.HandoffAccepted: _HEARD,
+            bridge.HandoffRejected: _HEARD,
+            bridge.HandoffExpired: _HEARD,
+            bridge.BenefitStartNotified: _HEARD,
+            bridge.HandoffCompleted: _HEARD,
+        },
+    },
+    queries={"handover-sheet": api.handover_sheet, "case": api.case},
+)

@@ -1,0 +1,130 @@
+"""What follows by itself once enough is known: finality, the end of benefits, the first sheet."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from staffel_contracts.codes import FinalityBasis, ProtectionKind, RefusalCode, TitleCode
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import (
+    AsylumDecisionFinal,
+    EntitlementEndComputed,
+    EntitlementEndRevised,
+)
+
+from services.casework.entitlement import ENDED_BY_FINALITY, Entitlement, entitlement, final_on
+from services.casework.entitlement_facts import Contest, Facts, ImplausibleFact, Title
+from services.casework.sheet import compose
+from services.casework.state import Case, Person
+from services.chassis.decider import Refused
+from services.chassis.legal_calendar import land_of_district, start_of_day
+
+BY_RULE = "rule:R03"
+
+
+class Now(NamedTuple):
+    """The moment of a decision, and the id for what it creates."""
+
+    at: datetime
+    new_id: str
+
+
+def becomes_final_on(case: Case) -> date | None:
+    """The day on which the recognition becomes final if no action is brought, while it is not.
+
+    A removal ban has none: there the change hangs on the title alone (§ 25 Abs. 3 AufenthG).
+    """
+    person = case.person
+    if case.finality_on or person is None or person.refused_on or person.served_on is None:
+        return None
+    if person.protection_kind not in ENDED_BY_FINALITY:
+        return None
+    land = land_of_district(person.district)
+    return final_on(person.served_on, land, special=person.special_period)
+
+
+def finality(case: Case, now: Now) -> Fact | None:
+    """The decision is final, once the period for action is over."""
+    on = becomes_final_on(case)
+    if on is None or now.at < start_of_day(on):
+        return None
+    basis = FinalityBasis.NO_ACTION_FILED
+    return AsylumDecisionFinal(finality_on=on, basis=basis, asserted_by=BY_RULE)
+
+
+def end_of_benefits(case: Case, _: Now) -> Fact | None:
+    """The end of benefits, or its revision where what is known now gives another end."""
+    found = entitlement(facts_of_law(case)) if case.person else None
+    if found is None or found.end_on == case.end_on:
+        return None
+    if case.end_on is None:
+        return EntitlementEndComputed(**_values(found))
+    # A sheet that was completed is not edited. While no handoff is accepted, this is the place
+    # for withdrawing it and completing a sheet anew.
+    return EntitlementEndRevised(**_values(found), replaces_end_on=case.end_on)
+
+
+def first_sheet(case: Case, now: Now) -> Fact | None:
+    """The handover sheet, as soon as the end and every mandatory field is known."""
+    if case.sheet_ref or case.end_on is None:
+        return None
+    return compose(case, now.new_id)
+
+
+STEPS: tuple[Callable[[Case, Now], Fact | None], ...] = (finality, end_of_benefits, first_sheet)
+"""In this order each may follow from those before it."""
+
+
+def facts_of_law(case: Case) -> Facts:
+    """What the end of benefits is computed from.
+
+    Raises:
+        Refused: implausible-dates, where the facts cannot be true together.
+    """
+    person = case.person or Person(case.case_id)
+    basis = case.finality_basis
+    try:
+        return Facts(
+            land=land_of_district(person.district),
+            protection_kind=_protection(person),
+            decided_on=person.decided_on,
+            served_on=person.served_on,
+            special_period=person.special_period,
+            contest=_contest(case),
+            waiver_on=case.finality_on if basis == FinalityBasis.WAIVER else None,
+            court_final_on=case.finality_on if basis == FinalityBasis.COURT else None,
+            titles=tuple(_title(title) for title in person.titles),
+        )
+    except ImplausibleFact as error:
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, error.rule, error.field) from error
+
+
+def _protection(person: Person) -> ProtectionKind | None:
+    kind = person.protection_kind
+    return ProtectionKind(kind) if kind and not person.refused_on else None
+
+
+def _contest(case: Case) -> Contest:
+    """Until it is final, a decision counts as one that may still be taken to court."""
+    final = case.finality_basis is not None and case.finality_basis != FinalityBasis.COURT
+    return Contest.NONE if final else Contest.FULL
+
+
+def _title(title: dict[str, str]) -> Title:
+    return Title(
+        code=TitleCode(title["code"]),
+        issued_on=date.fromisoformat(title["issued_on"]),
+        valid_from=date.fromisoformat(title["valid_from"]),
+        valid_to=date.fromisoformat(title["valid_to"]),
+    )
+
+
+def _values(found: Entitlement) -> dict[str, Any]:
+    return {
+        "end_on": found.end_on,
+        "next_start_on": found.next_start_on,
+        "last_lossfree_on": found.last_lossfree_on,
+        "rule_id": found.rule_id,
+        "rule_version": found.rule_version,
+        "inputs": found.inputs,
+    }

@@ -1,0 +1,215 @@
+"""Decide about a case: what a command changes, and what follows once enough is known."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from functools import reduce
+from typing import Any
+
+from staffel_contracts.codes import FinalityBasis, HandoffStatus, RefusalCode, SheetField
+from staffel_contracts.commands.casework import (
+    RecordFinality,
+    ReportCourseEnrolment,
+    ReportCourseStart,
+    ResubmitHandover,
+    SupplyHandoffInformation,
+)
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import (
+    AsylumDecisionFinal,
+    CourseEnrolled,
+    CourseStarted,
+    EntitlementEndComputed,
+    EntitlementEndRevised,
+    HandoffInformationSupplied,
+    HandoverSheetCompleted,
+)
+
+from services.casework import courses
+from services.casework.benefits import STEPS, Now, becomes_final_on
+from services.casework.sheet import COMPUTED, compose
+from services.casework.state import Case, HandoffKnown, Person
+from services.chassis.decider import Asked, Due, Input, Refused
+from services.chassis.legal_calendar import legal_date, start_of_day
+
+FINALITY = "finality"
+STATED = frozenset({FinalityBasis.WAIVER, FinalityBasis.COURT})
+"""The bases that a district states; the others are computed."""
+
+
+def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
+    """Decide about a command, something heard, or the end of the period for court action.
+
+    Whatever came, all that follows from what is known now is said with it: so it does not matter
+    in which order the others' logs are heard, or how late.
+
+    Raises:
+        Refused: the command does not fit the case or its sender.
+    """
+    said: list[Fact] = []
+    if isinstance(given, Asked):
+        said = [_COMMANDS[type(given.command)](state, given, legal_date(at))]
+        state = reduce(evolve, said, state)
+    now = Now(max(at, given.moment) if isinstance(given, Due) else at, given.new_id)
+    for step in STEPS:
+        if fact := step(state, now):
+            said.append(fact)
+            state = evolve(state, fact)
+    return said
+
+
+def due(state: Case) -> dict[str, datetime]:
+    """The day on which a recognition becomes final if no action is brought (§ 74 Abs. 1 AsylG)."""
+    on = becomes_final_on(state)
+    return {FINALITY: start_of_day(on)} if on else {}
+
+
+# -- commands ------------------------------------------------------------------------------------
+
+
+def _known(state: Case) -> Person:
+    if state.person is None or state.person.agency is None:
+        raise Refused(RefusalCode.NOT_FOUND, "no such case", "case")
+    return state.person
+
+
+def _only_the_sender(state: Case, asked: Asked[Any]) -> HandoffKnown:
+    """The current handoff, for the district that sent it."""
+    if asked.agency != _known(state).agency:
+        raise Refused(RefusalCode.NOT_THE_SENDER, "only the district of the case", "case")
+    if state.handoff is None or state.handoff.handoff_id is None:
+        raise Refused(RefusalCode.NO_HANDOFF, "nothing was handed over", "handoff_id")
+    if asked.command.handoff_id != state.handoff.handoff_id:
+        raise Refused(RefusalCode.HANDOFF_OTHER, "not the current handoff", "handoff_id")
+    return state.handoff
+
+
+def _record_finality(state: Case, asked: Asked[RecordFinality], today: date) -> Fact:
+    command, person = asked.command, _known(state)
+    if asked.agency != person.agency:
+        raise Refused(RefusalCode.NOT_RESPONSIBLE, "only the district of the case", "case")
+    if person.served_on is None:
+        raise Refused(RefusalCode.NO_DECISION, "no recognition is recorded", "case")
+    if command.basis not in STATED:
+        raise Refused(RefusalCode.INVALID, "a rule computes this basis", "basis")
+    if command.finality_on > today:
+        raise Refused(RefusalCode.DATE_IN_FUTURE, "it is not final yet", "finality_on")
+    if command.finality_on < person.served_on:
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before it was served", "finality_on")
+    _check_not_final(state, command)
+    return AsylumDecisionFinal(
+        finality_on=command.finality_on, basis=command.basis, asserted_by=asked.agency
+    )
+
+
+def _check_not_final(state: Case, command: RecordFinality) -> None:
+    """The rule assumes that nobody brought action: a court or an earlier waiver proves it wrong."""
+    if state.finality_on is None:
+        return
+    assumed = state.finality_basis == FinalityBasis.NO_ACTION_FILED
+    by_court = command.basis is FinalityBasis.COURT
+    if not assumed or not (by_court or command.finality_on < state.finality_on):
+        raise Refused(RefusalCode.ALREADY_FINAL, "finality is recorded", "finality_on")
+
+
+def _supply(state: Case, asked: Asked[SupplyHandoffInformation], today: date) -> Fact:
+    handoff, fields = _only_the_sender(state, asked), asked.command.fields
+    if handoff.status != HandoffStatus.INFORMATION_REQUESTED or _is_answered(state, handoff):
+        detail = f"{asked.command.NAME} in state {handoff.status}, no question is open"
+        raise Refused(RefusalCode.ILLEGAL_TRANSITION, detail)
+    for code in fields:
+        if code.value not in handoff.items:
+            raise Refused(RefusalCode.INVALID, "was not asked for", f"fields.{code.value}")
+    return HandoffInformationSupplied(
+        handoff_id=asked.command.handoff_id,
+        supplied_on=today,
+        item_codes=tuple(code for code in SheetField if code in fields),
+        fields=fields,
+        round=handoff.round,
+    )
+
+
+def _is_answered(state: Case, handoff: HandoffKnown) -> bool:
+    return (state.answered_handoff, state.answered_round) == (handoff.handoff_id, handoff.round)
+
+
+def _resubmit(state: Case, asked: Asked[ResubmitHandover], _: date) -> Fact:
+    handoff, fields = _only_the_sender(state, asked), asked.command.fields
+    if state.sheet_replaces == handoff.handoff_id:
+        raise Refused(RefusalCode.HANDOFF_OPEN, "it was handed over again already", "handoff_id")
+    if handoff.status not in (HandoffStatus.REJECTED, HandoffStatus.EXPIRED):
+        detail = f"{asked.command.NAME} in state {handoff.status}"
+        raise Refused(RefusalCode.ILLEGAL_TRANSITION, detail)
+    if not handoff.resubmittable:
+        detail = "the reason of the rejection leads elsewhere"
+        raise Refused(RefusalCode.NOT_RESUBMITTABLE, detail, "handoff_id")
+    for code in fields:
+        if code in COMPUTED:
+            raise Refused(RefusalCode.INVALID, "a rule computes it", f"fields.{code.value}")
+    sheet = compose(state, asked.new_id, fields, replaces=handoff.handoff_id)
+    if sheet is None:
+        raise Refused(RefusalCode.INVALID, "a mandatory field is unknown", "fields")
+    return sheet
+
+
+_COMMANDS: dict[type[Any], Callable[[Case, Asked[Any], date], Fact]] = {
+    RecordFinality: _record_finality,
+    SupplyHandoffInformation: _supply,
+    ResubmitHandover: _resubmit,
+    ReportCourseEnrolment: courses.enrol,
+    ReportCourseStart: courses.start,
+}
+
+
+# -- the fold ------------------------------------------------------------------------------------
+
+
+def evolve(state: Case, fact: Fact) -> Case:
+    """The state after an own fact."""
+    step = _EVOLVE.get(type(fact))
+    return step(state, fact) if step else state
+
+
+def _final(state: Case, fact: AsylumDecisionFinal) -> Case:
+    return replace(state, finality_on=fact.finality_on, finality_basis=fact.basis.value)
+
+
+def _ends(state: Case, fact: EntitlementEndComputed | EntitlementEndRevised) -> Case:
+    return replace(
+        state,
+        end_on=fact.end_on,
+        next_start_on=fact.next_start_on,
+        last_lossfree_on=fact.last_lossfree_on,
+        rule_id=fact.rule_id,
+    )
+
+
+def _completed(state: Case, fact: HandoverSheetCompleted) -> Case:
+    supplied = {code.value: fact.fields[code] for code in fact.supplied_codes}
+    return replace(
+        state,
+        sheet_ref=fact.sheet_ref,
+        sheet_replaces=fact.replaces_handoff,
+        supplied=state.supplied | supplied,
+    )
+
+
+def _answered(state: Case, fact: HandoffInformationSupplied) -> Case:
+    supplied = {code.value: value for code, value in fact.fields.items()}
+    return replace(
+        state,
+        supplied=state.supplied | supplied,
+        answered_handoff=fact.handoff_id,
+        answered_round=fact.round,
+    )
+
+
+_EVOLVE: dict[type[Fact], Callable[[Case, Any], Case]] = {
+    AsylumDecisionFinal: _final,
+    EntitlementEndComputed: _ends,
+    EntitlementEndRevised: _ends,
+    HandoverSheetCompleted: _completed,
+    HandoffInformationSupplied: _answered,
+    CourseEnrolled: courses.enrolled,
+    CourseStarted: courses.started,
+}

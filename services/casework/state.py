@@ -1,0 +1,225 @@
+"""What casework knows of a case: its own dates and sheets, and what intake and the bridge said."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from staffel_contracts.codes import CaseStep, HandoffStatus
+from staffel_contracts.facts import intake
+from staffel_contracts.facts import jobcenter_bridge as bridge
+
+from services.chassis.decider import About, Heard
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What intake said: who the person is, what was decided, which titles were issued."""
+
+    case_id: str
+    person_id: str | None = None
+    district: str = ""
+    agency: str | None = None
+    admitted_on: date | None = None
+    opened_on: date | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    birth_date: date | None = None
+    nationality: str | None = None
+    language: str | None = None
+    household_ref: str | None = None
+    address_area: str | None = None
+    protection_kind: str | None = None
+    decided_on: date | None = None
+    served_on: date | None = None
+    special_period: bool = False
+    refused_on: date | None = None
+    titles: list[dict[str, str]] = field(default_factory=list)
+    """Each with code, issued_on, valid_from and valid_to, dates as ISO 8601."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoffKnown:
+    """What the bridge said: who is responsible, and where the current handoff stands."""
+
+    case_id: str
+    person_id: str | None = None
+    district: str = ""
+    responsible: str | None = None
+    responsible_since: date | None = None
+    handoff_id: str | None = None
+    to_agency: str | None = None
+    status: str = HandoffStatus.NONE.value
+    resubmittable: bool = False
+    round: int = 0
+    items: list[str] = field(default_factory=list)
+    """What the receiver asked for last."""
+    benefit_start_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A case as the district works on it."""
+
+    case_id: str
+    finality_on: date | None = None
+    finality_basis: str | None = None
+    end_on: date | None = None
+    next_start_on: date | None = None
+    last_lossfree_on: date | None = None
+    rule_id: str | None = None
+    sheet_ref: str | None = None
+    sheet_replaces: str | None = None
+    """The handoff that the last sheet was composed again for."""
+    supplied: dict[str, str] = field(default_factory=dict)
+    """What the district gave by hand, by field code."""
+    answered_handoff: str | None = None
+    answered_round: int = 0
+    courses: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By course: enrolled_on and started_on, as ISO 8601."""
+    person: Person | None = None
+    handoff: HandoffKnown | None = None
+
+    @property
+    def about(self) -> About:
+        """The case, the person whose key seals, and the district, as the others said."""
+        known = self.person if self.person and self.person.person_id else self.handoff
+        if known is None:
+            return About(None, None, "")
+        return About(self.case_id, known.person_id, known.district)
+
+    @property
+    def responsible(self) -> str | None:
+        """Who is responsible: whom the bridge named, at first the district that took them in."""
+        if self.handoff and self.handoff.responsible:
+            return self.handoff.responsible
+        return self.person.agency if self.person else None
+
+    @property
+    def step(self) -> CaseStep:
+        """How far the district has come."""
+        if self.sheet_ref:
+            return CaseStep.SHEET_COMPLETED
+        if self.end_on:
+            return CaseStep.END_KNOWN
+        if self.finality_on:
+            return CaseStep.FINAL
+        return CaseStep.RECOGNISED if self.person and self.person.served_on else CaseStep.OPEN
+
+
+def evolve_person(copy: Person, heard: Heard[Any]) -> Person:
+    """Keep what intake says about the person."""
+    fact = heard.fact
+    if isinstance(fact, intake.PersonAdmitted):
+        return _admitted(copy, fact, heard)
+    if isinstance(fact, intake.CaseOpened):
+        return replace(copy, opened_on=fact.opened_on)
+    if isinstance(fact, intake.AsylumRecognised):
+        return _recognised(copy, fact)
+    if isinstance(fact, intake.AsylumRefused):
+        return replace(copy, refused_on=fact.served_on)
+    if isinstance(fact, intake.ResidenceTitleIssued):
+        title = _title(fact)
+        return copy if title in copy.titles else replace(copy, titles=[*copy.titles, title])
+    return copy
+
+
+def _admitted(copy: Person, fact: intake.PersonAdmitted, heard: Heard[Any]) -> Person:
+    return replace(
+        copy,
+        person_id=heard.person,
+        district=heard.district,
+        agency=fact.agency,
+        admitted_on=fact.admitted_on,
+        given_name=fact.given_name,
+        family_name=fact.family_name,
+        birth_date=fact.birth_date,
+        nationality=fact.nationality,
+        language=fact.language,
+        household_ref=fact.household_ref,
+        address_area=fact.address_area,
+    )
+
+
+def _recognised(copy: Person, fact: intake.AsylumRecognised) -> Person:
+    return replace(
+        copy,
+        protection_kind=fact.protection_kind.value,
+        decided_on=fact.decided_on,
+        served_on=fact.served_on,
+        special_period=fact.special_period,
+    )
+
+
+def _title(fact: intake.ResidenceTitleIssued) -> dict[str, str]:
+    return {
+        "code": fact.title_code.value,
+        "issued_on": fact.issued_on.isoformat(),
+        "valid_from": fact.valid_from.isoformat(),
+        "valid_to": fact.valid_to.isoformat(),
+    }
+
+
+def evolve_handoff(copy: HandoffKnown, heard: Heard[Any]) -> HandoffKnown:
+    """Keep what the bridge says about responsibility and the current handoff."""
+    fold = _HANDOFF.get(type(heard.fact))
+    if fold is None:
+        return copy
+    return fold(replace(copy, person_id=heard.person, district=heard.district), heard.fact)
+
+
+def _handed_over(copy: HandoffKnown, fact: bridge.HandedToJobcenter) -> HandoffKnown:
+    return replace(
+        copy,
+        handoff_id=fact.handoff_id,
+        to_agency=fact.to_agency,
+        status=HandoffStatus.SUBMITTED.value,
+        resubmittable=False,
+        round=0,
+        items=[],
+    )
+
+
+def _asked(copy: HandoffKnown, fact: bridge.HandoffInformationRequested) -> HandoffKnown:
+    items = [code.value for code in fact.item_codes]
+    status = HandoffStatus.INFORMATION_REQUESTED.value
+    return replace(copy, status=status, items=items, round=fact.round)
+
+
+def _accepted(copy: HandoffKnown, _: bridge.HandoffAccepted) -> HandoffKnown:
+    return replace(copy, status=HandoffStatus.ACCEPTED.value)
+
+
+def _rejected(copy: HandoffKnown, fact: bridge.HandoffRejected) -> HandoffKnown:
+    return replace(copy, status=HandoffStatus.REJECTED.value, resubmittable=fact.resubmittable)
+
+
+def _expired(copy: HandoffKnown, _: bridge.HandoffExpired) -> HandoffKnown:
+    return replace(copy, status=HandoffStatus.EXPIRED.value, resubmittable=True)
+
+
+def _moved(copy: HandoffKnown, fact: bridge.ResponsibilityChanged) -> HandoffKnown:
+    status = HandoffStatus.IN_EFFECT.value if fact.handoff_id else copy.status
+    return replace(
+        copy, responsible=fact.to_agency, responsible_since=fact.valid_from, status=status
+    )
+
+
+def _pays(copy: HandoffKnown, fact: bridge.BenefitStartNotified) -> HandoffKnown:
+    return replace(copy, benefit_start_on=fact.starts_on)
+
+
+def _completed(copy: HandoffKnown, _: bridge.HandoffCompleted) -> HandoffKnown:
+    return replace(copy, status=HandoffStatus.COMPLETED.value)
+
+
+_HANDOFF: dict[type[Any], Callable[[HandoffKnown, Any], HandoffKnown]] = {
+    bridge.HandedToJobcenter: _handed_over,
+    bridge.HandoffInformationRequested: _asked,
+    bridge.HandoffAccepted: _accepted,
+    bridge.HandoffRejected: _rejected,
+    bridge.HandoffExpired: _expired,
+    bridge.ResponsibilityChanged: _moved,
+    bridge.BenefitStartNotified: _pays,
+    bridge.HandoffCompleted: _completed,
+}

@@ -1,0 +1,94 @@
+"""The tables of casework."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import JSON, Column
+from sqlmodel import Field, SQLModel
+
+
+def _json() -> Any:
+    return Column(JSON, nullable=False)
+
+
+class CaseRow(SQLModel, table=True):
+    """A case as the district works on it."""
+
+    __tablename__ = "case_state"
+
+    case_id: str = Field(primary_key=True)
+    finality_on: date | None
+    finality_basis: str | None
+    end_on: date | None
+    next_start_on: date | None
+    last_lossfree_on: date | None
+    rule_id: str | None
+    sheet_ref: str | None
+    sheet_replaces: str | None
+    supplied: dict[str, str] = Field(sa_column=_json())
+    answered_handoff: str | None
+    answered_round: int
+    courses: dict[str, dict[str, str]] = Field(sa_column=_json())
+
+
+class PersonCopyRow(SQLModel, table=True):
+    """What intake said about the person."""
+
+    __tablename__ = "person_copy"
+
+    case_id: str = Field(primary_key=True)
+    person_id: str | None
+    district: str
+    agency: str | None
+    admitted_on: date | None
+    opened_on: date | None
+    given_name: str | None
+    family_name: str | None
+    birth_date: date | None
+    nationality: str | None
+    language: str | None
+    household_ref: str | None
+    address_area: str | None
+    protection_kind: str | None
+    decided_on: date | None
+    served_on: date | None
+    special_period: bool
+    refused_on: date | None
+    titles: list[dict[str, str]] = Field(sa_column=_json())
+
+
+class HandoffCopyRow(SQLModel, table=True):
+    """What the bridge said about responsibility and the current handoff."""
+
+    __tablename__ = "handoff_copy"
+
+    case_id: str = Field(primary_key=True)
+    person_id: str | None
+    district: str
+    responsible: str | None
+    responsible_since: date | None
+    handoff_id: str | None
+    to_agency: str | None
+    status: str
+    resubmittable: bool
+    round: int
+    items: list[str] = Field(sa_column=_json())
+    benefit_start_on: date | None
+
+
+class HandoverSheetRow(SQLModel, table=True):
+    """Every sheet that was completed, for the agency that receives it."""
+
+    __tablename__ = "handover_sheet"
+
+    sheet_ref: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    profile_id: str
+    from_agency: str
+    to_agency: str
+    effective_on: date
+    lossfree_on: date
+    digest: str
+    fields: dict[str, str] = Field(sa_column=_json())
+    withheld_codes: list[str] = Field(sa_column=_json())
+    replaces_handoff: str | None

@@ -1,0 +1,24 @@
+"""Rows for readers, folded from what casework says."""
+
+from typing import Any
+
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import HandoverSheetCompleted
+
+from services.casework.state import Case
+
+_COLUMNS = (
+    "sheet_ref", "profile_id", "from_agency", "to_agency", "effective_on", "lossfree_on", "digest",
+    "replaces_handoff",
+)  # fmt: skip
+
+
+def sheet_rows(fact: Fact, state: Case) -> list[dict[str, Any]]:
+    """The sheet that was completed; it is never changed, a new one is a row of its own."""
+    if not isinstance(fact, HandoverSheetCompleted):
+        return []
+    row: dict[str, Any] = {name: getattr(fact, name) for name in _COLUMNS}
+    row["case_id"] = state.case_id
+    row["fields"] = {code.value: value for code, value in fact.fields.items()}
+    row["withheld_codes"] = [code.value for code in fact.withheld_codes]
+    return [row]

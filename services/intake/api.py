@@ -1,0 +1,33 @@
+"""What agencies may ask intake."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+from staffel_contracts.codes import AgencyKind, RefusalCode
+
+from services.chassis.decider import Refused
+from services.intake.tables import PersonRow
+
+PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
+
+
+def person(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
+    """The case of a file reference, for its own district.
+
+    Raises:
+        Refused: not-found, also where the person is another district's.
+    """
+    reference = params.get("file_reference")
+    if not isinstance(reference, str):
+        raise Refused(RefusalCode.INVALID, "a text is expected", "file_reference")
+    district = agency.removeprefix(f"{AgencyKind.DISTRICT.value}-")
+    query = select(PERSON).where(PERSON.c.key == f"{district}/{reference}")
+    row = conn.execute(query).first()
+    if row is None or agency == district:
+        raise Refused(RefusalCode.NOT_FOUND, "no such person of this district", "file_reference")
+    return {
+        "case": row.case_id,
+        "admitted_on": row.admitted_on,
+        "decision": row.decision,
+        "titles": row.titles,
+    }

@@ -1,0 +1,28 @@
+"""The first version: persons and quotas."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from services.chassis.migrating import create_chassis_tables
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    create_chassis_tables()
+    op.create_table(
+        "person",
+        sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("case_id", sa.String(), nullable=True),
+        sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("admitted_on", sa.Date(), nullable=True),
+        sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("titles", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "reception",
+        sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("persons", sa.Integer(), nullable=True),
+    )

@@ -1,0 +1,1 @@
+"""Persons by the district's file reference: admission, decisions, titles."""

@@ -1,0 +1,161 @@
+"""Decide about a person: admission, one decision of the Federal Office, titles."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from staffel_contracts.codes import AgencyKind, RefusalCode
+from staffel_contracts.commands.intake import (
+    AdmitPerson,
+    PersonCommand,
+    RecordAsylumRecognition,
+    RecordAsylumRefusal,
+    RecordResidenceTitle,
+)
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.intake import (
+    AsylumRecognised,
+    AsylumRefused,
+    CaseOpened,
+    PersonAdmitted,
+    ResidenceTitleIssued,
+)
+
+from services.chassis.decider import About, Asked, Input, Refused
+from services.chassis.legal_calendar import legal_date
+
+
+@dataclass(frozen=True, slots=True)
+class PersonState:
+    """A person under ``<district>/<file reference>``."""
+
+    key: str
+    case_id: str | None = None
+    person_id: str | None = None
+    admitted_on: date | None = None
+    decision: str | None = None
+    """``recognised`` or ``refused``."""
+    titles: int = 0
+
+    @property
+    def about(self) -> About:
+        """The case and the person, once admitted."""
+        return About(self.case_id, self.person_id, self.key.partition("/")[0])
+
+
+def decide(state: PersonState, given: Input, at: datetime) -> list[Fact]:
+    """Decide about a command of the district or its immigration office.
+
+    Raises:
+        Refused: another district's person, or the dates contradict what is known.
+    """
+    assert isinstance(given, Asked)  # noqa: S101 - intake hears nobody and has no deadlines
+    command: PersonCommand = given.command  # type: ignore[assignment]
+    _own_district(command, given.agency)
+    return _DECIDE[type(command)](state, given, legal_date(at))
+
+
+def _own_district(command: PersonCommand, agency: str) -> None:
+    kinds = (AgencyKind.DISTRICT, AgencyKind.IMMIGRATION_OFFICE)
+    if agency not in {f"{kind.value}-{command.district}" for kind in kinds}:
+        raise Refused(RefusalCode.AGENCY_MAY_NOT, "a person of another district", "district")
+
+
+def _admit(state: PersonState, asked: Asked[AdmitPerson], today: date) -> list[Fact]:
+    command = asked.command
+    if state.case_id is not None:
+        raise Refused(
+            RefusalCode.PERSON_ALREADY_ADMITTED, "the file reference is taken", "file_reference"
+        )
+    if command.admitted_on > today:
+        raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", "admitted_on")
+    if command.birth_date > command.admitted_on:
+        raise Refused(RefusalCode.BIRTH_AFTER_ADMISSION, "after admitted_on", "birth_date")
+    values = command.model_dump(exclude={"district", "reason_code"})
+    return [
+        PersonAdmitted(
+            case_id=f"c-{asked.new_id}",
+            person_id=f"p-{asked.new_id}",
+            agency=f"{AgencyKind.DISTRICT.value}-{command.district}",
+            **values,
+        ),
+        CaseOpened(opened_on=command.admitted_on, reason_code=command.reason_code),
+    ]
+
+
+def _recognise(
+    state: PersonState, asked: Asked[RecordAsylumRecognition], today: date
+) -> list[Fact]:
+    command = asked.command
+    _check_decision(state, command, today)
+    return [AsylumRecognised(**command.model_dump(exclude={"district", "file_reference"}))]
+
+
+def _refuse(state: PersonState, asked: Asked[RecordAsylumRefusal], today: date) -> list[Fact]:
+    command = asked.command
+    _check_decision(state, command, today)
+    return [AsylumRefused(**command.model_dump(exclude={"district", "file_reference"}))]
+
+
+def _check_decision(
+    state: PersonState, command: RecordAsylumRecognition | RecordAsylumRefusal, today: date
+) -> None:
+    admitted_on = _admitted_on(state)
+    if state.decision is not None:
+        raise Refused(RefusalCode.DECISION_ALREADY_RECORDED, "one decision only", "decided_on")
+    if command.decided_on < admitted_on:
+        raise Refused(RefusalCode.DECISION_BEFORE_ARRIVAL, "before admitted_on", "decided_on")
+    if command.served_on < command.decided_on:
+        raise Refused(RefusalCode.SERVED_BEFORE_DECIDED, "before decided_on", "served_on")
+    if command.received_on < command.decided_on:
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before decided_on", "received_on")
+    for name in ("served_on", "received_on"):
+        if getattr(command, name) > today:
+            raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", name)
+
+
+def _title(state: PersonState, asked: Asked[RecordResidenceTitle], today: date) -> list[Fact]:
+    command = asked.command
+    admitted_on = _admitted_on(state)
+    if state.decision != "recognised":
+        raise Refused(RefusalCode.NO_DECISION, "no recognition is recorded", "title_code")
+    if command.issued_on > today:
+        raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", "issued_on")
+    if command.issued_on < admitted_on:
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before admitted_on", "issued_on")
+    if command.valid_to < command.valid_from:
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before valid_from", "valid_to")
+    return [ResidenceTitleIssued(**command.model_dump(exclude={"district", "file_reference"}))]
+
+
+def _admitted_on(state: PersonState) -> date:
+    if state.admitted_on is None:
+        raise Refused(RefusalCode.PERSON_NOT_ADMITTED, "admit the person first", "file_reference")
+    return state.admitted_on
+
+
+_DECIDE: dict[type[Any], Callable[[PersonState, Asked[Any], date], list[Fact]]] = {
+    AdmitPerson: _admit,
+    RecordAsylumRecognition: _recognise,
+    RecordAsylumRefusal: _refuse,
+    RecordResidenceTitle: _title,
+}
+
+
+def evolve(state: PersonState, fact: Fact) -> PersonState:
+    """The state after an own fact."""
+    if isinstance(fact, PersonAdmitted):
+        return replace(
+            state,
+            case_id=fact.case_id,
+            person_id=fact.person_id,
+            admitted_on=fact.admitted_on,
+        )
+    if isinstance(fact, AsylumRecognised):
+        return replace(state, decision="recognised")
+    if isinstance(fact, AsylumRefused):
+        return replace(state, decision="refused")
+    if isinstance(fact, ResidenceTitleIssued):
+        return replace(state, titles=state.titles + 1)
+    return state

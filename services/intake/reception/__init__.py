@@ -1,0 +1,1 @@
+"""The reception quota of a district by year."""

@@ -1,0 +1,133 @@
+"""The rows of a district's export: read them from CSV or JSON Lines, each with its line number."""
+
+import codecs
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+MOST_LINE_BYTES = 64 * 1024
+MOST_DEPTH = 3
+_BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; says which rule it breaks."""
+
+
+class Fault(NamedTuple):
+    """What is wrong with a row: its line (from 1), the column, and the rule; never the value."""
+
+    line: int
+    column: str
+    rule: str
+
+
+class Row(NamedTuple):
+    """One row: its line (from 1) and its cells by column, empty cells left out."""
+
+    line: int
+    cells: dict[str, Any]
+
+
+def read_rows(path: Path) -> Iterator[Row | Fault]:
+    """Read an export row by row; what cannot be read is a fault and holds nothing up.
+
+    Files that end in ``.jsonl`` or ``.ndjson`` are JSON Lines, all others CSV with a header; the
+    delimiter is a comma or a semicolon.
+
+    Raises:
+        Unreadable: the file is not UTF-8, or has no header.
+    """
+    with path.open("rb") as file:
+        if file.read(2) in _BOMS:
+            raise Unreadable(f"{path.name}: UTF-16; UTF-8 is expected")
+    lines = _lines(path)
+    if path.suffix.lower() in (".jsonl", ".ndjson"):
+        yield from _json_rows(lines)
+    else:
+        yield from _csv_rows(path, lines)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str | Fault]]:
+    """The lines as text; one that is too long or not UTF-8 is a fault."""
+    with path.open("rb") as file:
+        for number, (raw, whole) in enumerate(_raw_lines(file), 1):
+            yield number, _decode(raw, number, whole=whole)
+
+
+def _raw_lines(file: Any) -> Iterator[tuple[bytes, bool]]:
+    while raw := file.readline(MOST_LINE_BYTES + 1):
+        whole = raw.endswith(b"\n") or len(raw) <= MOST_LINE_BYTES
+        rest = raw
+        while not whole and rest and not rest.endswith(b"\n"):
+            rest = file.readline(MOST_LINE_BYTES)
+        yield raw, whole
+
+
+def _decode(raw: bytes, number: int, *, whole: bool) -> str | Fault:
+    if not whole:
+        return Fault(number, "", f"longer than {MOST_LINE_BYTES} bytes")
+    try:
+        text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        return Fault(number, "", f"not UTF-8 at byte {error.start + 1} of the line")
+    return Fault(number, "", "holds a NUL character") if "\0" in text else text
+
+
+def _json_rows(lines: Iterator[tuple[int, str | Fault]]) -> Iterator[Row | Fault]:
+    for number, text in lines:
+        if isinstance(text, Fault):
+            yield text
+        elif text.strip():
+            yield _json_row(number, text)
+
+
+def _json_row(number: int, text: str) -> Row | Fault:
+    try:
+        cells = json.loads(text)
+    except (ValueError, RecursionError):
+        return Fault(number, "", "not JSON, or nested too deeply")
+    if not isinstance(cells, dict):
+        return Fault(number, "", "not a JSON object")
+    nested = [name for name, value in cells.items() if isinstance(value, dict | list)]
+    if nested:
+        return Fault(number, _column(nested[0]), "a plain value is expected")
+    return Row(number, {_column(n): v for n, v in cells.items() if v not in (None, "")})
+
+
+def _csv_rows(path: Path, lines: Iterator[tuple[int, str | Fault]]) -> Iterator[Row | Fault]:
+    header: list[str] = []
+    delimiter = ","
+    for number, text in lines:
+        if isinstance(text, Fault):
+            if not header:
+                raise Unreadable(f"{path.name}: line {number}: {text.rule}")
+            yield text
+        elif text.strip() and not header:
+            delimiter = ";" if text.count(";") > text.count(",") else ","
+            header = [_column(name) for name in _cells(text, delimiter)]
+        elif text.strip():
+            yield _csv_row(number, text, header, delimiter)
+    if not header:
+        raise Unreadable(f"{path.name}: empty; a header line is expected")
+
+
+def _csv_row(number: int, text: str, header: list[str], delimiter: str) -> Row | Fault:
+    try:
+        cells = _cells(text, delimiter)
+    except csv.Error:
+        return Fault(number, "", "a quotation mark is not closed")
+    if len(cells) != len(header):
+        return Fault(number, "", f"{len(cells)} cells; the header has {len(header)}")
+    pairs = zip(header, cells, strict=True)
+    return Row(number, {name: cell.strip() for name, cell in pairs if cell.strip()})
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    return next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter, strict=True))
+
+
+def _column(name: str) -> str:
+    return name.strip().lower()[:80]

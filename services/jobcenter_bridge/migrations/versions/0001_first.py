@@ -1,0 +1,84 @@
+"""The first version: handoffs, responsibility and gaps."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from services.chassis.migrating import create_chassis_tables
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Make the tables."""
+    create_chassis_tables()
+    op.create_table(
+        "handoff",
+        sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("responsible", sa.String(), nullable=True),
+        sa.Column("responsible_since", sa.Date(), nullable=True),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("handoff_id", sa.String(), nullable=True),
+        sa.Column("from_agency", sa.String(), nullable=True),
+        sa.Column("to_agency", sa.String(), nullable=True),
+        sa.Column("submitted_on", sa.Date(), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("lossfree_on", sa.Date(), nullable=True),
+        sa.Column("sheet_digest", sa.String(), nullable=True),
+        sa.Column("expires_on", sa.Date(), nullable=True),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("takes_over_on", sa.Date(), nullable=True),
+        sa.Column("benefit_start_on", sa.Date(), nullable=True),
+        sa.Column("gap_from", sa.Date(), nullable=True),
+        sa.Column("gap_cause", sa.String(), nullable=True),
+        sa.Column("gap_over", sa.Boolean(), nullable=False),
+    )
+    op.create_table(
+        "admission",
+        sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("case_id", sa.String(), nullable=True),
+        sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("district", sa.String(), nullable=False),
+    )
+    op.create_table(
+        "benefits",
+        sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("end_on", sa.Date(), nullable=True),
+        sa.Column("next_start_on", sa.Date(), nullable=True),
+        sa.Column("answered", sa.String(), nullable=True),
+        sa.Column("answers", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "handoff_record",
+        sa.Column("handoff_id", sa.String(), primary_key=True),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("from_agency", sa.String(), nullable=False),
+        sa.Column("to_agency", sa.String(), nullable=False),
+        sa.Column("submitted_on", sa.Date(), nullable=True),
+        sa.Column("effective_on", sa.Date(), nullable=True),
+        sa.Column("lossfree_on", sa.Date(), nullable=True),
+        sa.Column("accepted_on", sa.Date(), nullable=True),
+        sa.Column("reason_code", sa.String(), nullable=True),
+    )
+    op.create_index("ix_handoff_record_key", "handoff_record", ["key"])
+    op.create_table(
+        "responsibility",
+        sa.Column("interval_id", sa.String(), primary_key=True),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("agency", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("handoff_id", sa.String(), nullable=True),
+    )
+    op.create_index("ix_responsibility_key", "responsibility", ["key"])
+    op.create_table(
+        "coverage_gap",
+        sa.Column("gap_id", sa.String(), primary_key=True),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("days", sa.Integer(), nullable=True),
+        sa.Column("cause_code", sa.String(), nullable=False),
+    )
+    op.create_index("ix_coverage_gap_key", "coverage_gap", ["key"])

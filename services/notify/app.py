@@ -1,0 +1,55 @@
+"""notify in one literal: what it hears, what it keeps, and its own loops."""
+
+from typing import Any
+
+from staffel_contracts.audiences import AUDIENCES
+from staffel_contracts.commands.notify import RecordNoticeOutcome
+
+from services.chassis.decider import Asked, Heard
+from services.chassis.service import Copy, Route, Service, Subject, View
+from services.notify import api
+from services.notify.decider import decide, evolve
+from services.notify.feeds import carry_feeds
+from services.notify.mailer import send_notices
+from services.notify.state import (
+    CaseNotices,
+    Origin,
+    Receiver,
+    evolve_origin,
+    evolve_receiver,
+)
+from services.notify.tables import CaseNoticesRow, FeedRow, NoticeRow, OriginRow, ReceiverRow
+from services.notify.views import feed_rows, notice_rows
+
+
+def _asked_case(asked: Asked[Any]) -> str:
+    return str(asked.command.case)
+
+
+def _heard_case(heard: Heard[Any]) -> str:
+    return str(heard.case)
+
+
+CASE = Subject(
+    name="case",
+    state=CaseNotices,
+    table=CaseNoticesRow,
+    decide=decide,
+    evolve=evolve,
+    copies=(
+        Copy("origin", "intake", Origin, OriginRow, evolve_origin),
+        Copy("receiver", "jobcenter_bridge", Receiver, ReceiverRow, evolve_receiver),
+    ),
+    views=(View(FeedRow, feed_rows), View(NoticeRow, notice_rows)),
+)
+
+SERVICE = Service(
+    name="notify",
+    asks={RecordNoticeOutcome: Route(CASE, _asked_case)},
+    hears={
+        log: {fact: Route(CASE, _heard_case) for fact in AUDIENCES if log == fact.SAYER}
+        for log in ("intake", "casework", "jobcenter_bridge")
+    },
+    queries={"feed": api.feed},
+    loops=(carry_feeds, send_notices),
+)

@@ -1,0 +1,83 @@
+"""Carry each agency's feed into the agency's own stream, as a relay carries a log."""
+
+import asyncio
+from typing import Any
+
+from pydantic_core import to_json
+from sqlalchemy import Engine, Table, func, select
+
+from services.chassis.app import Runtime
+from services.chassis.batch import Result
+from services.chassis.lane import feed_lane
+from services.chassis.relay import Relay
+from services.notify.tables import FeedRow
+from services.notify.views import feed_id
+
+FEED: Table = FeedRow.__table__  # type: ignore[attr-defined]
+_LAST = 10**12 - 1
+"""No feed gets this long; its row id sorts behind all others in every collation."""
+
+
+class FeedSource:
+    """One agency's feed as a log."""
+
+    def __init__(self, engine: Engine, agency: str) -> None:
+        """Read through a read-only engine."""
+        self._engine, self._agency = engine, agency
+
+    def size(self) -> int:
+        """How many entries the feed has."""
+        mine = FEED.c.id.between(feed_id(self._agency, 0), feed_id(self._agency, _LAST))
+        with self._engine.connect() as conn:
+            last = conn.scalar(select(func.max(FEED.c.id)).where(mine))
+        return int(last.rpartition("/")[2]) + 1 if last else 0
+
+    def wires(self, start: int, limit: int) -> list[bytes]:
+        """Up to ``limit`` entries from feed index ``start`` on, as CloudEvent lines."""
+        return [to_json(event) for event in self.events(start, limit)]
+
+    def events(self, start: int, limit: int) -> list[dict[str, Any]]:
+        """Up to ``limit`` entries from feed index ``start`` on."""
+        first, behind = feed_id(self._agency, start), feed_id(self._agency, start + limit)
+        query = select(FEED.c.event).where(FEED.c.id >= first, FEED.c.id < behind)
+        with self._engine.connect() as conn:
+            return [row.event for row in conn.execute(query.order_by(FEED.c.id))]
+
+
+async def carry_feeds(runtime: Runtime) -> None:
+    """Run one relay per agency in the directory until cancelled."""
+    relays = {
+        agency.id: Relay(runtime.nc, feed_lane(agency.id), FeedSource(runtime.reading, agency.id))
+        for agency in runtime.agencies
+    }
+
+    runtime.after_commit.append(lambda result: _offer(relays, result))
+    runtime.extra_status.append(lambda: _behind(runtime, relays))
+    for agency, relay in relays.items():
+        runtime.health.watch(
+            f"feed of {agency}",
+            lambda relay=relay: relay.heartbeat,  # type: ignore[misc]
+            lambda relay=relay: relay.forked or relay.last_error,  # type: ignore[misc]
+        )
+    await asyncio.gather(*(relay.run() for relay in relays.values()))
+
+
+def _offer(relays: dict[str, Relay], result: Result) -> None:
+    """Hand over in memory what was just disclosed, so that no relay has to read it again."""
+    fresh: dict[str, list[dict[str, Any]]] = {}
+    for key, row in result.views.get(FEED, {}).items():
+        fresh.setdefault(key.rpartition("/")[0], []).append(row["event"])
+    for agency, events in fresh.items():
+        if agency in relays:
+            relays[agency].offer(events[0]["feedindex"], [to_json(event) for event in events])
+
+
+def _behind(runtime: Runtime, relays: dict[str, Relay]) -> dict[str, Any]:
+    """How far each feed was carried, beside how long it is."""
+    name = "entry-disclosed.v1"
+    return {
+        "feeds": {
+            agency: [relay.position, runtime.desk.sequences.get(f"{name}/{agency}", 0)]
+            for agency, relay in relays.items()
+        }
+    }

@@ -1,0 +1,219 @@
+"""Send notices: by SMTP, or into a maildir where no server is set; each at least once."""
+
+import asyncio
+import mailbox
+import smtplib
+import time
+from collections.abc import Iterable
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Final, NamedTuple, Protocol
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy import Engine, Table, select
+from staffel_contracts.codes import NoticeTemplate
+from staffel_contracts.commands.notify import RecordNoticeOutcome
+
+from services.chassis.agencies import Agencies
+from services.chassis.app import Runtime
+from services.notify.tables import NoticeRow
+
+NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
+AT_ONCE = 200
+LOOK_EVERY = 1.0
+LONGEST_PAUSE = 300.0
+SMTP_SECONDS = 20
+
+
+class Notice(NamedTuple):
+    """A notice that waits to be sent."""
+
+    notice_id: str
+    case_id: str
+    template: str
+    recipient: str
+    attempts: int
+
+
+class Post(Protocol):
+    """Where notices go."""
+
+    channel: str
+
+    def send(self, messages: list[EmailMessage]) -> list[str | None]:
+        """Send messages; per message an error code, or ``None`` if it was taken."""
+        ...
+
+
+class Maildir:
+    """Drops notices into a maildir; the same notice again replaces itself."""
+
+    channel: Final = "maildir"
+
+    def __init__(self, folder: Path) -> None:
+        """Use or make the maildir in ``folder``."""
+        self._box = mailbox.Maildir(folder, create=True)
+        self._new = folder / "new"
+
+    def send(self, messages: list[EmailMessage]) -> list[str | None]:
+        """Write each message under the name of its notice."""
+        return [self._drop(message) for message in messages]
+
+    def _drop(self, message: EmailMessage) -> str | None:
+        try:
+            (self._new / message["X-Staffel-Notice"]).write_bytes(bytes(message))
+        except OSError as error:
+            return type(error).__name__
+        return None
+
+
+class Smtp:
+    """Hands notices to a mail server."""
+
+    channel: Final = "smtp"
+
+    def __init__(self, url: str) -> None:
+        """Use ``smtp://user:password@host:port``; ``smtps`` for TLS from the start."""
+        self._url = urlsplit(url)
+
+    def send(self, messages: list[EmailMessage]) -> list[str | None]:
+        """Send messages in one session; what the server did not take is tried again."""
+        try:
+            with self._session() as session:
+                return [self._send(session, message) for message in messages]
+        except (OSError, smtplib.SMTPException) as error:
+            return [type(error).__name__] * len(messages)
+
+    def _send(self, session: smtplib.SMTP, message: EmailMessage) -> str | None:
+        try:
+            session.send_message(message)
+        except smtplib.SMTPResponseException as error:
+            return f"smtp-{error.smtp_code}"
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = {code for code, _ in error.recipients.values()}
+            return f"smtp-{min(codes, default=0)}"
+        return None
+
+    def _session(self) -> smtplib.SMTP:
+        url = self._url
+        kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+        session = kind(url.hostname or "localhost", url.port or 0, timeout=SMTP_SECONDS)
+        if url.scheme == "smtp" and session.has_extn("starttls"):
+            session.starttls()
+        if url.username:
+            session.login(unquote(url.username), unquote(url.password or ""))
+        return session
+
+
+def compose(notice: Notice, address: str, sender: str) -> EmailMessage:
+    """The mail of a notice: an id and what waits, no content; a repeat has the same Message-ID."""
+    template = NoticeTemplate(notice.template)
+    message = EmailMessage()
+    message["From"], message["To"] = sender, address
+    message["Subject"] = f"Staffel: {template.de} / {template.en}"
+    message["Message-ID"] = f"<{notice.notice_id}@{sender.rpartition('@')[2]}>"
+    message["X-Staffel-Notice"] = notice.notice_id
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(
+        f"{template.de}.\nFall: {notice.case_id}\n"
+        "Diese Nachricht enthält keine Falldaten; bitte im Fachverfahren nachsehen.\n\n"
+        f"{template.en}.\nCase: {notice.case_id}\n"
+        "This message holds no case data; please look in your own system.\n"
+    )
+    return message
+
+
+def waiting(engine: Engine, besides: set[str]) -> list[Notice]:
+    """Notices that were not sent yet, except those that pause after a failure."""
+    columns = [NOTICE.c[name] for name in Notice._fields]
+    query = select(*columns).where(NOTICE.c.status.in_(("composed", "failed")))
+    with engine.connect() as conn:
+        rows = conn.execute(query.order_by(NOTICE.c.notice_id).limit(AT_ONCE + len(besides)))
+        return [Notice(*row) for row in rows if row.notice_id not in besides][:AT_ONCE]
+
+
+class Mailer:
+    """Sends what waits, and has the outcome recorded."""
+
+    def __init__(self, runtime: Runtime, post: Post) -> None:
+        """Send by ``post`` for the service of ``runtime``."""
+        self._runtime, self._post = runtime, post
+        self._again: dict[str, float] = {}
+        self.idle = False
+        self.heartbeat = time.monotonic()
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        wake = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        self._runtime.after_commit.append(
+            lambda result: NOTICE in result.views and self._woken(loop, wake)
+        )
+        while True:
+            self.heartbeat = time.monotonic()
+            wake.clear()
+            while notices := await asyncio.to_thread(self._waiting):
+                await self._send(notices)
+            self.idle = not wake.is_set()
+            try:
+                await asyncio.wait_for(wake.wait(), LOOK_EVERY)
+            except TimeoutError:
+                continue
+
+    def _woken(self, loop: asyncio.AbstractEventLoop, wake: asyncio.Event) -> None:
+        self.idle = False
+        loop.call_soon_threadsafe(wake.set)
+
+    def _waiting(self) -> list[Notice]:
+        now = time.monotonic()
+        self._again = {i: moment for i, moment in self._again.items() if moment > now}
+        return waiting(self._runtime.reading, set(self._again))
+
+    async def _send(self, notices: list[Notice]) -> None:
+        errors = await asyncio.to_thread(self._post_all, notices)
+        await asyncio.gather(
+            *(self._record(notice, error) for notice, error in zip(notices, errors, strict=True))
+        )
+
+    def _post_all(self, notices: list[Notice]) -> Iterable[str | None]:
+        sender, agencies = self._runtime.settings.mail_from, self._runtime.agencies
+        addresses = [address_of(agencies, notice.recipient) for notice in notices]
+        ready = [
+            compose(notice, address, sender)
+            for notice, address in zip(notices, addresses, strict=True)
+            if address
+        ]
+        sent = iter(self._post.send(ready) if ready else [])
+        return [next(sent) if address else "no-address" for address in addresses]
+
+    async def _record(self, notice: Notice, error: str | None) -> None:
+        attempt = notice.attempts + 1
+        if error:
+            pause = min(2.0**attempt, LONGEST_PAUSE)
+            self._again[notice.notice_id] = time.monotonic() + pause
+        outcome = RecordNoticeOutcome(
+            case=notice.case_id,
+            notice_id=notice.notice_id,
+            channel=self._post.channel,
+            attempt=attempt,
+            error=error,
+        )
+        await self._runtime.tell_self(outcome, f"{notice.notice_id}/{attempt}")
+
+
+def address_of(agencies: Agencies, agency_id: str) -> str | None:
+    """An agency's mailbox, if it has one."""
+    agency = agencies.get(agency_id)
+    return agency.email if agency else None
+
+
+async def send_notices(runtime: Runtime) -> None:
+    """The service's mail loop: by SMTP where a server is set, else into the maildir."""
+    settings = runtime.settings
+    post: Post = (
+        Smtp(settings.smtp_url) if settings.smtp_url else Maildir(settings.maildir or Path("mail"))
+    )
+    mailer = Mailer(runtime, post)
+    runtime.health.watch("mailer", lambda: mailer.heartbeat)
+    runtime.extra_status.append(lambda: {"mail_idle": mailer.idle})
+    await mailer.run()

@@ -1,0 +1,62 @@
+"""The tables of notify."""
+
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column
+from sqlmodel import Field, SQLModel
+
+
+class CaseNoticesRow(SQLModel, table=True):
+    """A case and its notices."""
+
+    __tablename__ = "case_notices"
+
+    case_id: str = Field(primary_key=True)
+    notices: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class OriginRow(SQLModel, table=True):
+    """What intake said: whose case it is."""
+
+    __tablename__ = "origin"
+
+    case_id: str = Field(primary_key=True)
+    person_id: str | None
+    district: str
+    agency: str | None
+
+
+class ReceiverRow(SQLModel, table=True):
+    """What the bridge said: to whom the case was handed."""
+
+    __tablename__ = "receiver"
+
+    case_id: str = Field(primary_key=True)
+    agency: str | None
+
+
+class FeedRow(SQLModel, table=True):
+    """An entry of an agency's feed; the row id sorts by agency and index."""
+
+    __tablename__ = "feed"
+
+    id: str = Field(primary_key=True)
+    """``<agency>/<index with 12 digits>``."""
+    case_id: str
+    event: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    """The CloudEvent as the agency receives it."""
+
+
+class NoticeRow(SQLModel, table=True):
+    """A notice, and how far it got."""
+
+    __tablename__ = "notice"
+
+    notice_id: str = Field(primary_key=True)
+    case_id: str
+    template: str
+    recipient: str
+    cause_entry: str
+    status: str = Field(index=True)
+    """``composed``, ``failed`` (tried again), ``sent`` or ``given-up``."""
+    attempts: int = Field(sa_column=Column(BigInteger, nullable=False))

@@ -1,0 +1,184 @@
+"""What must hold after everything: no log has a gap, tables are folds, one agency answers."""
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import pairwise
+from multiprocessing import get_context
+from typing import NamedTuple
+
+from sqlalchemy import Connection, Table, select
+from staffel_contracts.codes import ResponsibilityDomain
+from staffel_contracts.envelope import read
+from staffel_contracts.facts.jobcenter_bridge import ResponsibilityChanged
+
+from services.chassis.database import open_database
+from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.log import read_entries, read_head
+from services.chassis.merkle import Frontier
+from services.chassis.opening import open_data
+from services.intake.tables import PersonRow
+from services.jobcenter_bridge.tables import ResponsibilityRow
+from services.platform.home import SERVICES, Home
+from services.platform.rebuild import check_service
+
+STEP = 1000
+MOST_SHOWN = 5
+_AT_ONCE = 2
+_DOMAIN = ResponsibilityDomain.BENEFITS.value
+_CHANGED = f'"type":"{ResponsibilityChanged.TYPE}"'.encode()
+_PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
+_RESPONSIBILITY: Table = ResponsibilityRow.__table__  # type: ignore[attr-defined]
+
+
+class Since(NamedTuple):
+    """From a day on an agency is responsible, until the next one is."""
+
+    valid_from: date
+    agency: str
+
+
+Timelines = dict[str, list[Since]]
+"""Who is responsible since when, by case, in the order in which it was said."""
+
+
+@dataclass
+class Checked:
+    """What each check found wrong; nothing where all is well. No personal data."""
+
+    gapless: list[str] = field(default_factory=list)
+    tables_equal_fold: list[str] = field(default_factory=list)
+    one_responsible_agency: list[str] = field(default_factory=list)
+
+    @property
+    def verdicts(self) -> dict[str, bool]:
+        """Each check by name, and whether it holds."""
+        return {name: not found for name, found in vars(self).items()}
+
+    @property
+    def well(self) -> bool:
+        """Whether everything holds."""
+        return all(self.verdicts.values())
+
+
+def check(home: Home, last: date) -> Checked:
+    """Check a home whose services are at rest; responsibility up to ``last``."""
+    checked = Checked()
+    with ProcessPoolExecutor(_AT_ONCE, get_context("spawn")) as pool:
+        folds = [pool.submit(fold_differs, home, name) for name in SERVICES]
+        for name in SERVICES:
+            checked.gapless += gaps(home, name)
+        checked.one_responsible_agency = not_exactly_one(home, last)
+        for future in folds:
+            checked.tables_equal_fold += future.result()
+    return checked
+
+
+def gaps(home: Home, name: str) -> list[str]:
+    """Whether a log's index has a hole, or its Merkle frontier is not the head's."""
+    with _reading(home, name) as conn:
+        head, frontier, wanted = read_head(conn), Frontier(), 0
+        while entries := read_entries(conn, wanted, min(wanted + STEP, head.size)):
+            for entry in entries:
+                if entry.index != wanted:
+                    return [f"{name}: {entry.index} where {wanted} belongs"]
+                frontier.append(entry.leaf)
+                wanted += 1
+        if wanted != head.size:
+            return [f"{name}: {wanted} entries, the head says {head.size}"]
+        if frontier.to_bytes() != head.frontier.to_bytes():
+            return [f"{name}: the Merkle frontier is not that of the entries"]
+    return []
+
+
+def fold_differs(home: Home, name: str) -> list[str]:
+    """Rows of a service that are not what the logs say."""
+    found, _ = check_service(home, name)
+    return [f"{name}: {row.table} {row.key}: {row.what}" for row in found]
+
+
+def not_exactly_one(home: Home, last: date) -> list[str]:
+    """Persons for whom, on a day from admission to ``last``, not exactly one agency answers.
+
+    Asked of the bridge's table and, apart from it, of the facts in its log.
+    """
+    by_table, by_log = _timelines_in_table(home), _timelines_in_log(home)
+    found = []
+    for case, admitted_on in _admissions(home):
+        table, log = by_table.get(case, []), by_log.get(case, [])
+        found += [f"table: {case}: {fault}" for fault in faults(table, admitted_on, last)]
+        found += [f"log: {case}: {fault}" for fault in faults(log, admitted_on, last)]
+        if table != log:
+            found.append(f"{case}: the table is not what the log says")
+    return found
+
+
+def faults(timeline: list[Since], first: date, last: date) -> Iterator[str]:
+    """What is wrong with a person's timeline between two days, both included."""
+    ends = [(one, following.valid_from) for one, following in pairwise(timeline)]
+    if timeline:
+        ends.append((timeline[-1], max(last, timeline[-1].valid_from) + timedelta(days=1)))
+    answering: dict[date, int] = {}
+    for one, end in ends:
+        if end <= one.valid_from:
+            yield f"two agencies from {end.isoformat()} on"
+        for day in _days(max(one.valid_from, first), min(end, last + timedelta(days=1))):
+            answering[day] = answering.get(day, 0) + 1
+    wrong = [day for day in _days(first, last + timedelta(days=1)) if answering.get(day, 0) != 1]
+    if wrong:
+        yield f"{answering.get(wrong[0], 0)} agencies on {wrong[0].isoformat()}"
+
+
+def _days(start: date, stop: date) -> Iterator[date]:
+    for number in range((stop - start).days):
+        yield start + timedelta(days=number)
+
+
+def _reading(home: Home, name: str) -> Connection:
+    return open_database(home.database_url(name), read_only=True).connect()
+
+
+def _admissions(home: Home) -> Iterable[tuple[str, date]]:
+    admitted = select(_PERSON.c.case_id, _PERSON.c.admitted_on).where(
+        _PERSON.c.case_id.is_not(None)
+    )
+    with _reading(home, "intake") as conn:
+        return [(row.case_id, row.admitted_on) for row in conn.execute(admitted)]
+
+
+def _timelines_in_table(home: Home) -> Timelines:
+    found: Timelines = {}
+    query = select(_RESPONSIBILITY).order_by(_RESPONSIBILITY.c.valid_from)
+    with _reading(home, "jobcenter_bridge") as conn:
+        for row in conn.execute(query):
+            case, _, domain = row.key.rpartition("/")
+            if domain == _DOMAIN:
+                found.setdefault(case, []).append(Since(row.valid_from, row.agency))
+    return found
+
+
+def _timelines_in_log(home: Home) -> Timelines:
+    master = load_master_key(home.folder / "master.key", None)
+    keyring = Keyring(home.database_url("keyring"), master)
+    found: Timelines = {}
+    try:
+        for case, fact in _changes(home, keyring):
+            if fact.domain.value == _DOMAIN:
+                found.setdefault(case, []).append(Since(fact.valid_from, fact.to_agency))
+    finally:
+        keyring.close()
+    return found
+
+
+def _changes(home: Home, keyring: Keyring) -> Iterator[tuple[str, ResponsibilityChanged]]:
+    with _reading(home, "jobcenter_bridge") as conn:
+        size = read_head(conn).size
+        for start in range(0, size, STEP):
+            stored = read_entries(conn, start, start + STEP)
+            entries = [read(entry.wire()) for entry in stored if _CHANGED in entry.leaf]
+            keys = keyring.keys_by_id({e.leaf.sealkey for e in entries if e.leaf.sealkey})
+            for entry in entries:
+                data = open_data(entry, keys)
+                if data is not None:
+                    yield str(entry.leaf.subject), ResponsibilityChanged.read(data)

@@ -1,0 +1,1 @@
+"""The demonstration: an invented year of a district, through the real doors."""

@@ -1,0 +1,124 @@
+"""Drive the year: day by day bring the export in, let both agencies work, wait for rest."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Engine, Table, select
+from staffel_contracts.client import Connection
+
+from services.chassis.database import open_database
+from services.chassis.legal_calendar import BERLIN, is_working_day, legal_date, next_working_day
+from services.chassis.tables import TimerRow
+from services.platform.demo.clerk import Clerk
+from services.platform.demo.counterpart import Counterpart
+from services.platform.demo.decisions import LAND
+from services.platform.demo.export import Row, rows_by_day
+from services.platform.demo.population import Population
+from services.platform.demo.quiet import Stillness
+from services.platform.home import SERVICES, Home
+from services.platform.up import Platform
+
+OPENS = time(8, 0)
+ONE_DAY = timedelta(days=1)
+LONGEST_TAIL = timedelta(days=365)
+_TIMER: Table = TimerRow.__table__  # type: ignore[attr-defined]
+
+Tell = Callable[[date, dict[str, int]], None]
+"""Is told after every day how far things have come."""
+
+
+def opening(day: date) -> datetime:
+    """The moment at which the agencies open on a day."""
+    return datetime.combine(day, OPENS, BERLIN)
+
+
+class Year:
+    """A year and what follows from it, driven over a running platform."""
+
+    def __init__(
+        self, home: Home, platform: Platform, population: Population, seed: int, tell: Tell
+    ) -> None:
+        """Prepare to drive ``platform`` on ``home`` with what happens to ``population``."""
+        self._home, self._platform, self._tell = home, platform, tell
+        self._population, self._seed = population, seed
+        self._rows = rows_by_day(population)
+        self._engines = [_reading(home, name) for name in SERVICES]
+        self._first = date(population.year, 1, 1)
+        self._office_day = self._first
+        self.counts = {"persons": 0, "recognised": 0}
+        self.days = 0
+
+    async def run(self) -> date:
+        """Run until nothing more is due; gives the last day."""
+        async with AsyncExitStack() as stack:
+            await self._open(stack)
+            day: date | None = self._first
+            last = self._first
+            while day is not None and day <= self._horizon:
+                await self._live_through(day)
+                last, day = day, self._next(day)
+            return last
+
+    @property
+    def _horizon(self) -> date:
+        return date(self._population.year, 12, 31) + LONGEST_TAIL
+
+    async def _open(self, stack: AsyncExitStack) -> None:
+        district, jobcenter = (
+            f"{k}-{self._population.district}" for k in ("district", "jobcenter")
+        )
+        self._quiet = Stillness(self._platform, (district, jobcenter))
+        passwords = self._home.config.agency_passwords
+        self._district = await Connection.open(self._home.nats_url, district, passwords[district])
+        stack.push_async_callback(self._district.close)
+        self._clerk = Clerk(self._district, self._seed)
+        following = asyncio.create_task(self._clerk.follow())
+        stack.push_async_callback(_end, following)
+        self._counterpart = await Counterpart.start(self._home, jobcenter, self._seed)
+        stack.push_async_callback(self._counterpart.stop)
+
+    async def _live_through(self, day: date) -> None:
+        """One day: the clock, what is due, the export, the work of both agencies, and rest."""
+        await self._platform.set_clock(opening(day))
+        await self._quiet.timers()
+        if is_working_day(day, LAND):
+            self._office_day = day
+            await asyncio.gather(
+                self._bring_in(self._rows.pop(day, [])),
+                self._clerk.work(day),
+                self._counterpart.work(day),
+            )
+        await self._quiet.wait()
+        await self._counterpart.work(self._office_day)
+        self.days += 1
+        self._tell(day, self.counts | self._counterpart.counts)
+
+    async def _bring_in(self, rows: list[Row]) -> None: ...
+
+    def _next(self, day: date) -> date | None:
+        """The next day on which anything can happen."""
+        wanted = [self._clerk.next, self._counterpart.next, min(self._rows, default=None)]
+        days = [next_working_day(max(d, day + ONE_DAY), LAND) for d in wanted if d]
+        days += [max(legal_date(moment), day + ONE_DAY) for moment in self._deadlines(day)]
+        return min(days, default=None)
+
+    def _deadlines(self, day: date) -> list[datetime]:
+        """The first deadline of each service that has not been reached."""
+        query = select(_TIMER.c.moment).where(_TIMER.c.moment > opening(day))
+        found = []
+        for engine in self._engines:
+            with engine.connect() as conn:
+                found.append(conn.scalar(query.order_by(_TIMER.c.moment).limit(1)))
+        return [moment for moment in found if moment is not None]
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _reading(home: Home, name: str) -> Engine:
+    return open_database(home.database_url(name), read_only=True)

@@ -1,0 +1,210 @@
+"""An invented year of a district: who arrives when, in which household, and what is decided."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import TypeVar
+
+from services.chassis.legal_calendar import is_working_day
+from services.platform.demo.decisions import (
+    LAND,
+    Decision,
+    Title,
+    decide_household,
+    other_outcome,
+    title_after,
+)
+from services.platform.demo.names import Names, Sex
+from services.platform.demo.origins import AREAS, ORIGINS, REFUSED, Origin
+
+T = TypeVar("T")
+
+ARRIVALS = (7, 7, 7, 6, 7, 8, 9, 9, 11, 11, 10, 8)
+"""Arrivals of a hundred, month by month."""
+
+_SIZES = {1: 55, 2: 12, 3: 13, 4: 11, 5: 6, 6: 3}
+_QUOTA_MET = 0.92
+_LAST_DECISION = (12, 19)
+_ADULT = 18
+_SINGLE_PARENTS = 0.3
+_OTHER_OUTCOME = 0.04
+_DAYS_OF_A_YEAR = 365.25
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person of a household before anything is decided."""
+
+    sex: Sex
+    given_name: str
+    family_name: str
+    birth_date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person of the district as its file says; all of it is invented."""
+
+    file_reference: str
+    household_ref: str | None
+    admitted_on: date
+    given_name: str
+    family_name: str
+    birth_date: date
+    nationality: str
+    language: str
+    address_area: str
+    decision: Decision | None = None
+    title: Title | None = None
+
+    @property
+    def recognised(self) -> bool:
+        """Whether protection was granted."""
+        return self.decision is not None and self.decision.outcome is not REFUSED
+
+
+@dataclass(frozen=True, slots=True)
+class Population:
+    """The people of one year, in the order of their admission, and the quota of that year."""
+
+    district: str
+    year: int
+    quota: int
+    persons: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Household:
+    admitted_on: date
+    origin: Origin
+    language: str
+    address_area: str
+    members: tuple[Member, ...]
+    decisions: tuple[Decision | None, ...]
+    titles: tuple[Title | None, ...]
+
+
+def invent(persons: int, seed: int, *, district: str = "12069", year: int = 2025) -> Population:
+    """Invent ``persons`` people who arrive in ``year``; the same ones for the same seed."""
+    random = Random(f"{seed}/{persons}/{year}")  # noqa: S311 - repeatable chance is wanted
+    names = Names(random)
+    days = _days_of_arrival(random, year)
+    households: list[_Household] = []
+    left = persons
+    while left:
+        size = min(left, _one_of(random, _SIZES))
+        households.append(_household(random, names, _one_of(random, days), size))
+        left -= size
+    households.sort(key=lambda household: household.admitted_on)
+    quota = round(persons / _QUOTA_MET)
+    return Population(district, year, quota, tuple(_numbered(households, year)))
+
+
+def _days_of_arrival(random: Random, year: int) -> dict[date, float]:
+    """Every working day of the year with the share that arrives on it."""
+    shares = [share * random.uniform(0.8, 1.2) for share in ARRIVALS]
+    first = date(year, 1, 2)
+    days = (first + timedelta(days=n) for n in range(366))
+    return {d: shares[d.month - 1] for d in days if d.year == year and is_working_day(d, LAND)}
+
+
+def _household(random: Random, names: Names, admitted_on: date, size: int) -> _Household:
+    origin = random.choices(ORIGINS, [origin.weight for origin in ORIGINS])[0]
+    members = tuple(_members(random, names, origin, admitted_on, size))
+    decision = decide_household(random, origin, admitted_on, _last_decision(admitted_on))
+    decisions = tuple(_own_decision(random, decision) if n else decision for n in range(size))
+    return _Household(
+        admitted_on,
+        origin,
+        _one_of(random, origin.languages),
+        _one_of(random, AREAS),
+        members,
+        decisions,
+        tuple(d and title_after(random, d) for d in decisions),
+    )
+
+
+def _last_decision(admitted_on: date) -> date:
+    return date(admitted_on.year, *_LAST_DECISION)
+
+
+def _own_decision(random: Random, decision: Decision | None) -> Decision | None:
+    if decision is None or random.random() > _OTHER_OUTCOME:
+        return decision
+    return other_outcome(random, decision)
+
+
+def _members(random: Random, names: Names, origin: Origin, on: date, size: int) -> Iterator[Member]:
+    """One or two adults, and children where there are more."""
+    style = origin.style
+    family = names.family(style, "m")
+    adults = _adults(random, size)
+    age = _age_of_adult(random, alone=size == 1)
+    first = random.choices("fm", (40, 60))[0]
+    for number in range(size):
+        sex = first if number == 0 else random.choice("fm")
+        years = _years(random, age, number, adults)
+        yield Member(sex, names.given(style, sex), family, _born(random, on, years))
+
+
+def _adults(random: Random, size: int) -> int:
+    single_parent = random.random() < _SINGLE_PARENTS
+    return min(size, 1 if single_parent else 2)
+
+
+def _years(random: Random, age: float, number: int, adults: int) -> float:
+    if number == 0:
+        return age
+    if number < adults:
+        return max(_ADULT, age + random.uniform(-6, 6))
+    return random.uniform(0.2, min(_ADULT - 0.2, age - 17))
+
+
+def _age_of_adult(random: Random, *, alone: bool) -> float:
+    low, high, mode = (18.2, 71, 25) if alone else (20, 68, 33)
+    return random.triangular(low, high, mode)
+
+
+def _born(random: Random, on: date, years: float) -> date:
+    days = int(years * _DAYS_OF_A_YEAR) + random.randint(0, 20)
+    return on - timedelta(days=days)
+
+
+def _numbered(households: list[_Household], year: int) -> Iterator[Person]:
+    number = 0
+    for place, household in enumerate(households, start=1):
+        alone = len(household.members) == 1
+        ref = None if alone else f"H-{year}-{place:05}"
+        for member, decision, title in zip(
+            household.members, household.decisions, household.titles, strict=True
+        ):
+            number += 1
+            yield _person(f"LB-{year}-{number:05}", ref, household, member, decision, title)
+
+
+def _person(
+    file_reference: str,
+    household_ref: str | None,
+    household: _Household,
+    member: Member,
+    decision: Decision | None,
+    title: Title | None,
+) -> Person:
+    return Person(
+        file_reference=file_reference,
+        household_ref=household_ref,
+        admitted_on=household.admitted_on,
+        given_name=member.given_name,
+        family_name=member.family_name,
+        birth_date=member.birth_date,
+        nationality=household.origin.nationality,
+        language=household.language,
+        address_area=household.address_area,
+        decision=decision,
+        title=title,
+    )
+
+
+def _one_of(random: Random, shares: Mapping[T, float]) -> T:
+    return random.choices(list(shares), list(shares.values()))[0]

@@ -1,0 +1,161 @@
+"""What the year came to: figures from the services' logs and tables, as a table and as JSON."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from statistics import median
+from typing import Any
+
+from pydantic_core import from_json
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import Table as SqlTable
+from sqlalchemy import select
+
+from services.chassis.database import open_database
+from services.chassis.legal_calendar import legal_date
+from services.chassis.log import ENTRY, read_head
+from services.chassis.wire import type_of
+from services.jobcenter_bridge.tables import CoverageGapRow
+from services.platform.checks import MOST_SHOWN, Checked
+from services.platform.home import SERVICES, Home
+
+STEP = 5000
+_GAP: SqlTable = CoverageGapRow.__table__  # type: ignore[attr-defined]
+_RECOGNISED, _ACCEPTED = "asylum-recognised.v1", "handoff-accepted.v1"
+
+COUNTED = {
+    "persons": "person-admitted.v1",
+    "recognised": _RECOGNISED,
+    "handed_over": "handed-to-jobcenter.v1",
+    "accepted": _ACCEPTED,
+    "rejected": "handoff-rejected.v1",
+    "expired": "handoff-expired.v1",
+    "courses": "course-enrolled.v1",
+    "courses_started": "course-started.v1",
+    "notices": "notice-sent.v1",
+}
+"""Each figure, and the fact that is counted for it."""
+
+
+@dataclass
+class Figures:
+    """What is told at the end. ``gap_days``: days without cover, of gaps still open up to the end.
+
+    ``days_to_acceptance`` is the median from the day the recognition was served.
+    """
+
+    counts: dict[str, int]
+    gap_days: int
+    days_to_acceptance: float | None
+    entries: dict[str, int]
+    parked: int = 0
+    seconds: float = 0.0
+    checked: Checked = field(default_factory=Checked)
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures for machines."""
+        return {
+            **self.counts,
+            "gap_days": self.gap_days,
+            "days_to_acceptance": self.days_to_acceptance,
+            "entries": self.entries,
+            "parked": self.parked,
+            "seconds": round(self.seconds, 1),
+            "checks": self.checked.verdicts,
+        }
+
+
+def figures(home: Home, last: date) -> Figures:
+    """Read the figures of a home whose services are at rest, on the last day."""
+    kinds: Counter[str] = Counter()
+    recognised: dict[str, date] = {}
+    days: list[int] = []
+    for leaf in (leaf for name in SERVICES for leaf in _leaves(home, name)):
+        kind = type_of(leaf)
+        kinds[kind] += 1
+        if kind == _RECOGNISED:
+            members = from_json(leaf)
+            recognised[members["subject"]] = date.fromisoformat(members["validon"])
+        elif kind == _ACCEPTED:
+            members = from_json(leaf)
+            accepted_on = legal_date(datetime.fromisoformat(members["time"]))
+            days.append((accepted_on - recognised[members["subject"]]).days)
+    return Figures(
+        counts={name: kinds[kind] for name, kind in COUNTED.items()},
+        gap_days=_gap_days(home, last),
+        days_to_acceptance=median(days) if days else None,
+        entries={name: _size(home, name) for name in SERVICES},
+    )
+
+
+def _leaves(home: Home, name: str) -> Iterator[bytes]:
+    engine = open_database(home.database_url(name), read_only=True)
+    query = select(ENTRY.c.leaf).order_by(ENTRY.c.idx)
+    with engine.connect() as conn:
+        for (leaf,) in conn.execution_options(yield_per=STEP).execute(query):
+            yield bytes(leaf)
+
+
+def _size(home: Home, name: str) -> int:
+    with open_database(home.database_url(name), read_only=True).connect() as conn:
+        return read_head(conn).size
+
+
+def _gap_days(home: Home, last: date) -> int:
+    engine = open_database(home.database_url("jobcenter_bridge"), read_only=True)
+    with engine.connect() as conn:
+        rows = conn.execute(select(_GAP.c.from_on, _GAP.c.days)).all()
+    return sum((last - row.from_on).days + 1 if row.days is None else row.days for row in rows)
+
+
+LABELS = {
+    "persons": "persons taken in",
+    "recognised": "recognised",
+    "handed_over": "handed over",
+    "accepted": "accepted",
+    "rejected": "rejected",
+    "expired": "expired unanswered",
+    "courses": "registered for a course",
+    "courses_started": "course begun",
+    "notices": "notices sent",
+}
+
+
+def show(console: Console, found: Figures) -> None:
+    """Print the figures and the verdicts."""
+    table = Table("", "", show_header=False)
+    table.columns[1].justify = "right"
+    for name, label in LABELS.items():
+        table.add_row(label, f"{found.counts[name]:,}")
+        if name == "accepted" and found.days_to_acceptance is not None:
+            table.add_row("median days, recognition to acceptance", f"{found.days_to_acceptance:g}")
+        if name == "expired":
+            table.add_row("days without cover", f"{found.gap_days:,}")
+    table.add_section()
+    for name, size in found.entries.items():
+        table.add_row(f"entries of {name}", f"{size:,}")
+    table.add_section()
+    table.add_row("seconds", f"{found.seconds:.1f}")
+    console.print(table)
+    _show_checks(console, found)
+
+
+VERDICTS = {
+    "gapless": "every log is gapless",
+    "tables_equal_fold": "every table equals its fold",
+    "one_responsible_agency": "exactly one agency answers for every person on every day",
+}
+
+
+def _show_checks(console: Console, found: Figures) -> None:
+    for name, claim in VERDICTS.items():
+        faults: list[str] = getattr(found.checked, name)
+        console.print(
+            f"{'FAILED' if faults else 'holds'}: {claim}", style="red" if faults else "green"
+        )
+        for fault in faults[:MOST_SHOWN]:
+            console.print(f"  {fault}", style="red", markup=False)
+    if found.parked:
+        console.print(f"{found.parked} cases are parked: staffel parked list", style="red")

@@ -1,0 +1,121 @@
+"""``staffel intake import FILE``: bring a district's export into a running platform."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from staffel_contracts.codes import AgencyKind
+from staffel_contracts.command import Command
+
+from services.intake.importing import Importer, Report, Send, Sent
+from services.intake.rows import Unreadable, read_rows
+from services.platform.home import DISTRICT, Home
+from services.platform.options import (
+    DEFAULT_HOME,
+    HomeOption,
+    JsonOption,
+    fail,
+    load_home,
+    plain_errors,
+)
+from services.platform.up import connect_as
+
+MOST_SHOWN = 200
+TRIES = 5
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
+    home: HomeOption = DEFAULT_HOME,
+    district: Annotated[str, typer.Option(help="Official district key (AGS).")] = DISTRICT,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the rows.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Import persons and decisions from CSV or JSON Lines; a second run changes nothing.
+
+    Every bad row is reported with line, column and rule, and holds nothing up. Exit code 1 if
+    there was one.
+    """
+    place = load_home(home)
+    try:
+        with plain_errors():
+            report = _run(place, file, district, dry_run=dry_run)
+    except Unreadable as error:
+        fail(str(error))
+    _show(report, as_json=as_json)
+    if report.bad:
+        raise typer.Exit(1)
+
+
+def _run(home: Home, file: Path, district: str, *, dry_run: bool) -> Report:
+    with file.open("rb") as lines:
+        total = sum(1 for _ in lines)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(
+        *columns, console=Console(stderr=True), disable=not sys.stderr.isatty()
+    ) as progress:
+        task = progress.add_task(file.name, total=total)
+
+        def done(line: int) -> None:
+            progress.update(task, completed=line)
+
+        if dry_run:
+            return Importer(_nobody, district, done).check(read_rows(file))
+        return asyncio.run(_import(home, file, district, done))
+
+
+async def _import(home: Home, file: Path, district: str, done: Callable[[int], None]) -> Report:
+    agency = f"{AgencyKind.DISTRICT.value}-{district}"
+    if agency not in home.config.agency_passwords:
+        fail(f"{agency} is no agency of this platform")
+    nc = await connect_as(home, agency)
+    try:
+        return await Importer(sender(nc), district, done).run(file)
+    finally:
+        await nc.close()
+
+
+def sender(nc: Client) -> Send:
+    """Send commands on an agency's connection, again under the same key where no answer comes."""
+
+    async def send(command: Command, key: str) -> Sent:
+        subject = f"cmd.{command.SERVICE}.{command.NAME}"
+        body = command.model_dump_json(exclude_none=True).encode()
+        headers = {"Idempotency-Key": key, "Staffel-Role": "import"}
+        for tried in range(TRIES):
+            try:
+                answer = await nc.request(subject, body, timeout=10, headers=headers)
+            except NatsError:
+                await asyncio.sleep(0.2 * 2**tried)
+                continue
+            status = int((answer.headers or {}).get("Staffel-Status", "500"))
+            return Sent(status, json.loads(answer.data))
+        raise OSError(f"{command.SERVICE} does not answer; import the file again when it does")
+
+    return send
+
+
+async def _nobody(_: Command, __: str) -> Sent:
+    raise OSError("a dry run sends nothing")
+
+
+def _show(report: Report, *, as_json: bool) -> None:
+    counts = {"read": report.read, "accepted": report.accepted, "bad": report.bad}
+    if as_json:
+        faults = [fault._asdict() for fault in report.faults]
+        sys.stdout.write(json.dumps(counts | {"faults": faults}) + "\n")
+        return
+    for fault in report.faults[:MOST_SHOWN]:
+        column = f", column {fault.column}" if fault.column else ""
+        sys.stdout.write(f"line {fault.line}{column}: {fault.rule}\n")
+    if len(report.faults) > MOST_SHOWN:
+        sys.stdout.write(f"… and {len(report.faults) - MOST_SHOWN} more; --json shows all\n")
+    sys.stdout.write(f"{report.read} rows: {report.accepted} accepted, {report.bad} bad\n")

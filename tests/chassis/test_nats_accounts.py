@@ -1,0 +1,217 @@
+"""What an agency can do over NATS, and what it cannot, on a real server."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from services.chassis.nats_accounts import feed_subject
+from services.chassis.nats_server import NatsServer
+from tests.support.nats import AGENCIES, connect, stored
+from tests.support.until import until
+
+DISTRICT, JOBCENTER = AGENCIES
+
+
+@pytest_asyncio.fixture
+async def district(server: NatsServer, nc: Client) -> AsyncIterator[Client]:
+    """The district's connection, on a provisioned server."""
+    assert nc.is_connected
+    connection = await connect(server, DISTRICT)
+    yield connection
+    await connection.close()
+
+
+@pytest_asyncio.fixture
+async def jobcenter(server: NatsServer, nc: Client) -> AsyncIterator[Client]:
+    """The jobcenter's connection, on a provisioned server."""
+    assert nc.is_connected
+    connection = await connect(server, JOBCENTER)
+    yield connection
+    await connection.close()
+
+
+async def listen(nc: Client, *subjects: str) -> list[str]:
+    """Write down the subjects of what arrives, and answer it."""
+    heard: list[str] = []
+
+    async def take(msg: object) -> None:
+        heard.append(msg.subject)  # type: ignore[attr-defined]
+        await msg.respond(b"done")  # type: ignore[attr-defined]
+
+    for subject in subjects:
+        await nc.subscribe(subject, cb=take)
+    await nc.flush()
+    return heard
+
+
+async def refused(nc: Client, subject: str, data: bytes = b"") -> bool:
+    """Whether a request gets no answer at all."""
+    try:
+        await nc.request(subject, data, timeout=0.15)
+    except NatsError:
+        return True
+    return False
+
+
+async def test_the_server_writes_the_agency_into_its_commands_and_queries(
+    nc: Client, district: Client, jobcenter: Client
+) -> None:
+    heard = await listen(nc, "cmd.>", "ask.>")
+
+    await district.request("cmd.casework.open-case", b"{}", timeout=2)
+    await jobcenter.request("cmd.jobcenter_bridge.accept-handoff", b"{}", timeout=2)
+    await jobcenter.request("ask.jobcenter_bridge.handoffs", b"{}", timeout=2)
+
+    assert heard == [
+        f"cmd.{DISTRICT}.casework.open-case",
+        f"cmd.{JOBCENTER}.jobcenter_bridge.accept-handoff",
+        f"ask.{JOBCENTER}.jobcenter_bridge.handoffs",
+    ]
+
+
+async def test_an_agency_gets_the_answer_to_its_command(nc: Client, district: Client) -> None:
+    await listen(nc, "cmd.>")
+
+    answer = await district.request("cmd.casework.open-case", b"{}", timeout=2)
+
+    assert answer.data == b"done"
+
+
+async def test_a_command_in_another_agencys_name_still_bears_the_senders(
+    nc: Client, district: Client
+) -> None:
+    heard = await listen(nc, "cmd.>")
+
+    await district.request(f"cmd.{JOBCENTER}.jobcenter_bridge.accept-handoff", b"{}", timeout=2)
+
+    assert heard == [f"cmd.{DISTRICT}.{JOBCENTER}.jobcenter_bridge.accept-handoff"]
+
+
+async def test_what_the_platform_puts_into_an_inbox_only_that_agency_reads(
+    nc: Client, jobcenter: Client, district: Client
+) -> None:
+    answer = await nc.request(feed_subject(JOBCENTER), b"for the jobcenter", timeout=2)
+    assert json.loads(answer.data) == {"stream": "INBOX", "seq": 1}
+
+    pull = await jobcenter.jetstream().pull_subscribe_bind("app", "INBOX")
+    [message] = await pull.fetch(1, timeout=2)
+    other = await district.jetstream().pull_subscribe_bind("app", "INBOX")
+
+    assert (message.subject, message.data) == ("in.feed", b"for the jobcenter")
+    with pytest.raises(TimeoutError):
+        await other.fetch(1, timeout=0.2)
+
+
+async def test_an_agency_acknowledges_and_sees_how_far_it_is(nc: Client, jobcenter: Client) -> None:
+    for data in (b"one", b"two"):
+        await nc.request(feed_subject(JOBCENTER), data, timeout=2)
+    pull = await jobcenter.jetstream().pull_subscribe_bind("app", "INBOX")
+    for message in await pull.fetch(2, timeout=2):
+        await message.ack_sync()
+
+    info = await pull.consumer_info()
+
+    assert (info.num_ack_pending, info.num_pending) == (0, 0)
+    assert info.ack_floor is not None
+    assert info.ack_floor.stream_seq == 2
+
+
+async def test_an_agency_reads_the_last_message_of_its_inbox(nc: Client, jobcenter: Client) -> None:
+    for data in (b"one", b"two"):
+        await nc.request(feed_subject(JOBCENTER), data, timeout=2)
+
+    last = await jobcenter.request("$JS.API.DIRECT.GET.INBOX.in.feed", b"", timeout=2)
+
+    assert last.data == b"two"
+
+
+async def test_agencies_hear_the_platforms_clock(
+    nc: Client, district: Client, jobcenter: Client
+) -> None:
+    heard = [await listen(each, "clock.>") for each in (district, jobcenter)]
+
+    await nc.publish("clock.now", b"2026-12-01T00:00:00Z")
+
+    await until(lambda: heard == [["clock.now"], ["clock.now"]])
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "in.feed",
+        f"to.{JOBCENTER}.in.feed",
+        f"to.{DISTRICT}.in.feed",
+        "log.casework.case-opened.v1",
+        "read.casework",
+        "clock.set.casework",
+        "status.casework",
+        f"js.{JOBCENTER}.STREAM.INFO.INBOX",
+        "$JS.API.INFO",
+        "$JS.API.STREAM.NAMES",
+        "$JS.API.STREAM.INFO.INBOX",
+        "$JS.API.STREAM.INFO.LOG",
+        "$JS.API.STREAM.CREATE.OTHER",
+        "$JS.API.STREAM.UPDATE.INBOX",
+        "$JS.API.STREAM.DELETE.INBOX",
+        "$JS.API.STREAM.PURGE.INBOX",
+        "$JS.API.STREAM.MSG.GET.INBOX",
+        "$JS.API.STREAM.MSG.GET.LOG",
+        "$JS.API.STREAM.MSG.DELETE.INBOX",
+        "$JS.API.DIRECT.GET.INBOX",
+        "$JS.API.DIRECT.GET.LOG",
+        "$JS.API.CONSUMER.CREATE.INBOX",
+        "$JS.API.CONSUMER.CREATE.INBOX.spy.in.feed",
+        "$JS.API.CONSUMER.DURABLE.CREATE.INBOX.app",
+        "$JS.API.CONSUMER.DELETE.INBOX.app",
+        "$JS.API.CONSUMER.NAMES.INBOX",
+        "$JS.API.CONSUMER.MSG.NEXT.INBOX.spy",
+        "$JS.API.CONSUMER.MSG.NEXT.LOG.notify",
+        "$SYS.REQ.SERVER.PING",
+    ],
+)
+async def test_an_agency_may_not_ask(nc: Client, district: Client, subject: str) -> None:
+    heard = await listen(nc, "read.>", "clock.>", "status.>")
+
+    assert await refused(district, subject, b"{}")
+    assert heard == []
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [">", "cmd.>", "in.>", "log.>", "_INBOX.>", f"_INBOX_{JOBCENTER}.>", "$JS.>", "$SYS.>"],
+)
+async def test_an_agency_may_not_listen(nc: Client, district: Client, subject: str) -> None:
+    heard = await listen(district, subject)
+    proof = await listen(district, "clock.>")
+
+    for spoken in ("cmd.x", "log.casework.x", f"_INBOX_{JOBCENTER}.x", feed_subject(DISTRICT)):
+        await nc.publish(spoken, b"secret")
+    await nc.publish("clock.now", b"now")
+    await until(lambda: proof == ["clock.now"])
+
+    assert heard == []
+
+
+async def test_an_agency_cannot_write_into_its_own_inbox(nc: Client, district: Client) -> None:
+    await district.publish("in.feed", b"forged")
+    await district.flush()
+
+    assert await stored(nc, "INBOX", f"js.{DISTRICT}") == []
+
+
+async def test_nobody_gets_in_with_another_password(server: NatsServer) -> None:
+    import nats  # noqa: PLC0415
+
+    with pytest.raises(NatsError):
+        await nats.connect(
+            server.address,
+            user=DISTRICT,
+            password="wrong",
+            allow_reconnect=False,
+            error_cb=lambda _: asyncio.sleep(0),
+        )
