@@ -96,7 +96,11 @@ class Keyring:
         self._master = master
         self._by_owner: OrderedDict[str, PersonKey] = OrderedDict()
         self._by_id: dict[str, PersonKey] = {}
-        self._check()
+        try:
+            self._check()
+        except WrongMasterKey:
+            self.close()
+            raise
 
     def keys_of(self, owners: Iterable[str]) -> dict[str, PersonKey]:
         """The keys of these persons; those without one get a new key."""

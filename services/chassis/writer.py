@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import OperationalError
 from staffel_contracts.codes import RefusalCode
 
 from services.chassis.batch import Batch, OutOfOrder, Result
@@ -210,9 +210,9 @@ class Writer:
         """
         while True:
             try:
-                self._adopt(self._commit(works))
-            except OutOfOrder as error:
-                self._apart(works, error)
+                result = self._commit(works)
+            except Fenced:
+                raise
             except OperationalError as error:
                 # The database is away, full or busy: everything waits, nothing moves on.
                 _log.warning(
@@ -223,8 +223,10 @@ class Writer:
                 time.sleep(RETRY_AFTER)
                 self.heartbeat = time.monotonic()
                 continue
-            except DBAPIError as error:
+            except Exception as error:  # noqa: BLE001 - nothing was written: find out whose it is
                 self._apart(works, error)
+            else:
+                self._adopt(result)
             return
 
     def _commit(self, works: list[Work]) -> Result:
@@ -262,7 +264,7 @@ class Writer:
             self.run([HeardWork(work.wires[-1:], settle=work.settle)])
             return
         if isinstance(work, HeardWork) and not isinstance(error, OutOfOrder):
-            reason = f"the database refuses it: {type(error).__name__}"
+            reason = f"cannot be written: {type(error).__name__}"
             self.run([HeardWork([work.wires[0]._replace(broken=reason)], settle=work.settle)])
             return
         self._give_back(work, error)

@@ -3,12 +3,13 @@
 import codecs
 import csv
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 MOST_LINE_BYTES = 64 * 1024
-MOST_DEPTH = 3
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -38,7 +39,7 @@ def read_rows(path: Path) -> Iterator[Row | Fault]:
     delimiter is a comma or a semicolon.
 
     Raises:
-        Unreadable: the file is not UTF-8, or has no header.
+        Unreadable: the file is not UTF-8, or its header cannot be used.
     """
     with path.open("rb") as file:
         if file.read(2) in _BOMS:
@@ -107,18 +108,30 @@ def _csv_rows(path: Path, lines: Iterator[tuple[int, str | Fault]]) -> Iterator[
             yield text
         elif text.strip() and not header:
             delimiter = ";" if text.count(";") > text.count(",") else ","
-            header = [_column(name) for name in _cells(text, delimiter)]
+            header = _header(path, number, text, delimiter)
         elif text.strip():
             yield _csv_row(number, text, header, delimiter)
     if not header:
         raise Unreadable(f"{path.name}: empty; a header line is expected")
 
 
+def _header(path: Path, number: int, text: str, delimiter: str) -> list[str]:
+    try:
+        header = [_column(name) for name in _cells(text, delimiter)]
+    except csv.Error:
+        raise Unreadable(f"{path.name}: line {number}: the header cannot be read") from None
+    if "kind" not in header:
+        raise Unreadable(f"{path.name}: line {number}: a header with a column kind is expected")
+    if twice := sorted({name for name in header if header.count(name) > 1}):
+        raise Unreadable(f"{path.name}: line {number}: column {twice[0]} stands twice")
+    return header
+
+
 def _csv_row(number: int, text: str, header: list[str], delimiter: str) -> Row | Fault:
     try:
         cells = _cells(text, delimiter)
     except csv.Error:
-        return Fault(number, "", "a quotation mark is not closed")
+        return Fault(number, "", "broken quoting, or a line break in a cell")
     if len(cells) != len(header):
         return Fault(number, "", f"{len(cells)} cells; the header has {len(header)}")
     pairs = zip(header, cells, strict=True)
@@ -130,4 +143,6 @@ def _cells(text: str, delimiter: str) -> list[str]:
 
 
 def _column(name: str) -> str:
-    return name.strip().lower()[:80]
+    """A column's name; what cannot be one might be a cell, and is not repeated in reports."""
+    name = name.strip().lower()
+    return name if _NAME.fullmatch(name) else "(no column name)"

@@ -1,48 +1,126 @@
 """What agencies may ask jobcenter_bridge."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from staffel_contracts.codes import RefusalCode, ResponsibilityDomain
+from staffel_contracts.codes import HandoffStatus, RefusalCode, ResponsibilityDomain
 
 from services.chassis.decider import Refused
-from services.jobcenter_bridge.tables import HandoffRecordRow, ResponsibilityRow
+from services.jobcenter_bridge.state import stage_of
+from services.jobcenter_bridge.tables import (
+    BenefitsRow,
+    CoverageGapRow,
+    HandoffRecordRow,
+    ResponsibilityRow,
+)
 
+BENEFITS: Table = BenefitsRow.__table__  # type: ignore[attr-defined]
+GAP: Table = CoverageGapRow.__table__  # type: ignore[attr-defined]
 HANDOFF: Table = HandoffRecordRow.__table__  # type: ignore[attr-defined]
 RESPONSIBILITY: Table = ResponsibilityRow.__table__  # type: ignore[attr-defined]
 
+MOST = 200
+
+_ANSWERED = ("answered_handoff", "answered_round", "next_start_on")
+_FROM_CASEWORK = [BENEFITS.c[name] for name in _ANSWERED]
+
 
 def responsibility(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
-    """Who was responsible from which day on, for an agency that was.
+    """Who was responsible for a person from which day on, and which days had no cover.
+
+    For an agency that was responsible itself, sent a handoff or received one; ``case`` and
+    optionally ``domain``. An interval ends before ``valid_until``; the last one is open.
 
     Raises:
-        Refused: not-found, also where the agency was never responsible.
+        Refused: not-found, also where the agency is not involved.
     """
-    query = select(RESPONSIBILITY.c.agency, RESPONSIBILITY.c.valid_from)
-    rows = conn.execute(query.where(RESPONSIBILITY.c.key == _key(params)).order_by("valid_from"))
-    intervals = [{"agency": who, "valid_from": since.isoformat()} for who, since in rows]
-    if agency not in {interval["agency"] for interval in intervals}:
+    key = _key(params)
+    intervals = _intervals(conn, key)
+    if agency not in {i["agency"] for i in intervals} and not _handoffs(conn, agency, key=key):
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
-    return {"case": params["case"], "intervals": intervals}
+    return {"case": params["case"], "intervals": intervals, "gaps": _gaps(conn, key)}
 
 
 def handoffs(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
-    """The handoffs of a case that the agency sent or received.
+    """The handoffs that the agency sent or received, in the order of their ids.
+
+    ``earliest_on`` is the first day on which the receiver of the last one can take over, as the end
+    of the sender's benefits was computed last.
+
+    All of them, or those of one ``case``; optionally only those in a ``status``. At most 200, those
+    after the handoff ``after``; ``next`` is what to ask for as ``after``, if there are more.
 
     Raises:
-        Refused: not-found, where there is none.
+        Refused: invalid, a parameter is not what it should be.
     """
-    involved = (HANDOFF.c.from_agency == agency) | (HANDOFF.c.to_agency == agency)
-    query = select(HANDOFF).where(HANDOFF.c.key == _key(params), involved)
-    rows = [dict(row._mapping) for row in conn.execute(query.order_by("submitted_on"))]  # noqa: SLF001
-    if not rows:
-        raise Refused(RefusalCode.NOT_FOUND, "no handoff of this case with this agency", "case")
-    return {"case": params["case"], "handoffs": rows}
+    key = _key(params) if "case" in params else None
+    status = _status(params)
+    rows = _handoffs(conn, agency, key=key, after=_text(params, "after", ""))
+    more = len(rows) > MOST
+    found = rows[:MOST]
+    wanted = [row for row in found if status in (None, row["status"])]
+    return {"handoffs": wanted, "next": found[-1]["handoff_id"] if more else None}
+
+
+def _intervals(conn: Connection, key: str) -> list[dict[str, Any]]:
+    query = select(RESPONSIBILITY.c.agency, RESPONSIBILITY.c.valid_from).where(
+        RESPONSIBILITY.c.key == key
+    )
+    ordered = [(who, since) for who, since in conn.execute(query.order_by("valid_from"))]
+    ends: list[date | None] = [since for _, since in ordered[1:]]
+    return [
+        {"agency": who, "valid_from": since, "valid_until": until}
+        for (who, since), until in zip(ordered, [*ends, None], strict=False)
+    ]
+
+
+def _gaps(conn: Connection, key: str) -> list[dict[str, Any]]:
+    columns = (GAP.c.from_on, GAP.c.to_on, GAP.c.days, GAP.c.cause_code, GAP.c.detected_on)
+    query = select(*columns).where(GAP.c.gap_id == key)
+    return [dict(row._mapping) for row in conn.execute(query)]  # noqa: SLF001
+
+
+def _handoffs(
+    conn: Connection, agency: str, *, key: str | None = None, after: str = ""
+) -> list[dict[str, Any]]:
+    query = (
+        select(HANDOFF, *_FROM_CASEWORK)
+        .outerjoin(BENEFITS, BENEFITS.c.key == HANDOFF.c.key)
+        .where((HANDOFF.c.from_agency == agency) | (HANDOFF.c.to_agency == agency))
+        .where(HANDOFF.c.handoff_id > after)
+        .order_by(HANDOFF.c.handoff_id)
+        .limit(MOST + 1)
+    )
+    if key is not None:
+        query = query.where(HANDOFF.c.key == key)
+    return [_handoff(dict(row._mapping)) for row in conn.execute(query)]  # noqa: SLF001
+
+
+def _handoff(row: dict[str, Any]) -> dict[str, Any]:
+    case, _, domain = row.pop("key").rpartition("/")
+    answered, answered_round, earliest_on = (row.pop(name) for name in _ANSWERED)
+    if answered == row["handoff_id"]:
+        row["status"] = stage_of(row["status"], row["round"], answered_round).value
+    return {"case": case, "domain": domain, **row, "earliest_on": earliest_on}
 
 
 def _key(params: dict[str, Any]) -> str:
-    case = params.get("case")
-    domain = params.get("domain", ResponsibilityDomain.BENEFITS.value)
-    if not isinstance(case, str) or not isinstance(domain, str):
-        raise Refused(RefusalCode.INVALID, "a text is expected", "case")
+    case, domain = _text(params, "case"), _text(params, "domain", ResponsibilityDomain.BENEFITS)
     return f"{case}/{domain}"
+
+
+def _status(params: dict[str, Any]) -> str | None:
+    if "status" not in params:
+        return None
+    status = _text(params, "status")
+    if status not in set(HandoffStatus):
+        raise Refused(RefusalCode.INVALID, "not a status of handoffs", "status")
+    return status
+
+
+def _text(params: dict[str, Any], name: str, default: str | None = None) -> str:
+    value = params.get(name, default)
+    if not isinstance(value, str):
+        raise Refused(RefusalCode.INVALID, "a text is expected", name)
+    return str(value)

@@ -6,13 +6,7 @@ from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.commands import jobcenter_bridge as commands
 from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts.casework import (
-    EntitlementEndComputed,
-    EntitlementEndRevised,
-    HandoffInformationSupplied,
-    HandoverSheetCompleted,
-)
-from staffel_contracts.facts.intake import PersonAdmitted
+from staffel_contracts.facts import casework, intake
 
 from services.chassis.decider import Asked, Heard
 from services.chassis.service import Copy, Route, Service, Subject, View
@@ -35,17 +29,21 @@ from services.jobcenter_bridge.tables import (
 )
 from services.jobcenter_bridge.views import gap_rows, handoff_rows, responsibility_rows
 
+# What is heard, and what is said of cover, is about the domain of benefits; a second domain gets
+# routes of its own here.
+_DOMAIN = ResponsibilityDomain.BENEFITS
 
-def _benefits_of(heard: Heard[Any]) -> str:
-    return f"{heard.case}/{ResponsibilityDomain.BENEFITS.value}"
 
-
-def _by_domain(asked: Asked[Any]) -> str:
+def _asked_domain(asked: Asked[Any]) -> str:
     return f"{asked.command.case}/{asked.command.domain.value}"
 
 
+def _heard_benefits(heard: Heard[Any]) -> str:
+    return f"{heard.case}/{_DOMAIN.value}"
+
+
 def _key_of(fact: Fact, leaf: Leaf) -> str:
-    domain = getattr(fact, "domain", ResponsibilityDomain.BENEFITS)
+    domain: ResponsibilityDomain = getattr(fact, "domain", _DOMAIN)
     return f"{leaf.subject}/{domain.value}"
 
 
@@ -68,29 +66,26 @@ HANDOFF = Subject(
     key_of=_key_of,
 )
 
+_ASKED = Route(HANDOFF, _asked_domain)
+_HEARD = Route(HANDOFF, _heard_benefits)
+
 SERVICE = Service(
     name="jobcenter_bridge",
     asks={
-        command: Route(HANDOFF, _by_domain)
-        for command in (
-            commands.ConfirmDelivery,
-            commands.AcknowledgeHandoff,
-            commands.RequestHandoffInformation,
-            commands.AcceptHandoff,
-            commands.RejectHandoff,
-            commands.NotifyBenefitStart,
-        )
+        commands.ConfirmDelivery: _ASKED,
+        commands.AcknowledgeHandoff: _ASKED,
+        commands.RequestHandoffInformation: _ASKED,
+        commands.AcceptHandoff: _ASKED,
+        commands.RejectHandoff: _ASKED,
+        commands.NotifyBenefitStart: _ASKED,
     },
     hears={
-        "intake": {PersonAdmitted: Route(HANDOFF, _benefits_of)},
+        "intake": {intake.PersonAdmitted: _HEARD},
         "casework": {
-            fact: Route(HANDOFF, _benefits_of)
-            for fact in (
-                EntitlementEndComputed,
-                EntitlementEndRevised,
-                HandoverSheetCompleted,
-                HandoffInformationSupplied,
-            )
+            casework.EntitlementEndComputed: _HEARD,
+            casework.EntitlementEndRevised: _HEARD,
+            casework.HandoverSheetCompleted: _HEARD,
+            casework.HandoffInformationSupplied: _HEARD,
         },
     },
     queries={"responsibility": api.responsibility, "handoffs": api.handoffs},

@@ -23,6 +23,11 @@ from staffel_contracts.facts.jobcenter_bridge import (
 
 from services.jobcenter_bridge.state import Handoff
 
+_KEPT = (
+    "responsible", "responsible_since", "gap_from", "gap_to", "gap_cause", "gap_detected_on",
+    "gap_open", "admission", "benefits",
+)  # fmt: skip
+
 
 def evolve(state: Handoff, fact: Fact) -> Handoff:
     """The state after an own fact."""
@@ -38,11 +43,9 @@ def _moved(state: Handoff, fact: ResponsibilityChanged) -> Handoff:
 
 
 def _submitted(state: Handoff, fact: HandedToJobcenter) -> Handoff:
-    """A new handoff; of the one before only the responsibility and the gap remain."""
-    return Handoff(
-        key=state.key,
-        responsible=state.responsible,
-        responsible_since=state.responsible_since,
+    """A new handoff; of the one before nothing remains but the responsibility and the gap."""
+    return replace(
+        Handoff(state.key, **{name: getattr(state, name) for name in _KEPT}),
         status=HandoffStatus.SUBMITTED.value,
         handoff_id=fact.handoff_id,
         from_agency=fact.from_agency,
@@ -53,14 +56,6 @@ def _submitted(state: Handoff, fact: HandedToJobcenter) -> Handoff:
         effective_on=fact.effective_on,
         lossfree_on=fact.lossfree_on,
         replaces_handoff=fact.replaces_handoff,
-        gap_from=state.gap_from,
-        gap_to=state.gap_to,
-        gap_cause=state.gap_cause,
-        gap_detected_on=state.gap_detected_on,
-        gap_open=state.gap_open,
-        gaps=state.gaps,
-        admission=state.admission,
-        benefits=state.benefits,
     )
 
 
@@ -124,7 +119,6 @@ def _gap_detected(state: Handoff, fact: CoverageGapDetected) -> Handoff:
         gap_cause=fact.cause_code.value,
         gap_detected_on=fact.detected_on,
         gap_open=True,
-        gaps=state.gaps + 1,
     )
 
 

@@ -1,4 +1,4 @@
-"""What the bridge knows of one person in one domain: who is responsible, and the current handoff."""
+"""What the bridge knows of a person in a domain: who is responsible, and the current handoff."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -88,7 +88,6 @@ class Handoff:
     gap_cause: str | None = None
     gap_detected_on: date | None = None
     gap_open: bool = False
-    gaps: int = 0
     admission: Admission | None = None
     benefits: Benefits | None = None
 

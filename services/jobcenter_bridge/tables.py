@@ -1,4 +1,4 @@
-"""The tables of jobcenter_bridge."""
+"""The tables of jobcenter_bridge; a ``key`` is ``<case>/<domain>``."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from sqlmodel import Field, SQLModel
 
 
 class HandoffRow(SQLModel, table=True):
-    """One person in one domain: who is responsible, and the current handoff."""
+    """One person in one domain: who is responsible, the current handoff, the current gap."""
 
     __tablename__ = "handoff"
 
@@ -17,18 +17,27 @@ class HandoffRow(SQLModel, table=True):
     handoff_id: str | None
     from_agency: str | None
     to_agency: str | None
+    sheet_ref: str | None
+    sheet_digest: str | None
     submitted_on: date | None
     effective_on: date | None
     lossfree_on: date | None
-    sheet_digest: str | None
+    replaces_handoff: str | None
+    acknowledge_by: date | None
     expires_on: date | None
+    unit_ref: str | None
+    decide_by: date | None
     round: int
+    information_due_on: date | None
     accepted_on: date | None
-    takes_over_on: date | None
+    reason_code: str | None
     benefit_start_on: date | None
+    completed_on: date | None
     gap_from: date | None
+    gap_to: date | None
     gap_cause: str | None
-    gap_over: bool
+    gap_detected_on: date | None
+    gap_open: bool
 
 
 class AdmissionRow(SQLModel, table=True):
@@ -37,38 +46,60 @@ class AdmissionRow(SQLModel, table=True):
     __tablename__ = "admission"
 
     key: str = Field(primary_key=True)
-    case_id: str | None
     person_id: str | None
     district: str
+    agency: str | None
+    admitted_on: date | None
 
 
 class BenefitsRow(SQLModel, table=True):
-    """What casework said about the end of benefits and the questions answered."""
+    """What casework said about the end of benefits, the last sheet and the last answer."""
 
     __tablename__ = "benefits"
 
     key: str = Field(primary_key=True)
+    person_id: str | None
+    district: str
     end_on: date | None
     next_start_on: date | None
-    answered: str | None
-    answers: int
+    last_lossfree_on: date | None
+    sheet_ref: str | None
+    sheet_digest: str | None
+    from_agency: str | None
+    to_agency: str | None
+    effective_on: date | None
+    lossfree_on: date | None
+    replaces_handoff: str | None
+    answered_handoff: str | None
+    answered_round: int
 
 
 class HandoffRecordRow(SQLModel, table=True):
-    """Every handoff there was, for readers; ``key`` is ``<case>/<domain>``."""
+    """Every handoff there was, for readers."""
 
     __tablename__ = "handoff_record"
 
     handoff_id: str = Field(primary_key=True)
     key: str = Field(index=True)
     status: str
-    from_agency: str
-    to_agency: str
-    submitted_on: date | None
-    effective_on: date | None
-    lossfree_on: date | None
+    from_agency: str = Field(index=True)
+    to_agency: str = Field(index=True)
+    sheet_ref: str
+    sheet_digest: str
+    submitted_on: date
+    effective_on: date
+    lossfree_on: date
+    replaces_handoff: str | None
+    acknowledge_by: date | None
+    expires_on: date | None
+    unit_ref: str | None
+    decide_by: date | None
+    round: int
+    information_due_on: date | None
     accepted_on: date | None
     reason_code: str | None
+    benefit_start_on: date | None
+    completed_on: date | None
 
 
 class ResponsibilityRow(SQLModel, table=True):
@@ -85,14 +116,14 @@ class ResponsibilityRow(SQLModel, table=True):
 
 
 class CoverageGapRow(SQLModel, table=True):
-    """Days that no reported benefit covers; open until ``to_on`` is known."""
+    """Days that no reported benefit covers, as last known; open until ``to_on`` is."""
 
     __tablename__ = "coverage_gap"
 
     gap_id: str = Field(primary_key=True)
-    """``<case>/<domain>/<from>``."""
-    key: str = Field(index=True)
+    """``<case>/<domain>``: a corrected gap takes the place of the one before."""
     from_on: date
+    detected_on: date
     to_on: date | None
     days: int | None
     cause_code: str

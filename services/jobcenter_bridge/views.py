@@ -7,27 +7,29 @@ from staffel_contracts.facts.jobcenter_bridge import (
     CoverageGapClosed,
     CoverageGapDetected,
     HandoffFact,
-    HandoffRejected,
     ResponsibilityChanged,
 )
 
 from services.jobcenter_bridge.state import Handoff
 
+_HANDOFF = (
+    "handoff_id", "key", "status", "from_agency", "to_agency", "sheet_ref", "sheet_digest",
+    "submitted_on", "effective_on", "lossfree_on", "replaces_handoff", "acknowledge_by",
+    "expires_on", "unit_ref", "decide_by", "round", "information_due_on", "accepted_on",
+    "reason_code", "benefit_start_on", "completed_on",
+)  # fmt: skip
+
 
 def handoff_rows(fact: Fact, state: Handoff) -> list[dict[str, Any]]:
     """The handoff as it stands after a fact about it."""
-    moved = isinstance(fact, ResponsibilityChanged) and fact.handoff_id
+    moved = isinstance(fact, ResponsibilityChanged) and fact.handoff_id is not None
     if not moved and not isinstance(fact, HandoffFact):
         return []
-    columns = ("handoff_id", "key", "status", "from_agency", "to_agency", "submitted_on",
-               "effective_on", "lossfree_on", "accepted_on")  # fmt: skip
-    row = {name: getattr(state, name) for name in columns}
-    reason = fact.reason_code.value if isinstance(fact, HandoffRejected) else None
-    return [row | {"status": str(state.status), "reason_code": reason}]
+    return [{name: getattr(state, name) for name in _HANDOFF}]
 
 
 def responsibility_rows(fact: Fact, state: Handoff) -> list[dict[str, Any]]:
-    """The interval that begins."""
+    """The interval that begins; the one before ends with it."""
     if not isinstance(fact, ResponsibilityChanged):
         return []
     return [
@@ -45,14 +47,13 @@ def gap_rows(fact: Fact, state: Handoff) -> list[dict[str, Any]]:
     """The gap as it stands after a fact about it."""
     if not isinstance(fact, CoverageGapDetected | CoverageGapClosed):
         return []
-    closed = fact if isinstance(fact, CoverageGapClosed) else None
     return [
         {
-            "gap_id": f"{state.key}/{fact.from_on.isoformat()}",
-            "key": state.key,
+            "gap_id": state.key,
             "from_on": fact.from_on,
-            "to_on": closed.to_on if closed else None,
-            "days": closed.days if closed else None,
+            "detected_on": state.gap_detected_on,
+            "to_on": fact.to_on if isinstance(fact, CoverageGapClosed) else None,
+            "days": fact.days if isinstance(fact, CoverageGapClosed) else None,
             "cause_code": fact.cause_code.value,
         }
     ]

@@ -52,7 +52,9 @@ class Maildir:
 
     def __init__(self, folder: Path) -> None:
         """Use or make the maildir in ``folder``."""
-        self._box = mailbox.Maildir(folder, create=True)
+        for name in ("tmp", "new", "cur"):  # mailbox makes them only where the folder is new
+            (folder / name).mkdir(parents=True, exist_ok=True)
+        self._box = mailbox.Maildir(folder)
         self._new = folder / "new"
 
     def send(self, messages: list[EmailMessage]) -> list[str | None]:

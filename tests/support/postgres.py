@@ -37,7 +37,7 @@ _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 
 
-class PostgresTrouble(RuntimeError):  # noqa: N818 - the word of ServerTrouble
+class PostgresTrouble(RuntimeError):
     """PostgreSQL is missing, or did not start."""
 
 

@@ -222,15 +222,15 @@ class Matter:
 
     async def start(self, ref: str) -> None:
         """The course began."""
-        wish = ReportCourseStart(
-            case=self.case, course_ref=ref, started_on=self.desk.agenda.today
-        )
+        wish = ReportCourseStart(case=self.case, course_ref=ref, started_on=self.desk.agenda.today)
         await self._send(wish, "started")
 
     def _plan_after_acceptance(self) -> None:
         today, effective_on = self.desk.agenda.today, self.handed.effective_on
         late = self.conduct.granted_late or self.conduct.applied_late
-        self._plan(max(today, effective_on) if late else today, self.conduct.granted_after, self.grant)
+        self._plan(
+            max(today, effective_on) if late else today, self.conduct.granted_after, self.grant
+        )
         course = self.conduct.course
         if course:
             day = max(today, effective_on)

@@ -1,15 +1,28 @@
 """``staffel demo``: an invented year of a district, through the real doors, and its proof."""
 
+import asyncio
+import json
 import shutil
+import signal
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
+from services.platform.checks import check
+from services.platform.demo.driver import Year, opening
+from services.platform.demo.population import invent
+from services.platform.demo.progress import Progress
+from services.platform.demo.report import Figures, figures, show
+from services.platform.home import DISTRICT, Home
 from services.platform.options import fail, plain_errors
+from services.platform.up import Platform
 
 MOST_PERSONS = 50_000
 

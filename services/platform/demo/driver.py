@@ -1,6 +1,7 @@
 """Drive the year: day by day bring the export in, let both agencies work, wait for rest."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import date, datetime, time, timedelta
@@ -11,14 +12,16 @@ from staffel_contracts.client import Connection
 from services.chassis.database import open_database
 from services.chassis.legal_calendar import BERLIN, is_working_day, legal_date, next_working_day
 from services.chassis.tables import TimerRow
+from services.intake.importing import Importer
 from services.platform.demo.clerk import Clerk
 from services.platform.demo.counterpart import Counterpart
 from services.platform.demo.decisions import LAND
-from services.platform.demo.export import Row, rows_by_day
+from services.platform.demo.export import rows_by_day, write_export
 from services.platform.demo.population import Population
 from services.platform.demo.quiet import Stillness
 from services.platform.home import SERVICES, Home
-from services.platform.up import Platform
+from services.platform.intake_import import sender
+from services.platform.up import Platform, connect_as
 
 OPENS = time(8, 0)
 ONE_DAY = timedelta(days=1)
@@ -34,6 +37,10 @@ def opening(day: date) -> datetime:
     return datetime.combine(day, OPENS, BERLIN)
 
 
+class ImportTrouble(Exception):
+    """The export of a day was not taken as a whole; says which rules it broke."""
+
+
 class Year:
     """A year and what follows from it, driven over a running platform."""
 
@@ -44,6 +51,8 @@ class Year:
         self._home, self._platform, self._tell = home, platform, tell
         self._population, self._seed = population, seed
         self._rows = rows_by_day(population)
+        self._exports = home.folder / "exports"
+        self._exports.mkdir(exist_ok=True)
         self._engines = [_reading(home, name) for name in SERVICES]
         self._first = date(population.year, 1, 1)
         self._office_day = self._first
@@ -71,9 +80,12 @@ class Year:
         )
         self._quiet = Stillness(self._platform, (district, jobcenter))
         passwords = self._home.config.agency_passwords
-        self._district = await Connection.open(self._home.nats_url, district, passwords[district])
-        stack.push_async_callback(self._district.close)
-        self._clerk = Clerk(self._district, self._seed)
+        importing = await connect_as(self._home, district)
+        stack.push_async_callback(importing.close)
+        self._send = sender(importing)
+        connection = await Connection.open(self._home.nats_url, district, passwords[district])
+        stack.push_async_callback(connection.close)
+        self._clerk = Clerk(connection, self._seed)
         following = asyncio.create_task(self._clerk.follow())
         stack.push_async_callback(_end, following)
         self._counterpart = await Counterpart.start(self._home, jobcenter, self._seed)
@@ -86,7 +98,7 @@ class Year:
         if is_working_day(day, LAND):
             self._office_day = day
             await asyncio.gather(
-                self._bring_in(self._rows.pop(day, [])),
+                self._bring_in(day),
                 self._clerk.work(day),
                 self._counterpart.work(day),
             )
@@ -95,7 +107,17 @@ class Year:
         self.days += 1
         self._tell(day, self.counts | self._counterpart.counts)
 
-    async def _bring_in(self, rows: list[Row]) -> None: ...
+    async def _bring_in(self, day: date) -> None:
+        rows = self._rows.pop(day, [])
+        if not rows:
+            return
+        file = write_export(self._exports / f"{day.isoformat()}.jsonl", rows)
+        report = await Importer(self._send, self._population.district).run(file)
+        if report.bad:
+            raise ImportTrouble("; ".join(f"line {f.line}: {f.rule}" for f in report.faults))
+        kinds = Counter(row["kind"] for row in rows)
+        self.counts["persons"] += kinds["person"]
+        self.counts["recognised"] += kinds["recognition"]
 
     def _next(self, day: date) -> date | None:
         """The next day on which anything can happen."""

@@ -1,6 +1,8 @@
 """The district's export: what its files say, as rows of import files, day by day."""
 
+import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from services.chassis.legal_calendar import next_working_day
@@ -19,6 +21,12 @@ def rows_by_day(population: Population) -> dict[date, list[Row]]:
         for day, row in _of_person(population.district, person):
             found.setdefault(day, []).append(row)
     return found
+
+
+def write_export(path: Path, rows: list[Row]) -> Path:
+    """Write a day's export as JSON Lines."""
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), "utf-8")
+    return path
 
 
 def _quota(population: Population) -> Row:

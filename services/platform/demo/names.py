@@ -19,202 +19,35 @@ class Style(NamedTuple):
     locale: Locale | None = None
 
 
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 ARABIC = Style(
-    tuple(
-        [
-            "Amal",
-            "Dalia",
-            "Farah",
-            "Ghada",
-            "Hala",
-            "Iman",
-            "Lina",
-            "Maha",
-            "Nour",
-            "Rania",
-            "Rima",
-            "Salma",
-            "Yara",
-            "Zahra",
-        ]
-    ),
-    tuple(
-        [
-            "Adnan",
-            "Bassam",
-            "Fadi",
-            "Ghassan",
-            "Hadi",
-            "Ibrahim",
-            "Jamal",
-            "Karim",
-            "Majd",
-            "Nabil",
-            "Omar",
-            "Rami",
-            "Tarek",
-        ]
-    ),
-    tuple(
-        [
-            "Abboud",
-            "Al-Amin",
-            "Al-Hamwi",
-            "Al-Masri",
-            "Barakat",
-            "Darwish",
-            "Fayyad",
-            "Haddad",
-            "Halabi",
-            "Issa",
-            "Jaber",
-            "Kassab",
-            "Khoury",
-            "Mansour",
-            "Nasser",
-            "Qabbani",
-            "Saleh",
-            "Shami",
-            "Suleiman",
-            "Zidan",
-        ]
+    _words("Amal Dalia Farah Ghada Hala Iman Lina Maha Nour Rania Rima Salma Yara Zahra"),
+    _words("Adnan Bassam Fadi Ghassan Hadi Ibrahim Jamal Karim Majd Nabil Omar Rami Tarek"),
+    _words(
+        "Abboud Al-Amin Al-Hamwi Al-Masri Barakat Darwish Fayyad Haddad Halabi Issa Jaber "
+        "Kassab Khoury Mansour Nasser Qabbani Saleh Shami Suleiman Zidan"
     ),
 )
 PERSIAN = Style(
-    tuple(
-        [
-            "Arezo",
-            "Farida",
-            "Freshta",
-            "Laila",
-            "Mahbuba",
-            "Maryam",
-            "Nargis",
-            "Parwin",
-            "Roya",
-            "Shabnam",
-            "Sima",
-            "Zohra",
-        ]
-    ),
-    tuple(
-        [
-            "Ahmad",
-            "Dawood",
-            "Farhad",
-            "Habib",
-            "Jawad",
-            "Kamran",
-            "Mirwais",
-            "Najib",
-            "Omid",
-            "Qasim",
-            "Reza",
-            "Samim",
-        ]
-    ),
-    tuple(
-        [
-            "Ahmadi",
-            "Alizada",
-            "Azizi",
-            "Faizi",
-            "Ghafari",
-            "Haidari",
-            "Hashimi",
-            "Karimi",
-            "Mohammadi",
-            "Nazari",
-            "Niazi",
-            "Qaderi",
-            "Rahimi",
-            "Rezai",
-            "Sadat",
-            "Sharifi",
-            "Wardak",
-            "Yusufi",
-        ]
+    _words("Arezo Farida Freshta Laila Mahbuba Maryam Nargis Parwin Roya Shabnam Sima Zohra"),
+    _words("Ahmad Dawood Farhad Habib Jawad Kamran Mirwais Najib Omid Qasim Reza Samim"),
+    _words(
+        "Ahmadi Alizada Azizi Faizi Ghafari Haidari Hashimi Karimi Mohammadi Nazari Niazi "
+        "Qaderi Rahimi Rezai Sadat Sharifi Wardak Yusufi"
     ),
 )
 SOMALI = Style(
-    tuple(
-        ["Amina", "Asha", "Fadumo", "Hodan", "Ifrah", "Khadra", "Nimco", "Sagal", "Ubah", "Zamzam"]
-    ),
-    tuple(
-        [
-            "Abdi",
-            "Ayanle",
-            "Bashir",
-            "Cabdulle",
-            "Faarax",
-            "Guled",
-            "Jama",
-            "Liban",
-            "Mahad",
-            "Yusuf",
-        ]
-    ),
-    tuple(
-        [
-            "Abdullahi",
-            "Adan",
-            "Ali",
-            "Dirie",
-            "Farah",
-            "Hassan",
-            "Hersi",
-            "Ismail",
-            "Mohamud",
-            "Nur",
-            "Osman",
-            "Warsame",
-        ]
-    ),
+    _words("Amina Asha Fadumo Hodan Ifrah Khadra Nimco Sagal Ubah Zamzam"),
+    _words("Abdi Ayanle Bashir Cabdulle Faarax Guled Jama Liban Mahad Yusuf"),
+    _words("Abdullahi Adan Ali Dirie Farah Hassan Hersi Ismail Mohamud Nur Osman Warsame"),
 )
 TIGRINYA = Style(
-    tuple(
-        [
-            "Abeba",
-            "Feven",
-            "Helen",
-            "Luwam",
-            "Mehret",
-            "Rahwa",
-            "Saba",
-            "Selam",
-            "Semhar",
-            "Yordanos",
-        ]
-    ),
-    tuple(
-        [
-            "Abel",
-            "Biniam",
-            "Dawit",
-            "Filmon",
-            "Haben",
-            "Kidane",
-            "Merhawi",
-            "Robel",
-            "Tesfay",
-            "Yonas",
-        ]
-    ),
-    tuple(
-        [
-            "Abraha",
-            "Berhane",
-            "Ghebre",
-            "Habte",
-            "Kidane",
-            "Mebrahtu",
-            "Negash",
-            "Okbay",
-            "Tekle",
-            "Weldu",
-            "Zeray",
-        ]
-    ),
+    _words("Abeba Feven Helen Luwam Mehret Rahwa Saba Selam Semhar Yordanos"),
+    _words("Abel Biniam Dawit Filmon Haben Kidane Merhawi Robel Tesfay Yonas"),
+    _words("Abraha Berhane Ghebre Habte Kidane Mebrahtu Negash Okbay Tekle Weldu Zeray"),
 )
 AZERBAIJANI = Style(locale=Locale.AZ)
 RUSSIAN = Style(locale=Locale.RU)

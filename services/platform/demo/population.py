@@ -15,7 +15,7 @@ from services.platform.demo.decisions import (
     other_outcome,
     title_after,
 )
-from services.platform.demo.names import Names, Sex
+from services.platform.demo.names import Names, Sex, Style
 from services.platform.demo.origins import AREAS, ORIGINS, REFUSED, Origin
 
 T = TypeVar("T")
@@ -36,7 +36,6 @@ _DAYS_OF_A_YEAR = 365.25
 class Member:
     """A person of a household before anything is decided."""
 
-    sex: Sex
     given_name: str
     family_name: str
     birth_date: date
@@ -142,10 +141,20 @@ def _members(random: Random, names: Names, origin: Origin, on: date, size: int) 
     adults = _adults(random, size)
     age = _age_of_adult(random, alone=size == 1)
     first = random.choices("fm", (40, 60))[0]
+    taken: set[str] = set()
     for number in range(size):
         sex = first if number == 0 else random.choice("fm")
-        years = _years(random, age, number, adults)
-        yield Member(sex, names.given(style, sex), family, _born(random, on, years))
+        given = _another(names, style, sex, taken)
+        yield Member(given, family, _born(random, on, _years(random, age, number, adults)))
+
+
+def _another(names: Names, style: Style, sex: Sex, taken: set[str]) -> str:
+    """A given name that nobody else of the household has."""
+    given = names.given(style, sex)
+    while given in taken:
+        given = names.given(style, sex)
+    taken.add(given)
+    return given
 
 
 def _adults(random: Random, size: int) -> int:

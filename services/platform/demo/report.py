@@ -54,6 +54,11 @@ class Figures:
     seconds: float = 0.0
     checked: Checked = field(default_factory=Checked)
 
+    @property
+    def well(self) -> bool:
+        """Whether every check holds and no case is parked."""
+        return self.checked.well and not self.parked
+
     def as_json(self) -> dict[str, Any]:
         """The figures for machines."""
         return {

@@ -1,0 +1,137 @@
+"""Sealed data and the keys of persons."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.chassis.keyring import Keyring, WrongMasterKey, create_keyring, load_master_key
+from services.chassis.sealing import Unsealable, bound, seal, unseal
+
+KEY = b"k" * 32
+ASSOCIATED = bound("toy/1", "visited.v1", "a", "key-1")
+
+
+@given(st.binary(max_size=500))
+def test_sealed_data_opens_with_its_key(plaintext: bytes) -> None:
+    sealed = seal(KEY, "toy/1", plaintext, ASSOCIATED)
+
+    assert unseal(KEY, "toy/1", sealed.data, ASSOCIATED, sealed.commitment) == plaintext
+
+
+@given(st.integers(0, 10_000), st.integers(1, 255))
+def test_a_changed_byte_is_noticed(place: int, change: int) -> None:
+    sealed = seal(KEY, "toy/1", b"some data", ASSOCIATED)
+    data = bytearray(sealed.data)
+    data[place % len(data)] ^= change
+
+    with pytest.raises(Unsealable, match="toy/1: the data was changed"):
+        unseal(KEY, "toy/1", bytes(data), ASSOCIATED, sealed.commitment)
+
+
+@pytest.mark.parametrize(
+    ("key", "entry_id", "associated"),
+    [
+        (b"x" * 32, "toy/1", ASSOCIATED),
+        (KEY, "toy/2", ASSOCIATED),
+        (KEY, "toy/1", bound("toy/1", "visited.v1", "b", "key-1")),
+    ],
+)
+def test_another_key_entry_or_case_does_not_open_it(
+    key: bytes, entry_id: str, associated: bytes
+) -> None:
+    sealed = seal(KEY, "toy/1", b"some data", ASSOCIATED)
+
+    with pytest.raises(Unsealable):
+        unseal(key, entry_id, sealed.data, associated, sealed.commitment)
+
+
+def test_too_short_data_is_noticed() -> None:
+    sealed = seal(KEY, "toy/1", b"", ASSOCIATED)
+
+    with pytest.raises(Unsealable):
+        unseal(KEY, "toy/1", b"short", ASSOCIATED, sealed.commitment)
+
+
+def test_a_person_keeps_one_key(database: str) -> None:
+    create_keyring(database, KEY)
+    first, second = Keyring(database, KEY), Keyring(database, KEY)
+
+    key = first.keys_of(["p-1"])["p-1"]
+
+    assert second.keys_of(["p-1", "p-2"])["p-1"] == key
+    assert second.keys_by_id([key.key_id])[key.key_id].owner == "p-1"
+    first.close()
+    second.close()
+
+
+def test_processes_that_make_keys_at_once_agree(database: str) -> None:
+    create_keyring(database, KEY)
+    program = (
+        "import sys\n"
+        "from services.chassis.keyring import Keyring\n"
+        f"ring = Keyring({database!r}, {KEY!r})\n"
+        "keys = ring.keys_of([f'p-{n}' for n in range(300)])\n"
+        "print(sorted(key.key_id for key in keys.values()))\n"
+    )
+
+    started = [
+        subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) for _ in range(3)
+    ]
+    said = {process.communicate(timeout=60)[0] for process in started}
+
+    assert len(said) == 1
+    assert said != {b""}
+
+
+def test_a_destroyed_key_is_gone(database: str) -> None:
+    create_keyring(database, KEY)
+    ring = Keyring(database, KEY)
+    key = ring.keys_of(["p-1"])["p-1"]
+
+    ring.destroy("p-1")
+
+    assert ring.keys_by_id([key.key_id]) == {}
+    ring.close()
+
+
+def test_a_wrong_master_key_is_refused_at_once(database: str) -> None:
+    create_keyring(database, KEY)
+
+    with pytest.raises(WrongMasterKey, match="does not open this keyring"):
+        Keyring(database, b"x" * 32)
+    with pytest.raises(WrongMasterKey, match="does not open this keyring"):
+        create_keyring(database, b"x" * 32)
+
+
+def test_a_master_key_comes_from_a_file_or_from_text(tmp_path: Path) -> None:
+    file = tmp_path / "master.key"
+    file.write_text(KEY.hex() + "\n")
+
+    assert load_master_key(file, None) == load_master_key(None, KEY.hex()) == KEY
+
+
+@pytest.mark.parametrize("text", [None, "", "abc", "zz" * 32, KEY.hex()[:-2]])
+def test_a_bad_master_key_names_where_it_came_from(tmp_path: Path, text: str | None) -> None:
+    with pytest.raises(WrongMasterKey, match="STAFFEL_MASTER_KEY.*64 hexadecimal digits"):
+        load_master_key(None, text)
+    with pytest.raises(WrongMasterKey, match="missing.key"):
+        load_master_key(tmp_path / "missing.key", None)
+
+
+def test_no_key_stands_in_the_keyring_in_the_clear(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'keyring.sqlite'}"
+    master = os.urandom(32)
+    create_keyring(url, master)
+    ring = Keyring(url, master)
+
+    key = ring.keys_of(["p-1"])["p-1"].key
+    ring.close()
+
+    files = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    assert key not in files
+    assert master not in files

@@ -1,0 +1,175 @@
+"""The writer: group commit, answers, isolation of what fails, and how much a batch costs."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from services.chassis.log import read_head
+from services.chassis.merkle import Frontier
+from tests.support.desk import Toy, ask, body, hear, new_toy
+from tests.support.toy import Break, PlaceRow, Visit
+
+
+@pytest.fixture
+def toy(database: str, tmp_path: Path) -> Iterator[Toy]:
+    with new_toy(database, tmp_path) as toy:
+        yield toy
+
+
+def statements(toy: Toy) -> list[str]:
+    """Collect the first words of every statement from now on, and every commit."""
+    seen: list[str] = []
+
+    def on_statement(*args: Any) -> None:
+        seen.append(" ".join(args[2].split()[:3]))
+
+    event.listen(toy.engine, "before_cursor_execute", on_statement)
+    event.listen(toy.engine, "commit", lambda _: seen.append("COMMIT"))
+    return seen
+
+
+def test_a_log_has_no_gaps_and_its_head_is_its_entries(toy: Toy) -> None:
+    toy.run(*(toy.visit(f"pl-{n % 7}", f"v{n}") for n in range(40)))
+    toy.run(*(toy.visit(f"pl-{n % 5}", f"w{n}") for n in range(25)))
+
+    entries = toy.entries()
+    assert [entry["index"] for entry in entries] == list(range(130))
+    with toy.engine.connect() as conn:
+        head = read_head(conn)
+        leaves = conn.exec_driver_sql("SELECT leaf FROM entry ORDER BY idx").scalars()
+        frontier = Frontier()
+        for leaf in leaves:
+            frontier.append(bytes(leaf))
+    assert (head.size, head.frontier.root()) == (130, frontier.root())
+
+
+def test_a_batch_is_one_commit_and_a_handful_of_statements(toy: Toy) -> None:
+    toy.run(toy.visit("warm"))
+    seen = statements(toy)
+
+    toy.run(*(toy.visit(f"pl-{n}", f"v{n}") for n in range(200)))
+
+    assert seen.count("COMMIT") == 1
+    selects = [s for s in seen if s.startswith("SELECT")]
+    writes = [s for s in seen if s.startswith(("INSERT", "UPDATE", "DELETE"))]
+    assert len(selects) == 3  # answers, places, rumours
+    assert len(writes) == 7  # head, entries, places, timers, visitors, answers, sequence
+    assert len(seen) <= 12  # and BEGIN IMMEDIATE on SQLite
+
+
+def test_an_input_that_is_refused_or_breaks_leaves_the_others_untouched(toy: Toy) -> None:
+    good, refused, broken, other = toy.run(
+        toy.visit("a"), toy.visit("b", "nobody"), ask(Break(place="c"), "k"), toy.visit("d")
+    )
+
+    assert (good.status, refused.status, broken.status, other.status) == (200, 404, 500, 200)
+    assert body(refused)["field"] == "by"
+    assert body(good)["entries"] == ["toy/0", "toy/1"]
+    assert body(other)["entries"] == ["toy/2", "toy/3"]
+    assert {row["place"] for row in toy.rows(PlaceRow.__table__)} == {"a", "d"}  # type: ignore[attr-defined]
+    assert toy.bugs[0][1] == "our bug: ZeroDivisionError"
+
+
+def test_a_value_that_the_database_refuses_stops_only_its_own_input(toy: Toy) -> None:
+    bad = toy.visit("b", "v2")
+    bad.command.__dict__["by"] = "lone \ud800 surrogate"
+
+    outcomes = toy.run(toy.visit("a", "v1"), bad, toy.visit("c", "v3"))
+
+    assert [outcome.status for outcome in outcomes] == [200, 500, 200]
+    assert [entry["index"] for entry in toy.entries()] == [0, 1, 2, 3]
+
+
+def test_the_same_key_gets_the_first_answer_and_another_body_is_refused(toy: Toy) -> None:
+    (first,) = toy.run(toy.visit("a", "v1", "key"))
+    toy = toy.again()
+
+    same, other, elsewhere = toy.run(
+        toy.visit("a", "v1", "key"),
+        toy.visit("a", "v2", "key"),
+        ask(Visit(place="a", by="v3"), "key", "district-14612"),
+    )
+
+    assert same == first
+    assert body(other)["code"] == "key-reused"
+    assert body(elsewhere)["entries"] == ["toy/2", "toy/3"]
+    toy.close()
+
+
+def test_the_same_key_twice_in_one_batch_is_carried_out_once(toy: Toy) -> None:
+    first, second = toy.run(toy.visit("a", "v1", "key"), toy.visit("a", "v1", "key"))
+
+    assert first == second
+    assert len(toy.entries()) == 2
+
+
+def test_a_refusal_is_the_first_answer_too(toy: Toy) -> None:
+    (first,) = toy.run(toy.visit("a", "nobody", "key"))
+
+    (second,) = toy.run(toy.visit("a", "nobody", "key"))
+
+    assert first == second
+
+
+def test_numbers_of_a_sequence_have_no_gap_over_batches_and_restarts(toy: Toy) -> None:
+    toy.run(toy.visit("a"), toy.visit("b", "nobody"), toy.visit("c"))
+    toy = toy.again()
+    toy.run(toy.visit("d"))
+
+    with toy.engine.connect() as conn:
+        assert conn.exec_driver_sql('SELECT "next" FROM sequence').scalar() == 3
+    assert toy.differences() == []
+    toy.close()
+
+
+def test_recorded_time_never_goes_back(toy: Toy) -> None:
+    toy.run(toy.visit("a"))
+    late = toy.clock.now()
+    toy.clock._moment = late - timedelta(hours=1)  # noqa: SLF001 - a clock that jumps back
+
+    toy.run(toy.visit("b"))
+
+    times = [entry["time"] for entry in toy.entries()]
+    assert times == sorted(times)
+
+
+def test_data_about_a_person_is_sealed_and_the_leaf_commits_to_it(toy: Toy) -> None:
+    toy.run(toy.visit("a", "canary-name"))
+
+    entry = toy.entries()[0]
+    assert "data" not in entry
+    assert {"sealkey", "keycommitment", "datahash"} <= entry.keys()
+    assert "canary-name" not in str(entry)
+
+
+def test_entries_heard_before_are_passed_over_and_a_hole_is_refused(toy: Toy) -> None:
+    lines = [toy.gossip(n, "a") for n in range(3)]
+    toy.run(hear(*lines[:2]))
+
+    toy.run(hear(*lines))
+    (outcome,) = toy.run(hear(toy.gossip(9, "a"), start=9))
+
+    assert type(outcome).__name__ == "OutOfOrder"
+    assert len(toy.entries()) == 3
+    assert toy.writer.desk.cursors == {"gossip": 3}
+    assert toy.differences(lines) == []
+
+
+def test_callers_are_answered_by_the_thread_after_the_commit(toy: Toy) -> None:
+    sizes: list[int] = []
+    works = [toy.visit(f"p{n}") for n in range(50)]
+    for work in works:
+        work.settle = lambda _: sizes.append(toy.writer.head.size)
+
+    toy.writer.start()
+    for work in works:
+        toy.writer.submit(work)
+    toy.writer.stop()
+
+    assert len(sizes) == 50
+    assert min(sizes) >= 2
+    assert toy.writer.head.size == 100

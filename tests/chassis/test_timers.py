@@ -1,0 +1,121 @@
+"""Deadlines are part of the state and come back as inputs when the clock reaches them."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from services.chassis.tables import TimerRow
+from services.chassis.timers import Timers
+from services.chassis.work import DueWork, Timer
+from tests.support.desk import PARKED, START, Toy, new_toy
+from tests.support.toy import STAY
+
+TIMER = TimerRow.__table__  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def toy(database: str, tmp_path: Path) -> Iterator[Toy]:
+    with new_toy(database, tmp_path) as toy:
+        yield toy
+
+
+def watch(toy: Toy) -> Timers:
+    async def decide(work: DueWork) -> None:
+        toy.run(work)
+
+    return Timers(toy.engine, toy.clock, decide)
+
+
+async def until_idle(timers: Timers) -> None:
+    task = asyncio.create_task(timers.run())
+    async with asyncio.timeout(20):
+        while not timers.idle:
+            await asyncio.sleep(0)
+    task.cancel()
+
+
+def leaves(toy: Toy) -> list[dict[str, Any]]:
+    return [entry for entry in toy.entries() if entry["type"] == "left.v1"]
+
+
+def test_the_table_holds_what_the_states_say_is_due(toy: Toy) -> None:
+    toy.run(toy.visit("a"), toy.visit("b"))
+
+    rows = toy.rows(TIMER)
+    assert {row["id"]: row["moment"] for row in rows} == {
+        "place/a/leave": START + STAY,
+        "place/b/leave": START + STAY,
+    }
+
+
+async def test_a_deadline_waits_for_the_clock(toy: Toy) -> None:
+    toy.run(toy.visit("a"))
+    toy.clock.set(START + STAY - timedelta(microseconds=1))
+    await until_idle(watch(toy))
+    early = leaves(toy)
+
+    toy.clock.set(START + STAY)
+    await until_idle(watch(toy))
+
+    assert early == []
+    assert [entry["cause"] for entry in leaves(toy)] == ["due/leave"]
+    assert toy.rows(TIMER) == []
+
+
+async def test_a_thousand_deadlines_at_once_each_come_once(toy: Toy) -> None:
+    toy.run(*(toy.visit(f"p{n}") for n in range(500)))
+    toy.run(*(toy.visit(f"q{n}") for n in range(500)))
+    toy.clock.set(START + STAY)
+
+    await until_idle(watch(toy))
+
+    assert len(leaves(toy)) == len({entry["subject"] for entry in leaves(toy)}) == 1000
+
+
+def test_a_deadline_that_moved_is_passed_over(toy: Toy) -> None:
+    toy.run(toy.visit("a", "v1"))
+    toy.clock.set(START + timedelta(days=1))
+    toy.run(toy.visit("a", "v2"))
+
+    toy.run(DueWork([Timer("place", "a", "leave", START + STAY)]))
+
+    assert leaves(toy) == []
+
+
+def test_a_deadline_told_twice_counts_once(toy: Toy) -> None:
+    toy.run(toy.visit("a"))
+    due = Timer("place", "a", "leave", START + STAY)
+
+    toy.run(DueWork([due, due]))
+    toy.run(DueWork([due]))
+
+    assert len(leaves(toy)) == 1
+
+
+async def test_a_deadline_that_its_decider_ignores_is_parked_and_does_not_spin(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf = toy.writer.desk.shelves["place"]
+    monkeypatch.setitem(shelf.__dict__, "subject", _deaf(shelf.subject))
+    toy.run(toy.visit("a"))
+    toy.clock.set(START + STAY)
+
+    await until_idle(watch(toy))
+
+    (row,) = toy.rows(PARKED)
+    assert (row["id"], row["reason"]) == ("due/place/a/leave", "our bug: NotConsumed")
+
+
+def _deaf(subject: Any) -> Any:
+    from dataclasses import replace
+
+    from services.chassis.decider import Due
+
+    def decide(state: Any, given: Any, at: Any) -> Any:
+        return [] if isinstance(given, Due) else subject.decide(state, given, at)
+
+    return replace(subject, decide=decide)

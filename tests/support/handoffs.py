@@ -1,0 +1,142 @@
+"""A handoff in any stage, reached as it would be in an office."""
+
+from typing import Any
+
+from staffel_contracts.codes import HandoffStatus, RejectReason, SheetField
+from staffel_contracts.commands.jobcenter_bridge import (
+    AcceptHandoff,
+    AcknowledgeHandoff,
+    ConfirmDelivery,
+    HandoffCommand,
+    NotifyBenefitStart,
+    RejectHandoff,
+    RequestHandoffInformation,
+)
+from staffel_contracts.fact import Fact
+
+from services.jobcenter_bridge.app import SERVICE
+from tests.support.entries import DIGEST, RECEIVER, admitted, ends, sheet
+from tests.support.given import CASE, Given, day
+
+SUBMITTED_ON = "2025-04-04"
+
+
+class Handoffs(Given):
+    """The bridge, with one person in it; commands go to the current handoff."""
+
+    def __init__(self, today: str = SUBMITTED_ON) -> None:
+        """Begin with nobody."""
+        super().__init__(SERVICE, today)
+
+    def answers(
+        self, kind: type[HandoffCommand], agency: str = RECEIVER, **more: Any
+    ) -> list[Fact]:
+        """What is said when the receiver answers, as it usually would."""
+        usual = {"case": CASE, "handoff_id": self.state().handoff_id, **_USUAL[kind]}
+        return self.asks(kind(**usual | more), agency)
+
+    @property
+    def stage(self) -> HandoffStatus:
+        """Where the handoff stands."""
+        return HandoffStatus(self.state().stage)
+
+    def owner_on(self, text: str) -> str | None:
+        """Who is responsible on a day, as the intervals for readers tell."""
+        rows = self.rows.get("responsibility", {}).values()
+        begun = [row for row in rows if row["valid_from"] <= day(text)]
+        return str(max(begun, key=_begin)["agency"]) if begun else None
+
+
+def _begin(row: Any) -> Any:
+    return row["valid_from"]
+
+
+_USUAL: dict[type[HandoffCommand], dict[str, Any]] = {
+    ConfirmDelivery: {"sheet_digest": DIGEST, "receipt_ref": "receipt-1"},
+    AcknowledgeHandoff: {"unit_ref": "team-7"},
+    RequestHandoffInformation: {
+        "item_codes": (SheetField.HEALTH_FUND,),
+        "due_on": day("2030-01-01"),
+    },
+    AcceptHandoff: {"effective_on": day("2025-05-01"), "sheet_digest": DIGEST},
+    RejectHandoff: {"reason_code": RejectReason.INCOMPLETE},
+    NotifyBenefitStart: {"starts_on": day("2025-05-01")},
+}
+COMMANDS = tuple(_USUAL)
+
+
+def submitted(today: str = SUBMITTED_ON) -> Handoffs:
+    """A handoff submitted in time: benefits of the sender end on 30 April 2025."""
+    bridge = Handoffs(today)
+    bridge.hears(admitted(), ends("2025-04-30", "2025-05-01", "2025-05-31"), sheet())
+    return bridge
+
+
+def delivered() -> Handoffs:
+    """Delivered on the day of the submission."""
+    bridge = submitted()
+    bridge.answers(ConfirmDelivery)
+    return bridge
+
+
+def acknowledged() -> Handoffs:
+    """Taken up on the day of the submission."""
+    bridge = delivered()
+    bridge.answers(AcknowledgeHandoff)
+    return bridge
+
+
+def information_requested() -> Handoffs:
+    """With an open question."""
+    bridge = acknowledged()
+    bridge.answers(RequestHandoffInformation)
+    return bridge
+
+
+def accepted() -> Handoffs:
+    """Accepted in time for 1 May 2025."""
+    bridge = acknowledged()
+    bridge.answers(AcceptHandoff)
+    return bridge
+
+
+def in_effect() -> Handoffs:
+    """Taken over on 1 May 2025; it is not known yet when benefits start."""
+    bridge = accepted()
+    bridge.on("2025-05-02")
+    return bridge
+
+
+def completed() -> Handoffs:
+    """Taken over, and benefits run."""
+    bridge = in_effect()
+    bridge.answers(NotifyBenefitStart)
+    return bridge
+
+
+def rejected() -> Handoffs:
+    """Rejected as incomplete."""
+    bridge = acknowledged()
+    bridge.answers(RejectHandoff)
+    return bridge
+
+
+def expired() -> Handoffs:
+    """Nobody took it up within 14 days."""
+    bridge = submitted()
+    bridge.on("2025-04-22")
+    return bridge
+
+
+REACHED = {
+    HandoffStatus.SUBMITTED: submitted,
+    HandoffStatus.DELIVERED: delivered,
+    HandoffStatus.ACKNOWLEDGED: acknowledged,
+    HandoffStatus.INFORMATION_REQUESTED: information_requested,
+    HandoffStatus.ACCEPTED: accepted,
+    HandoffStatus.IN_EFFECT: in_effect,
+    HandoffStatus.COMPLETED: completed,
+    HandoffStatus.REJECTED: rejected,
+    HandoffStatus.EXPIRED: expired,
+}
+"""How each stage is reached."""

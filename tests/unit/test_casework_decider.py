@@ -1,0 +1,381 @@
+"""When benefits end and a sheet is sent: what casework says, whatever comes first."""
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from staffel_contracts.codes import FinalityBasis, ProtectionKind, RefusalCode, SheetField
+from staffel_contracts.commands.casework import RecordFinality
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import (
+    AsylumDecisionFinal,
+    EntitlementEndComputed,
+    EntitlementEndRevised,
+    HandoverSheetCompleted,
+)
+from staffel_contracts.sheet import sheet_digest
+
+from services.casework.app import SERVICE
+from services.chassis.decider import Refused
+from services.chassis.legal_calendar import start_of_day
+from tests.support.entries import (
+    RECEIVER,
+    SENDER,
+    STRANGER,
+    admitted,
+    charged,
+    opened,
+    recognised,
+    refused,
+    titled,
+)
+from tests.support.given import CASE, Given, day
+
+
+def _case(today: str = "2025-03-21") -> Given:
+    case = Given(SERVICE, today)
+    case.hears(admitted(), opened())
+    return case
+
+
+def _types(said: list[Fact]) -> list[type[Fact]]:
+    return [type(fact) for fact in said]
+
+
+def _finality(on: str, basis: FinalityBasis) -> RecordFinality:
+    return RecordFinality(case=CASE, finality_on=day(on), basis=basis)
+
+
+def test_nothing_follows_from_an_admission() -> None:
+    case = Given(SERVICE, "2024-09-02")
+
+    assert case.hears(admitted(), opened()) == []
+    assert case.pending() == {}
+
+
+def test_a_recognition_waits_for_the_end_of_the_period_for_action() -> None:
+    case = _case()
+
+    assert case.hears(recognised("2025-03-20")) == []
+    assert case.pending() == {"finality": start_of_day(day("2025-04-04"))}
+
+
+def test_finality_the_end_and_the_sheet_follow_on_the_day_after_the_period() -> None:
+    case = _case()
+    case.hears(recognised("2025-03-20"))
+
+    said = case.on("2025-04-04")
+
+    assert _types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
+    final, ends, sheet = said
+    assert isinstance(final, AsylumDecisionFinal)
+    assert (final.finality_on, final.basis) == (day("2025-04-04"), FinalityBasis.NO_ACTION_FILED)
+    assert final.asserted_by == "rule:R03"
+    assert isinstance(ends, EntitlementEndComputed)
+    assert (ends.end_on, ends.next_start_on) == (day("2025-04-30"), day("2025-05-01"))
+    assert ends.last_lossfree_on == day("2025-05-31")
+    assert isinstance(sheet, HandoverSheetCompleted)
+    assert (sheet.effective_on, sheet.lossfree_on) == (day("2025-05-01"), day("2025-05-31"))
+    assert case.pending() == {}
+
+
+def test_one_week_in_special_cases() -> None:
+    case = _case()
+
+    case.hears(recognised("2025-03-20", special_period=True))
+
+    assert case.pending() == {"finality": start_of_day(day("2025-03-28"))}
+
+
+def test_the_sheet_goes_from_the_district_to_its_jobcenter_and_its_digest_can_be_checked() -> None:
+    case = _case()
+    case.hears(recognised())
+    case.on("2025-04-04")
+
+    sheet = case.last(HandoverSheetCompleted)
+
+    assert (sheet.from_agency, sheet.to_agency) == (SENDER, RECEIVER)
+    assert sheet.digest == sheet_digest({c.value: v for c, v in sheet.fields.items()})
+    assert set(sheet.field_codes) == sheet.fields.keys()
+    assert sheet.withheld_codes == ()
+    assert sheet.fields[SheetField.ENTITLEMENT_END] == "2025-04-30"
+    assert sheet.fields[SheetField.FINALITY] == "2025-04-04 no-action-filed"
+    assert not sheet.fields.keys() & {SheetField.TENANCY, SheetField.HEALTH_FUND}
+
+
+def test_the_receiver_learns_the_paragraph_of_the_title_and_no_more_of_the_decision() -> None:
+    case = _case()
+    case.hears(recognised(kind=ProtectionKind.SUBSIDIARY_S4))
+    case.on("2025-04-04")
+
+    sheet = case.last(HandoverSheetCompleted)
+
+    assert sheet.fields[SheetField.PROTECTION_KIND] == "s25-2"
+
+
+def test_a_title_of_more_than_six_months_ends_benefits_before_finality() -> None:
+    case = _case("2025-03-28")
+    case.hears(recognised("2025-03-20"))
+
+    said = case.hears(titled("2025-03-28"))
+
+    assert _types(said) == [EntitlementEndComputed, HandoverSheetCompleted]
+    ends, sheet = said
+    assert isinstance(ends, EntitlementEndComputed)
+    assert (ends.end_on, ends.rule_id) == (day("2025-03-31"), "R04")
+    assert isinstance(sheet, HandoverSheetCompleted)
+    assert sheet.fields[SheetField.RESIDENCE_TITLE] == "s25-2 2025-03-28/2028-03-27"
+    assert SheetField.FINALITY not in sheet.fields
+
+
+def test_finality_after_the_title_is_said_and_moves_nothing() -> None:
+    case = _case("2025-03-28")
+    case.hears(recognised("2025-03-20"), titled("2025-03-28"))
+
+    assert _types(case.on("2025-04-04")) == [AsylumDecisionFinal]
+    assert case.state().end_on == day("2025-03-31")
+
+
+def test_a_short_title_ends_nothing() -> None:
+    case = _case("2025-03-28")
+    case.hears(recognised("2025-03-20"))
+
+    assert case.hears(titled("2025-03-28", "2025-09-27")) == []
+
+
+def test_an_earlier_title_that_becomes_known_late_revises_the_end_and_edits_no_sheet() -> None:
+    case = _case()
+    case.hears(recognised("2025-03-20"))
+    case.on("2025-04-07")
+
+    said = case.hears(titled("2025-03-28"))
+
+    assert _types(said) == [EntitlementEndRevised]
+    assert case.last(EntitlementEndRevised).end_on == day("2025-03-31")
+    assert case.last(EntitlementEndRevised).replaces_end_on == day("2025-04-30")
+
+
+def test_a_later_title_revises_nothing() -> None:
+    case = _case()
+    case.hears(recognised("2025-03-20"))
+    case.on("2025-06-02")
+
+    assert case.hears(titled("2025-06-02")) == []
+
+
+def test_the_same_title_twice_changes_nothing() -> None:
+    case = _case("2025-03-28")
+    case.hears(recognised(), titled())
+    before = case.state()
+
+    assert case.hears(titled()) == []
+    assert case.state() == before
+
+
+def test_a_removal_ban_has_no_finality_and_waits_for_the_title() -> None:
+    case = _case()
+
+    assert case.hears(recognised(kind=ProtectionKind.REMOVAL_BAN)) == []
+    assert case.pending() == {}
+    assert case.on("2025-06-02") == []
+    said = case.hears(titled("2025-06-02", "2026-06-01"))
+    assert _types(said) == [EntitlementEndComputed, HandoverSheetCompleted]
+
+
+def test_a_refusal_hands_nothing_over() -> None:
+    case = _case()
+
+    assert case.hears(refused()) == []
+    assert case.pending() == {}
+
+
+def test_news_that_come_late_are_decided_at_once() -> None:
+    case = _case("2025-07-01")
+
+    said = case.hears(recognised("2025-03-20"))
+
+    assert _types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
+    assert case.last(AsylumDecisionFinal).finality_on == day("2025-04-04")
+    assert case.last(HandoverSheetCompleted).effective_on == day("2025-05-01")
+    assert case.pending() == {}
+
+
+@pytest.mark.parametrize("order", list(permutations([recognised(), titled(), charged()])))
+def test_the_order_in_which_others_are_heard_changes_nothing(order: tuple[Fact, ...]) -> None:
+    case = _case("2025-07-01")
+
+    case.hears(*order)
+
+    assert case.state().sheet_ref
+    assert case.state().finality_on == day("2025-04-04")
+    assert case.state().end_on == day("2025-03-31")
+
+
+def test_the_sheet_waits_until_every_mandatory_field_is_known() -> None:
+    case = _case("2025-03-28")
+
+    assert _types(case.hears(titled("2025-03-28"))) == [EntitlementEndComputed]
+    assert _types(case.hears(recognised("2025-03-20"))) == [HandoverSheetCompleted]
+
+
+def test_fields_that_nobody_knows_are_left_out() -> None:
+    case = Given(SERVICE, "2025-07-01")
+    case.hears(admitted(household_ref=None, address_area=None), recognised())
+
+    sheet = case.last(HandoverSheetCompleted)
+
+    assert not sheet.fields.keys() & {SheetField.HOUSEHOLD, SheetField.ADDRESS_AREA}
+
+
+# -- finality by waiver or court -----------------------------------------------------------------
+
+
+def test_a_waiver_makes_it_final_before_the_period_is_over() -> None:
+    case = _case("2025-03-28")
+    case.hears(recognised("2025-03-20"))
+
+    said = case.asks(_finality("2025-03-27", FinalityBasis.WAIVER), SENDER)
+
+    assert _types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
+    assert case.last(AsylumDecisionFinal).asserted_by == SENDER
+    assert case.last(EntitlementEndComputed).end_on == day("2025-03-31")
+    assert case.pending() == {}
+
+
+def test_a_court_makes_it_final() -> None:
+    case = _case("2025-04-03")
+    case.hears(recognised("2025-03-20"))
+
+    case.asks(_finality("2025-04-02", FinalityBasis.COURT), SENDER)
+
+    assert case.last(EntitlementEndComputed).end_on == day("2025-04-30")
+    assert case.last(EntitlementEndComputed).inputs["finality_basis"] == "court"
+
+
+def test_a_court_decision_shows_that_the_rule_was_wrong_to_assume_that_nobody_brought_action() -> (
+    None
+):
+    case = _case()
+    case.hears(recognised("2025-03-20"))
+    case.on("2025-09-15")
+
+    said = case.asks(_finality("2025-09-12", FinalityBasis.COURT), SENDER)
+
+    assert _types(said) == [AsylumDecisionFinal, EntitlementEndRevised]
+    assert case.last(EntitlementEndRevised).end_on == day("2025-09-30")
+
+
+def test_a_waiver_that_becomes_known_late_moves_the_end_back() -> None:
+    case = _case()
+    case.hears(recognised("2025-03-20"))
+    case.on("2025-04-10")
+
+    case.asks(_finality("2025-03-27", FinalityBasis.WAIVER), SENDER)
+
+    assert case.last(EntitlementEndRevised).end_on == day("2025-03-31")
+
+
+def test_finality_of_a_removal_ban_is_recorded_and_ends_nothing() -> None:
+    case = _case("2025-03-28")
+    case.hears(recognised(kind=ProtectionKind.REMOVAL_BAN))
+
+    said = case.asks(_finality("2025-03-27", FinalityBasis.WAIVER), SENDER)
+
+    assert _types(said) == [AsylumDecisionFinal]
+
+
+REFUSALS = {
+    "another agency": (
+        "2025-03-27", FinalityBasis.WAIVER, STRANGER, RefusalCode.NOT_RESPONSIBLE, "case",
+    ),
+    "a basis that a rule computes": (
+        "2025-03-27", FinalityBasis.NO_ACTION_FILED, SENDER, RefusalCode.INVALID, "basis",
+    ),
+    "a day in the future": (
+        "2025-03-29", FinalityBasis.WAIVER, SENDER, RefusalCode.DATE_IN_FUTURE, "finality_on",
+    ),
+    "a day before the service": (
+        "2025-03-19", FinalityBasis.COURT, SENDER, RefusalCode.IMPLAUSIBLE_DATES, "finality_on",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("on", "basis", "agency", "code", "field"), REFUSALS.values(), ids=REFUSALS.keys()
+)
+def test_finality_is_refused_for(
+    on: str, basis: FinalityBasis, agency: str, code: RefusalCode, field: str
+) -> None:
+    case = _case("2025-03-28")
+    case.hears(recognised("2025-03-20"))
+    before = case.state()
+
+    with pytest.raises(Refused) as refusal:
+        case.asks(_finality(on, basis), agency)
+
+    assert (refusal.value.code, refusal.value.field) == (code, field)
+    assert case.state() == before
+
+
+def test_finality_is_stated_only_once() -> None:
+    case = _case("2025-03-28")
+    case.hears(recognised("2025-03-20"))
+    case.asks(_finality("2025-03-27", FinalityBasis.WAIVER), SENDER)
+
+    with pytest.raises(Refused, match="already-final"):
+        case.asks(_finality("2025-03-28", FinalityBasis.COURT), SENDER)
+
+
+def test_a_waiver_after_the_period_is_refused() -> None:
+    case = _case()
+    case.hears(recognised("2025-03-20"))
+    case.on("2025-04-10")
+
+    with pytest.raises(Refused, match="already-final"):
+        case.asks(_finality("2025-04-09", FinalityBasis.WAIVER), SENDER)
+
+
+def test_without_a_recognition_nothing_becomes_final() -> None:
+    with pytest.raises(Refused, match="no-decision"):
+        _case().asks(_finality("2025-03-20", FinalityBasis.WAIVER), SENDER)
+
+
+def test_a_case_that_nobody_opened_is_not_found() -> None:
+    with pytest.raises(Refused, match="not-found"):
+        Given(SERVICE, "2025-03-28").asks(_finality("2025-03-27", FinalityBasis.WAIVER), SENDER)
+
+
+# -- what always holds ---------------------------------------------------------------------------
+
+
+_NEWS = st.lists(
+    st.sampled_from(
+        [
+            recognised("2025-03-20"),
+            titled("2025-03-28"),
+            titled("2025-06-02"),
+            titled("2025-04-01", "2025-08-31"),
+            charged(),
+        ]
+    ),
+    unique_by=repr,
+)
+
+
+@given(news=_NEWS, days=st.lists(st.dates(day("2025-03-21"), day("2025-12-31")), max_size=4))
+def test_there_is_one_first_end_one_first_sheet_and_the_own_log_gives_the_state(
+    news: list[Fact], days: list[object]
+) -> None:
+    case = _case()
+    for passed, fact in zip([*sorted(map(str, days)), *["2025-12-31"] * 5], news, strict=False):
+        case.on(passed)
+        case.hears(fact)
+    case.on("2025-12-31")
+
+    said = _types(case.said)
+
+    assert said.count(EntitlementEndComputed) <= 1
+    assert said.count(HandoverSheetCompleted) <= 1
+    assert said.count(AsylumDecisionFinal) == (recognised() in news)
+    assert case.folded() == case.own()
