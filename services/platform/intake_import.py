@@ -4,8 +4,9 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from nats.aio.client import Client
@@ -15,7 +16,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.command import Command
 
-from services.intake.importing import Importer, Report, Send, Sent
+from services.chassis.legal_calendar import legal_date
+from services.chassis.work import OK
+from services.intake.importing import Ask, Importer, Report, Send, Sent
 from services.intake.rows import Unreadable, read_rows
 from services.platform.home import DISTRICT, Home
 from services.platform.options import (
@@ -68,7 +71,8 @@ def _run(home: Home, file: Path, district: str, *, dry_run: bool) -> Report:
             progress.update(task, completed=line)
 
         if dry_run:
-            return Importer(_nobody, district, done).check(read_rows(file))
+            importer = Importer(_nobody, district, done, today=today_of(home))
+            return importer.check(read_rows(file))
         return asyncio.run(_import(home, file, district, done))
 
 
@@ -78,29 +82,52 @@ async def _import(home: Home, file: Path, district: str, done: Callable[[int], N
         fail(f"{agency} is no agency of this platform")
     nc = await connect_as(home, agency)
     try:
-        return await Importer(sender(nc), district, done).run(file)
+        importer = Importer(sender(nc), district, done, ask=asker(nc), today=today_of(home))
+        return await importer.run(file)
     finally:
         await nc.close()
+
+
+def today_of(home: Home) -> date | None:
+    """Today in Berlin; unknown where the home's clock is set and not real."""
+    return legal_date(datetime.now(UTC)) if home.config.clock == "real" else None
 
 
 def sender(nc: Client) -> Send:
     """Send commands on an agency's connection, again under the same key where no answer comes."""
 
     async def send(command: Command, key: str) -> Sent:
-        subject = f"cmd.{command.SERVICE}.{command.NAME}"
         body = command.model_dump_json(exclude_none=True).encode()
         headers = {"Idempotency-Key": key, "Staffel-Role": "import"}
-        for tried in range(TRIES):
-            try:
-                answer = await nc.request(subject, body, timeout=10, headers=headers)
-            except NatsError:
-                await asyncio.sleep(0.2 * 2**tried)
-                continue
-            status = int((answer.headers or {}).get("Staffel-Status", "500"))
-            return Sent(status, json.loads(answer.data))
-        raise OSError(f"{command.SERVICE} does not answer; import the file again when it does")
+        subject = f"cmd.{command.SERVICE}.{command.NAME}"
+        return await _answer(nc, command.SERVICE, subject, body, headers)
 
     return send
+
+
+def asker(nc: Client) -> Ask:
+    """Ask intake what it knows of a file reference, on an agency's connection."""
+
+    async def ask(reference: str) -> dict[str, Any]:
+        body = json.dumps({"file_reference": reference}).encode()
+        sent = await _answer(nc, "intake", "ask.intake.person", body, {})
+        return sent.body if sent.status == OK else {}
+
+    return ask
+
+
+async def _answer(
+    nc: Client, service: str, subject: str, body: bytes, headers: dict[str, str]
+) -> Sent:
+    for tried in range(TRIES):
+        try:
+            answer = await nc.request(subject, body, timeout=10, headers=headers)
+        except NatsError:
+            await asyncio.sleep(0.2 * 2**tried)
+            continue
+        status = int((answer.headers or {}).get("Staffel-Status", "500"))
+        return Sent(status, json.loads(answer.data))
+    raise OSError(f"{service} does not answer; import the file again when it does")
 
 
 async def _nobody(_: Command, __: str) -> Sent:

@@ -14,6 +14,7 @@ from services.jobcenter_bridge.state import OVER
 from staffel_contracts.codes import HandoffStatus, RejectReason
 from staffel_contracts.commands.jobcenter_bridge import (
     AcceptHandoff,
+    AcknowledgeHandoff,
     ConfirmDelivery,
     HandoffCommand,
     NotifyBenefitStart,
@@ -42,6 +43,14 @@ from tests.support.handoffs import COMMANDS, Handoffs
 ADMITTED_ON = date(2024, 9, 2)
 DAY = timedelta(days=1)
 OTHER_DIGEST = "0" * 64
+NEXT: dict[HandoffStatus, type[HandoffCommand]] = {
+    HandoffStatus.SUBMITTED: ConfirmDelivery,
+    HandoffStatus.DELIVERED: AcknowledgeHandoff,
+    HandoffStatus.ACKNOWLEDGED: AcceptHandoff,
+    HandoffStatus.INFORMATION_REQUESTED: AcceptHandoff,
+    HandoffStatus.IN_EFFECT: NotifyBenefitStart,
+}
+"""What takes a handoff to its end."""
 
 
 class AnyCourse(RuleBasedStateMachine):
@@ -60,7 +69,13 @@ class AnyCourse(RuleBasedStateMachine):
         for place in order:
             self.bridge.hears(news[place])
 
-    @rule(days=st.integers(1, 25))
+    @precondition(lambda self: self.bridge.stage in NEXT)
+    @rule()
+    def go_on(self) -> None:
+        """The receiver does what is next."""
+        self._ask(NEXT[self.bridge.stage], RECEIVER, **self._usual(NEXT[self.bridge.stage]))
+
+    @rule(days=st.sampled_from([1, 1, 2, 3, 7, 20, 45]))
     def wait(self, days: int) -> None:
         """Time passes."""
         before = self._today()
@@ -206,6 +221,10 @@ class AnyCourse(RuleBasedStateMachine):
         before = len(self.bridge.said)
         self._refused(lambda: self.bridge.answers(kind, agency, **more))
         assert len(self.bridge.said) == before
+
+    def _usual(self, kind: type[HandoffCommand]) -> dict[str, Any]:
+        name = {AcceptHandoff: "effective_on", NotifyBenefitStart: "starts_on"}.get(kind)
+        return {name: self.end_on + DAY} if name else {}
 
     def _refused(self, act: Any) -> None:
         """Let it happen or be refused; what is refused changes nothing."""

@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("gap_cause", sa.String(), nullable=True),
         sa.Column("gap_detected_on", sa.Date(), nullable=True),
         sa.Column("gap_open", sa.Boolean(), nullable=False),
-        sa.Column("gaps", sa.Integer(), nullable=False),
     )
     op.create_table(
         "admission",
@@ -109,11 +108,9 @@ def upgrade() -> None:
     op.create_table(
         "coverage_gap",
         sa.Column("gap_id", sa.String(), primary_key=True),
-        sa.Column("key", sa.String(), nullable=False),
         sa.Column("from_on", sa.Date(), nullable=False),
         sa.Column("detected_on", sa.Date(), nullable=False),
         sa.Column("to_on", sa.Date(), nullable=True),
         sa.Column("days", sa.Integer(), nullable=True),
         sa.Column("cause_code", sa.String(), nullable=False),
     )
-    op.create_index("ix_coverage_gap_key", "coverage_gap", ["key"])
