@@ -44,7 +44,9 @@ _HANDOFF_FACTS: tuple[type[Fact], ...] = (
     bridge.HandoffCompleted,
 )
 
-AUDIENCES: Final[dict[type[Fact], dict[AgencyKind, Audience]]] = {
+_Seen = dict[type[Fact], dict[AgencyKind, Audience]]
+
+_OWN: _Seen = {
     intake.PersonAdmitted: {DISTRICT: _all(intake.PersonAdmitted, OWN_CASE, *_NAMES)},
     intake.CaseOpened: {DISTRICT: _all(intake.CaseOpened, OWN_CASE)},
     intake.AsylumRecognised: {DISTRICT: _all(intake.AsylumRecognised, OWN_CASE)},
@@ -84,9 +86,12 @@ AUDIENCES: Final[dict[type[Fact], dict[AgencyKind, Audience]]] = {
         DISTRICT: _all(bridge.CoverageGapClosed, SENT_BY),
         JOBCENTER: _all(bridge.CoverageGapClosed, SENT_TO),
     },
-} | {
+}
+_HANDOFFS: _Seen = {
     fact: {DISTRICT: _all(fact, SENT_BY), JOBCENTER: _all(fact, SENT_TO)} for fact in _HANDOFF_FACTS
 }
+
+AUDIENCES: Final[_Seen] = _OWN | _HANDOFFS
 """Facts that are missing here are seen by no agency."""
 
 
@@ -94,7 +99,7 @@ class Place(NamedTuple):
     """Where an entry stands, as its leaf says: what a view tells beside the data."""
 
     log: str
-    index: int
+    index: int  # type: ignore[assignment] # tuples have a method of this name
     case: str | None
     time: str
 

@@ -3,11 +3,11 @@
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from staffel_contracts.codes import RefusalCode
 
 from services.casework.state import Case, HandoffKnown, Person
 from services.casework.tables import CaseRow, HandoffCopyRow, HandoverSheetRow, PersonCopyRow
 from services.chassis.decider import Refused
+from staffel_contracts.codes import RefusalCode
 
 CASE: Table = CaseRow.__table__  # type: ignore[attr-defined]
 PERSON: Table = PersonCopyRow.__table__  # type: ignore[attr-defined]

@@ -2,10 +2,6 @@
 
 from typing import Any
 
-from staffel_contracts.commands import casework as commands
-from staffel_contracts.facts import intake
-from staffel_contracts.facts import jobcenter_bridge as bridge
-
 from services.casework import api
 from services.casework.decider import decide, due, evolve
 from services.casework.state import Case, HandoffKnown, Person, evolve_handoff, evolve_person
@@ -13,6 +9,9 @@ from services.casework.tables import CaseRow, HandoffCopyRow, HandoverSheetRow, 
 from services.casework.views import sheet_rows
 from services.chassis.decider import Asked, Heard
 from services.chassis.service import Copy, Route, Service, Subject, View
+from staffel_contracts.commands import casework as commands
+from staffel_contracts.facts import intake
+from staffel_contracts.facts import jobcenter_bridge as bridge
 
 
 def _asked_case(asked: Asked[Any]) -> str:

@@ -4,6 +4,12 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from services.casework.entitlement import ENDED_BY_FINALITY, Entitlement, entitlement, final_on
+from services.casework.entitlement_facts import Contest, Facts, ImplausibleFact, Title
+from services.casework.sheet import compose
+from services.casework.state import Case, Person
+from services.chassis.decider import Refused
+from services.chassis.legal_calendar import land_of_district, start_of_day
 from staffel_contracts.codes import FinalityBasis, ProtectionKind, RefusalCode, TitleCode
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
@@ -11,13 +17,6 @@ from staffel_contracts.facts.casework import (
     EntitlementEndComputed,
     EntitlementEndRevised,
 )
-
-from services.casework.entitlement import ENDED_BY_FINALITY, Entitlement, entitlement, final_on
-from services.casework.entitlement_facts import Contest, Facts, ImplausibleFact, Title
-from services.casework.sheet import compose
-from services.casework.state import Case, Person
-from services.chassis.decider import Refused
-from services.chassis.legal_calendar import land_of_district, start_of_day
 
 BY_RULE = "rule:R03"
 

@@ -4,13 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from services.casework.state import Case
+from services.chassis.decider import Asked, Refused
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.commands.casework import ReportCourseEnrolment, ReportCourseStart
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import CourseEnrolled, CourseStarted
-
-from services.casework.state import Case
-from services.chassis.decider import Asked, Refused
 
 
 def enrol(state: Case, asked: Asked[ReportCourseEnrolment], today: date) -> Fact:

@@ -6,6 +6,12 @@ from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
+from services.casework import courses
+from services.casework.benefits import STEPS, Now, becomes_final_on
+from services.casework.sheet import COMPUTED, compose
+from services.casework.state import Case, HandoffKnown, Person
+from services.chassis.decider import Asked, Due, Input, Refused
+from services.chassis.legal_calendar import legal_date, start_of_day
 from staffel_contracts.codes import FinalityBasis, HandoffStatus, RefusalCode, SheetField
 from staffel_contracts.commands.casework import (
     RecordFinality,
@@ -24,13 +30,6 @@ from staffel_contracts.facts.casework import (
     HandoffInformationSupplied,
     HandoverSheetCompleted,
 )
-
-from services.casework import courses
-from services.casework.benefits import STEPS, Now, becomes_final_on
-from services.casework.sheet import COMPUTED, compose
-from services.casework.state import Case, HandoffKnown, Person
-from services.chassis.decider import Asked, Due, Input, Refused
-from services.chassis.legal_calendar import legal_date, start_of_day
 
 FINALITY = "finality"
 STATED = frozenset({FinalityBasis.WAIVER, FinalityBasis.COURT})

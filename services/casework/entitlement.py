@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple, TypeAlias
 
-from staffel_contracts.codes import FinalityBasis, ProtectionKind, TitleCode
-
 from services.casework.entitlement_facts import Contest, Facts, FinalityVariant, ProofKind, Title
 from services.casework.rules import Rule, rule_on
 from services.chassis.legal_calendar import (
@@ -18,6 +16,7 @@ from services.chassis.legal_calendar import (
     last_of_month,
     roll_over,
 )
+from staffel_contracts.codes import FinalityBasis, ProtectionKind, TitleCode
 
 ENDED_BY_FINALITY = frozenset(
     {ProtectionKind.ASYLUM_ART16A, ProtectionKind.REFUGEE_S3, ProtectionKind.SUBSIDIARY_S4}

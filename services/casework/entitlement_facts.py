@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from staffel_contracts.codes import ProtectionKind, TitleCode
-
 from services.casework.rules import KEPT_FROM
 from services.chassis.legal_calendar import LAST_YEAR, Land
+from staffel_contracts.codes import ProtectionKind, TitleCode
 
 KEPT_UNTIL = date(LAST_YEAR - 1, 12, 31)
 """The last day that a fact may name; a title alone may run on."""

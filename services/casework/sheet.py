@@ -3,11 +3,10 @@
 from datetime import date
 from typing import NamedTuple
 
+from services.casework.state import Case, Person
 from staffel_contracts.codes import ProtectionKind, SheetField, TitleCode
 from staffel_contracts.facts.casework import HandoverSheetCompleted
 from staffel_contracts.sheet import sheet_digest
-
-from services.casework.state import Case, Person
 
 
 class ProfileField(NamedTuple):

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from services.chassis.decider import About, Heard
 from staffel_contracts.codes import CaseStep, HandoffStatus
 from staffel_contracts.facts import intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
-
-from services.chassis.decider import About, Heard
 
 
 @dataclass(frozen=True, slots=True)

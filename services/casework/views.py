@@ -2,10 +2,9 @@
 
 from typing import Any
 
+from services.casework.state import Case
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import HandoverSheetCompleted
-
-from services.casework.state import Case
 
 _COLUMNS = (
     "sheet_ref", "profile_id", "from_agency", "to_agency", "effective_on", "lossfree_on", "digest",

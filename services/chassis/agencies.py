@@ -5,10 +5,10 @@ from hashlib import sha256
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
-from staffel_contracts.codes import AgencyKind
-from staffel_contracts.fact import District, Ref
 
 from services.chassis.opening import rules_broken
+from staffel_contracts.codes import AgencyKind
+from staffel_contracts.fact import District, Ref
 
 
 class Agency(BaseModel):

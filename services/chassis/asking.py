@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 from sqlalchemy import Engine
-from staffel_contracts.codes import RefusalCode
-from staffel_contracts.command import COMMANDS, Command
 
 from services.chassis.agencies import Agency
 from services.chassis.decider import Refused
 from services.chassis.opening import rules_broken
 from services.chassis.service import Service
 from services.chassis.work import OK, Answer, CommandWork, Settle, Work
+from staffel_contracts.codes import RefusalCode
+from staffel_contracts.command import COMMANDS, Command
 
 MOST_BYTES = 256 * 1024
 MOST_KEY = 200

@@ -8,8 +8,6 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Table, select
-from staffel_contracts.codes import RefusalCode
-from staffel_contracts.fact import Fact
 
 from services.chassis.columns import from_micros, to_micros
 from services.chassis.database import delete, upsert
@@ -42,6 +40,8 @@ from services.chassis.work import (
     Timer,
     Work,
 )
+from staffel_contracts.codes import RefusalCode
+from staffel_contracts.fact import Fact
 
 ANSWER: Table = AnswerRow.__table__  # type: ignore[attr-defined]
 CURSOR: Table = CursorRow.__table__  # type: ignore[attr-defined]

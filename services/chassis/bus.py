@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic_core import to_json
-from staffel_contracts.codes import RefusalCode
 
 from services.chassis.asking import Caller, Turned, answer_query, command_work
 from services.chassis.clock import SetClock
 from services.chassis.work import Answer
+from staffel_contracts.codes import RefusalCode
 
 if TYPE_CHECKING:
     from services.chassis.app import Runtime

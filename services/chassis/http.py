@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Body, FastAPI, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
-from staffel_contracts.codes import RefusalCode
-from staffel_contracts.problem import problem
 
 from services.chassis.agencies import Agency
 from services.chassis.asking import MOST_BYTES, Caller, Turned, answer_query, command_work
 from services.chassis.parking import PARKED
 from services.chassis.work import Answer, ParkedWork
+from staffel_contracts.codes import RefusalCode
+from staffel_contracts.problem import problem
 
 if TYPE_CHECKING:
     from services.chassis.app import Runtime

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine, select
-from staffel_contracts.envelope import wire
 
 from services.chassis.columns import to_micros
 from services.chassis.database import insert
 from services.chassis.merkle import Frontier
 from services.chassis.tables import EntryRow, HeadRow
+from staffel_contracts.envelope import wire
 
 ENTRY = EntryRow.__table__  # type: ignore[attr-defined]
 HEAD = HeadRow.__table__  # type: ignore[attr-defined]

@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import ValidationError
-from staffel_contracts.envelope import Entry, Leaf, Unreadable, read
-from staffel_contracts.fact import FACTS, Fact
 
 from services.chassis.keyring import Keyring, PersonKey
 from services.chassis.sealing import Unsealable, bound, unseal
 from services.chassis.work import HeardWire
+from staffel_contracts.envelope import Entry, Leaf, Unreadable, read
+from staffel_contracts.fact import FACTS, Fact
 
 
 class Opened(NamedTuple):

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, select
-from staffel_contracts.envelope import Leaf, read
-from staffel_contracts.fact import Fact
 
 from services.chassis.database import upsert
 from services.chassis.decider import Heard
@@ -19,6 +17,8 @@ from services.chassis.service import Service
 from services.chassis.shelf import Shelf
 from services.chassis.tables import CursorRow, SequenceRow, TimerRow
 from services.chassis.work import HeardWire, Timer
+from staffel_contracts.envelope import Leaf, read
+from staffel_contracts.fact import Fact
 
 STEP = 1000
 Progress = Callable[[str, int], None]

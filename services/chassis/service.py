@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlmodel import SQLModel
+
+from services.chassis.decider import Heard, Input
 from staffel_contracts.command import Command
 from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import Fact
-
-from services.chassis.decider import Heard, Input
 
 Row = dict[str, Any]
 

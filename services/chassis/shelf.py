@@ -5,10 +5,10 @@ from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from staffel_contracts.fact import Fact
 
 from services.chassis.database import upsert
 from services.chassis.service import Copy, Subject
+from staffel_contracts.fact import Fact
 
 States = dict[str, Any]
 

@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from staffel_contracts.envelope import Leaf, data_hash, leaf_bytes
-from staffel_contracts.fact import Fact
-
 from services.chassis.decider import About
 from services.chassis.keyring import Keyring, PersonKey
 from services.chassis.log import Stored, iso
 from services.chassis.sealing import bound, seal
+from staffel_contracts.envelope import Leaf, data_hash, leaf_bytes
+from staffel_contracts.fact import Fact
 
 
 class Said(NamedTuple):

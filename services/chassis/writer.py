@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
-from staffel_contracts.codes import RefusalCode
 
 from services.chassis.batch import Batch, OutOfOrder, Result
 from services.chassis.clock import Clock
 from services.chassis.desk import Desk
 from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
 from services.chassis.work import Answer, CommandWork, HeardWork, ParkedWork, Work
+from staffel_contracts.codes import RefusalCode
 
 MAX_BATCH = 500
 LEASE = timedelta(seconds=10)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from staffel_contracts.codes import AgencyKind, RefusalCode
 
 from services.chassis.decider import Refused
 from services.intake.tables import PersonRow
+from staffel_contracts.codes import AgencyKind, RefusalCode
 
 PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
 

@@ -2,17 +2,16 @@
 
 from typing import Any
 
-from staffel_contracts.commands import intake as commands
-from staffel_contracts.envelope import Leaf
-from staffel_contracts.fact import Fact
-from staffel_contracts.facts import intake as facts
-
 from services.chassis.decider import Asked
 from services.chassis.service import Route, Service, Subject
 from services.intake import api
 from services.intake.person import decider as person
 from services.intake.reception import decider as reception
 from services.intake.tables import PersonRow, ReceptionRow
+from staffel_contracts.commands import intake as commands
+from staffel_contracts.envelope import Leaf
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts import intake as facts
 
 
 def _by_reference(asked: Asked[Any]) -> str:

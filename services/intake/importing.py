@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import to_json
+
+from services.intake.rows import Fault, Row, read_rows
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command
 from staffel_contracts.commands.intake import (
@@ -20,8 +22,6 @@ from staffel_contracts.commands.intake import (
     RecordResidenceTitle,
     SetReceptionQuota,
 )
-
-from services.intake.rows import Fault, Row, read_rows
 
 KINDS: dict[str, type[Command]] = {
     "quota": SetReceptionQuota,

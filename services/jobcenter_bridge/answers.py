@@ -4,6 +4,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from services.chassis.decider import Asked, Refused
+from services.chassis.legal_calendar import land_of_district
+from services.jobcenter_bridge import deadlines
+from services.jobcenter_bridge.state import Handoff
 from staffel_contracts.codes import RESUBMITTABLE, HandoffStatus, RefusalCode
 from staffel_contracts.commands.jobcenter_bridge import (
     AcceptHandoff,
@@ -23,11 +27,6 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffInformationRequested,
     HandoffRejected,
 )
-
-from services.chassis.decider import Asked, Refused
-from services.chassis.legal_calendar import land_of_district
-from services.jobcenter_bridge import deadlines
-from services.jobcenter_bridge.state import Handoff
 
 MOST_ROUNDS = 2
 

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from staffel_contracts.codes import HandoffStatus, RefusalCode, ResponsibilityDomain
 
 from services.chassis.decider import Refused
 from services.jobcenter_bridge.state import stage_of
@@ -14,6 +13,7 @@ from services.jobcenter_bridge.tables import (
     HandoffRecordRow,
     ResponsibilityRow,
 )
+from staffel_contracts.codes import HandoffStatus, RefusalCode, ResponsibilityDomain
 
 BENEFITS: Table = BenefitsRow.__table__  # type: ignore[attr-defined]
 GAP: Table = CoverageGapRow.__table__  # type: ignore[attr-defined]

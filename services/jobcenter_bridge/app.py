@@ -2,12 +2,6 @@
 
 from typing import Any
 
-from staffel_contracts.codes import ResponsibilityDomain
-from staffel_contracts.commands import jobcenter_bridge as commands
-from staffel_contracts.envelope import Leaf
-from staffel_contracts.fact import Fact
-from staffel_contracts.facts import casework, intake
-
 from services.chassis.decider import Asked, Heard
 from services.chassis.service import Copy, Route, Service, Subject, View
 from services.jobcenter_bridge import api
@@ -28,6 +22,11 @@ from services.jobcenter_bridge.tables import (
     ResponsibilityRow,
 )
 from services.jobcenter_bridge.views import gap_rows, handoff_rows, responsibility_rows
+from staffel_contracts.codes import ResponsibilityDomain
+from staffel_contracts.commands import jobcenter_bridge as commands
+from staffel_contracts.envelope import Leaf
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts import casework, intake
 
 # What is heard, and what is said of cover, is about the domain of benefits; a second domain gets
 # routes of its own here.

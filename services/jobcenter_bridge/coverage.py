@@ -6,11 +6,10 @@ notified. What lies between is a gap. A corrected end closes a gap that rested o
 
 from datetime import date, timedelta
 
+from services.jobcenter_bridge.state import Handoff
 from staffel_contracts.codes import GapCause, HandoffStatus
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.jobcenter_bridge import CoverageGapClosed, CoverageGapDetected
-
-from services.jobcenter_bridge.state import Handoff
 
 DAY = timedelta(days=1)
 _TAKEN = frozenset({HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT, HandoffStatus.COMPLETED})

@@ -19,6 +19,12 @@ from datetime import date, datetime
 from functools import reduce
 from typing import NamedTuple
 
+from services.chassis.decider import Asked, Due, Input, Refused
+from services.chassis.legal_calendar import legal_date, start_of_day
+from services.jobcenter_bridge import coverage, deadlines
+from services.jobcenter_bridge.answers import about_handoff, answer
+from services.jobcenter_bridge.folding import evolve
+from services.jobcenter_bridge.state import OVER, Benefits, Handoff
 from staffel_contracts.codes import HandoffStatus, RefusalCode
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.jobcenter_bridge import (
@@ -27,13 +33,6 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffExpired,
     ResponsibilityChanged,
 )
-
-from services.chassis.decider import Asked, Due, Input, Refused
-from services.chassis.legal_calendar import legal_date, start_of_day
-from services.jobcenter_bridge import coverage, deadlines
-from services.jobcenter_bridge.answers import about_handoff, answer
-from services.jobcenter_bridge.folding import evolve
-from services.jobcenter_bridge.state import OVER, Benefits, Handoff
 
 __all__ = ["decide", "due", "evolve"]
 

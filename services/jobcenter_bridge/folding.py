@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from services.jobcenter_bridge.state import Handoff
 from staffel_contracts.codes import HandoffStatus
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.jobcenter_bridge import (
@@ -20,8 +21,6 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffRejected,
     ResponsibilityChanged,
 )
-
-from services.jobcenter_bridge.state import Handoff
 
 _KEPT = (
     "responsible", "responsible_since", "gap_from", "gap_to", "gap_cause", "gap_detected_on",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from services.chassis.decider import About, Heard
 from staffel_contracts.codes import HandoffStatus, ResponsibilityDomain
 from staffel_contracts.facts.casework import (
     EntitlementEndComputed,
@@ -13,8 +14,6 @@ from staffel_contracts.facts.casework import (
     HandoverSheetCompleted,
 )
 from staffel_contracts.facts.intake import PersonAdmitted
-
-from services.chassis.decider import About, Heard
 
 OVER = frozenset({HandoffStatus.NONE, HandoffStatus.REJECTED, HandoffStatus.EXPIRED})
 """Here a new handoff may begin; everywhere else one is open, or has moved the responsibility."""

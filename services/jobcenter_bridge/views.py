@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.jobcenter_bridge.state import Handoff
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.jobcenter_bridge import (
     CoverageGapClosed,
@@ -9,8 +10,6 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffFact,
     ResponsibilityChanged,
 )
-
-from services.jobcenter_bridge.state import Handoff
 
 _HANDOFF = (
     "handoff_id", "key", "status", "from_agency", "to_agency", "sheet_ref", "sheet_digest",

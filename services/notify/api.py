@@ -3,11 +3,11 @@
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from staffel_contracts.codes import RefusalCode
 
 from services.chassis.decider import Refused
 from services.notify.tables import FeedRow
 from services.notify.views import feed_id
+from staffel_contracts.codes import RefusalCode
 
 FEED: Table = FeedRow.__table__  # type: ignore[attr-defined]
 MOST = 1000

@@ -2,9 +2,6 @@
 
 from typing import Any
 
-from staffel_contracts.audiences import AUDIENCES
-from staffel_contracts.commands.notify import RecordNoticeOutcome
-
 from services.chassis.decider import Asked, Heard
 from services.chassis.service import Copy, Route, Service, Subject, View
 from services.notify import api
@@ -20,6 +17,8 @@ from services.notify.state import (
 )
 from services.notify.tables import CaseNoticesRow, FeedRow, NoticeRow, OriginRow, ReceiverRow
 from services.notify.views import feed_rows, notice_rows
+from staffel_contracts.audiences import AUDIENCES
+from staffel_contracts.commands.notify import RecordNoticeOutcome
 
 
 def _asked_case(asked: Asked[Any]) -> str:

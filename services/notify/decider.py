@@ -4,6 +4,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from services.chassis.decider import Asked, Due, Heard, Input
+from services.chassis.legal_calendar import legal_date
+from services.notify.state import CaseNotices
 from staffel_contracts.audiences import Place, view
 from staffel_contracts.codes import AgencyKind, NoticeTemplate
 from staffel_contracts.commands.notify import RecordNoticeOutcome
@@ -15,10 +18,6 @@ from staffel_contracts.facts.notify import (
     NoticeFailed,
     NoticeSent,
 )
-
-from services.chassis.decider import Asked, Due, Heard, Input
-from services.chassis.legal_calendar import legal_date
-from services.notify.state import CaseNotices
 
 MOST_ATTEMPTS = 12
 DISTRICT, JOBCENTER = AgencyKind.DISTRICT, AgencyKind.JOBCENTER

@@ -11,12 +11,12 @@ from typing import Final, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Engine, Table, select
-from staffel_contracts.codes import NoticeTemplate
-from staffel_contracts.commands.notify import RecordNoticeOutcome
 
 from services.chassis.agencies import Agencies
 from services.chassis.app import Runtime
 from services.notify.tables import NoticeRow
+from staffel_contracts.codes import NoticeTemplate
+from staffel_contracts.commands.notify import RecordNoticeOutcome
 
 NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
 AT_ONCE = 200

@@ -3,10 +3,9 @@
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from services.chassis.decider import About, Heard
 from staffel_contracts.facts.intake import PersonAdmitted
 from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
-
-from services.chassis.decider import About, Heard
 
 
 @dataclass(frozen=True, slots=True)

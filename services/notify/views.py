@@ -2,11 +2,10 @@
 
 from typing import Any
 
+from services.notify.state import CaseNotices
 from staffel_contracts.audiences import feed_event
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, NoticeFailed, NoticeSent
-
-from services.notify.state import CaseNotices
 
 
 def feed_id(agency: str, index: int) -> str:

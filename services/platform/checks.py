@@ -9,9 +9,6 @@ from multiprocessing import get_context
 from typing import NamedTuple
 
 from sqlalchemy import Connection, Table, select
-from staffel_contracts.codes import ResponsibilityDomain
-from staffel_contracts.envelope import read
-from staffel_contracts.facts.jobcenter_bridge import ResponsibilityChanged
 
 from services.chassis.database import open_database
 from services.chassis.keyring import Keyring, load_master_key
@@ -22,6 +19,9 @@ from services.intake.tables import PersonRow
 from services.jobcenter_bridge.tables import ResponsibilityRow
 from services.platform.home import SERVICES, Home
 from services.platform.rebuild import check_service
+from staffel_contracts.codes import ResponsibilityDomain
+from staffel_contracts.envelope import read
+from staffel_contracts.facts.jobcenter_bridge import ResponsibilityChanged
 
 STEP = 1000
 MOST_SHOWN = 5

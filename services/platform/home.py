@@ -12,11 +12,11 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlalchemy import make_url
-from staffel_contracts.codes import AgencyKind
 
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.nats_accounts import Accounts
 from services.chassis.opening import rules_broken
+from staffel_contracts.codes import AgencyKind
 
 SERVICES = ("intake", "casework", "jobcenter_bridge", "notify")
 FIRST_PORT = 8401

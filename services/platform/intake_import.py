@@ -13,8 +13,6 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from staffel_contracts.codes import AgencyKind
-from staffel_contracts.command import Command
 
 from services.chassis.legal_calendar import legal_date
 from services.chassis.work import OK
@@ -30,6 +28,8 @@ from services.platform.options import (
     plain_errors,
 )
 from services.platform.up import connect_as
+from staffel_contracts.codes import AgencyKind
+from staffel_contracts.command import Command
 
 MOST_SHOWN = 200
 TRIES = 5

@@ -117,9 +117,9 @@ def test_a_master_key_comes_from_a_file_or_from_text(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", [None, "", "abc", "zz" * 32, KEY.hex()[:-2]])
 def test_a_bad_master_key_names_where_it_came_from(tmp_path: Path, text: str | None) -> None:
-    with pytest.raises(WrongMasterKey, match="STAFFEL_MASTER_KEY.*64 hexadecimal digits"):
+    with pytest.raises(WrongMasterKey, match=r"STAFFEL_MASTER_KEY.*64 hexadecimal digits"):
         load_master_key(None, text)
-    with pytest.raises(WrongMasterKey, match="missing.key"):
+    with pytest.raises(WrongMasterKey, match=r"missing\.key"):
         load_master_key(tmp_path / "missing.key", None)
 
 

@@ -66,9 +66,9 @@ TAMPERINGS = {
     "DELETE FROM toy_place WHERE place = 'p2'": "toy_place p2: missing",
     "INSERT INTO toy_place (place, visits) VALUES ('new', 1)": "toy_place new: not in the log",
     "UPDATE toy_rumour SET words = 99 WHERE place = 'p3'": "toy_rumour p3: column words",
-    "UPDATE toy_visitor SET place = 'p9' WHERE \"by\" = 'v1'": "toy_visitor v1: column place",
+    """UPDATE toy_visitor SET place = 'p9' WHERE "by" = 'v1'""": "toy_visitor v1: column place",
     "DELETE FROM timer WHERE id = 'place/p1/leave'": "timer place/p1/leave: missing",
-    "UPDATE sequence SET \"next\" = 99": "sequence counted.v1/12069: column next",
+    'UPDATE sequence SET "next" = 99': "sequence counted.v1/12069: column next",
     "UPDATE head SET frontier = CAST('x' AS {blob})": "head 1: size or Merkle frontier",
 }
 

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.chassis.decider import Due
 from services.chassis.tables import TimerRow
 from services.chassis.timers import Timers
 from services.chassis.work import DueWork, Timer
@@ -33,7 +35,7 @@ def watch(toy: Toy) -> Timers:
 async def until_idle(timers: Timers) -> None:
     task = asyncio.create_task(timers.run())
     async with asyncio.timeout(20):
-        while not timers.idle:
+        while not timers.idle:  # noqa: ASYNC110 - it is watched from outside
             await asyncio.sleep(0)
     task.cancel()
 
@@ -111,10 +113,6 @@ async def test_a_deadline_that_its_decider_ignores_is_parked_and_does_not_spin(
 
 
 def _deaf(subject: Any) -> Any:
-    from dataclasses import replace
-
-    from services.chassis.decider import Due
-
     def decide(state: Any, given: Any, at: Any) -> Any:
         return [] if isinstance(given, Due) else subject.decide(state, given, at)
 

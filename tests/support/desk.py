@@ -10,8 +10,6 @@ from typing import Any
 
 from pydantic_core import from_json
 from sqlalchemy import Engine, select
-from staffel_contracts.command import Command
-from staffel_contracts.envelope import Leaf, data_hash, leaf_bytes, wire
 
 from services.chassis.clock import SetClock
 from services.chassis.database import open_database
@@ -24,6 +22,8 @@ from services.chassis.speaking import Voice
 from services.chassis.tables import ParkedRow
 from services.chassis.work import Answer, CommandWork, HeardWire, HeardWork, Work
 from services.chassis.writer import Writer
+from staffel_contracts.command import Command
+from staffel_contracts.envelope import Leaf, data_hash, leaf_bytes, wire
 from tests.support.toy import TOY, Rumoured, Visit, create_tables
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

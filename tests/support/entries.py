@@ -15,7 +15,6 @@ from staffel_contracts.codes import (
 from staffel_contracts.facts import casework, intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
 from staffel_contracts.sheet import sheet_digest
-
 from tests.support.given import CASE, PERSON, day
 
 SENDER, RECEIVER, STRANGER = "district-12069", "jobcenter-12069", "jobcenter-13074"

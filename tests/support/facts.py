@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-from staffel_contracts.codes import ProtectionKind, TitleCode
-
 from services.casework.entitlement_facts import Facts, Title
 from services.chassis.legal_calendar import Land
+from staffel_contracts.codes import ProtectionKind, TitleCode
 
 
 def day(text: str) -> date:

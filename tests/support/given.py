@@ -6,12 +6,11 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 from typing import Any
 
-from staffel_contracts.command import Command
-from staffel_contracts.fact import Fact
-
 from services.chassis.decider import Asked, Due, Heard, Input
 from services.chassis.legal_calendar import start_of_day
 from services.chassis.service import Route, Service, Subject
+from staffel_contracts.command import Command
+from staffel_contracts.fact import Fact
 
 CASE, PERSON, DISTRICT = "case-1", "person-1", "12069"
 """An invented person in Potsdam-Mittelmark."""

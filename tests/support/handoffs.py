@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from services.jobcenter_bridge.app import SERVICE
 from staffel_contracts.codes import HandoffStatus, RejectReason, SheetField
 from staffel_contracts.commands.jobcenter_bridge import (
     AcceptHandoff,
@@ -13,8 +14,6 @@ from staffel_contracts.commands.jobcenter_bridge import (
     RequestHandoffInformation,
 )
 from staffel_contracts.fact import Fact
-
-from services.jobcenter_bridge.app import SERVICE
 from tests.support.entries import DIGEST, RECEIVER, admitted, ends, sheet
 from tests.support.given import CASE, Given, day
 

@@ -1,4 +1,4 @@
-"""A process that takes the toy's log and writes on demand: one visit per line on its standard input."""
+"""A process that takes the toy's log and writes one visit per line of its standard input."""
 
 import sys
 from pathlib import Path

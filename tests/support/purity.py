@@ -61,10 +61,20 @@ def _of(node: ast.AST) -> Iterator[tuple[int, str]]:
     elif isinstance(node, (ast.Import, ast.ImportFrom)):
         impure = sorted(name for name in imported_names(node) if _top(name) in IMPURE_MODULES)
         yield from ((node.lineno, f"imports {name}") for name in impure)
-    elif isinstance(node, ast.Attribute) and node.attr in CLOCK_METHODS:
+    elif isinstance(node, ast.Attribute) and _is_a_clock(node):
         yield node.lineno, f"asks a clock: {ast.unparse(node)}"
     elif isinstance(node, ast.Name) and _is_impure_builtin(node):
         yield node.lineno, f"uses {node.id}"
+
+
+def _is_a_clock(node: ast.Attribute) -> bool:
+    """Whether a clock's method is named; a plain name may have a field called today."""
+    field = isinstance(node.value, ast.Name) and node.attr == "today"
+    return node.attr in CLOCK_METHODS and not (field and not _names_a_date(ast.unparse(node.value)))
+
+
+def _names_a_date(text: str) -> bool:
+    return text.lower().endswith(("date", "datetime"))
 
 
 def _is_impure_builtin(name: ast.Name) -> bool:

@@ -1,13 +1,13 @@
 """Courses: the agency that is responsible that day reports them, no other."""
 
 import pytest
+
+from services.casework.app import SERVICE
+from services.chassis.decider import Refused
 from staffel_contracts.codes import CourseKind, RefusalCode
 from staffel_contracts.command import Command
 from staffel_contracts.commands.casework import ReportCourseEnrolment, ReportCourseStart
 from staffel_contracts.facts.casework import CourseEnrolled, CourseStarted
-
-from services.casework.app import SERVICE
-from services.chassis.decider import Refused
 from tests.support.entries import (
     RECEIVER,
     SENDER,

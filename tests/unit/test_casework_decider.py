@@ -5,6 +5,10 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+from services.casework.app import SERVICE
+from services.chassis.decider import Refused
+from services.chassis.legal_calendar import start_of_day
 from staffel_contracts.codes import FinalityBasis, ProtectionKind, RefusalCode, SheetField
 from staffel_contracts.commands.casework import RecordFinality
 from staffel_contracts.fact import Fact
@@ -15,10 +19,6 @@ from staffel_contracts.facts.casework import (
     HandoverSheetCompleted,
 )
 from staffel_contracts.sheet import sheet_digest
-
-from services.casework.app import SERVICE
-from services.chassis.decider import Refused
-from services.chassis.legal_calendar import start_of_day
 from tests.support.entries import (
     RECEIVER,
     SENDER,

@@ -1,14 +1,14 @@
 """What the district may do about a handoff: answer a question, hand over again."""
 
 import pytest
+
+from services.casework.app import SERVICE
+from services.chassis.decider import Refused
 from staffel_contracts.codes import RefusalCode, RejectReason, SheetField
 from staffel_contracts.command import Command
 from staffel_contracts.commands.casework import ResubmitHandover, SupplyHandoffInformation
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import HandoffInformationSupplied, HandoverSheetCompleted
-
-from services.casework.app import SERVICE
-from services.chassis.decider import Refused
 from tests.support.entries import (
     RECEIVER,
     SENDER,

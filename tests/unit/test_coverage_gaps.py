@@ -1,11 +1,11 @@
 """Days that no benefit covers: detected in time, counted once the start of benefits is known."""
 
 import pytest
+
+from services.chassis.legal_calendar import start_of_day
 from staffel_contracts.codes import GapCause, HandoffStatus
 from staffel_contracts.commands.jobcenter_bridge import AcceptHandoff, NotifyBenefitStart
 from staffel_contracts.facts.jobcenter_bridge import CoverageGapClosed, CoverageGapDetected
-
-from services.chassis.legal_calendar import start_of_day
 from tests.support.entries import ends, ends_after_all
 from tests.support.given import day
 from tests.support.handoffs import (

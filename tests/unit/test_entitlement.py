@@ -1,7 +1,6 @@
 """When AsylbLG ends and SGB II starts: worked cases, with the dates that an official finds."""
 
 import pytest
-from staffel_contracts.codes import FinalityBasis, ProtectionKind, TitleCode
 
 from services.casework.entitlement import (
     Finality,
@@ -13,6 +12,7 @@ from services.casework.entitlement import (
 )
 from services.casework.entitlement_facts import Facts, Title
 from services.chassis.legal_calendar import Land
+from staffel_contracts.codes import FinalityBasis, ProtectionKind, TitleCode
 from tests.support.facts import THREE_YEARS, day, recognised, title
 
 

@@ -6,7 +6,6 @@ from functools import partial
 
 from hypothesis import given
 from hypothesis import strategies as st
-from staffel_contracts.codes import ProtectionKind, TitleCode
 
 from services.casework.entitlement import (
     action_deadline,
@@ -32,6 +31,7 @@ from services.chassis.legal_calendar import (
     is_working_day,
     last_of_month,
 )
+from staffel_contracts.codes import ProtectionKind, TitleCode
 
 DAY = timedelta(days=1)
 DATES = st.dates(date(2011, 1, 1), date(2040, 12, 31))

@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from staffel_contracts.codes import ProtectionKind, TitleCode
 
 from services.casework.entitlement import entitlement
 from services.casework.entitlement_facts import Contest, FinalityVariant, InterimProof, ProofKind
+from staffel_contracts.codes import ProtectionKind, TitleCode
 from tests.support.facts import THREE_YEARS, day, protected, recognised, title
 
 GRANTED = {"finality_variant": FinalityVariant.GRANTED_PART}

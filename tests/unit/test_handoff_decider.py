@@ -3,6 +3,9 @@
 from itertools import product
 
 import pytest
+
+from services.chassis.decider import Refused
+from services.chassis.legal_calendar import start_of_day
 from staffel_contracts.codes import (
     RESUBMITTABLE,
     DeliveryChannel,
@@ -33,9 +36,6 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffRejected,
     ResponsibilityChanged,
 )
-
-from services.chassis.decider import Refused
-from services.chassis.legal_calendar import start_of_day
 from tests.support.entries import (
     DIGEST,
     RECEIVER,

@@ -19,6 +19,7 @@ from staffel_contracts.commands.jobcenter_bridge import (
     HandoffCommand,
     NotifyBenefitStart,
     RejectHandoff,
+    RequestHandoffInformation,
 )
 from staffel_contracts.facts.jobcenter_bridge import (
     HandedToJobcenter,
@@ -51,6 +52,8 @@ NEXT: dict[HandoffStatus, type[HandoffCommand]] = {
     HandoffStatus.IN_EFFECT: NotifyBenefitStart,
 }
 """What takes a handoff to its end."""
+UNDECIDED = frozenset({HandoffStatus.ACKNOWLEDGED, HandoffStatus.INFORMATION_REQUESTED})
+TAKEN = frozenset({HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT})
 
 
 class AnyCourse(RuleBasedStateMachine):
@@ -92,33 +95,54 @@ class AnyCourse(RuleBasedStateMachine):
         """Any agency sends any command about any handoff."""
         self._ask(kind, agency, **({"handoff_id": which} if which else {}))
 
-    @rule(later=st.integers(-40, 90), same=st.sampled_from([True, True, False]))
-    def accept(self, later: int, same: bool) -> None:  # noqa: FBT001 - Hypothesis names it
+    @precondition(lambda self: self.bridge.stage in UNDECIDED)
+    @rule(later=st.integers(-40, 90))
+    def accept(self, later: int) -> None:
         """The receiver accepts, for a day it chooses."""
-        digest = {} if same else {"sheet_digest": OTHER_DIGEST}
-        self._ask(AcceptHandoff, RECEIVER, effective_on=self.end_on + later * DAY, **digest)
+        self._ask(AcceptHandoff, RECEIVER, effective_on=self.end_on + later * DAY)
 
-    @rule(same=st.booleans())
-    def confirm(self, same: bool) -> None:  # noqa: FBT001
-        """The receiver confirms a delivery, of this sheet or another."""
-        self._ask(ConfirmDelivery, RECEIVER, **({} if same else {"sheet_digest": OTHER_DIGEST}))
+    @precondition(lambda self: self.bridge.stage in UNDECIDED)
+    @rule()
+    def accept_another_sheet(self) -> None:
+        """The receiver accepts what was not sent."""
+        day = self.end_on + DAY
+        self._ask(AcceptHandoff, RECEIVER, effective_on=day, sheet_digest=OTHER_DIGEST)
 
+    @precondition(lambda self: self.bridge.stage is HandoffStatus.SUBMITTED)
+    @rule()
+    def confirm_another_sheet(self) -> None:
+        """The receiver confirms the delivery of a sheet that was not sent."""
+        self._ask(ConfirmDelivery, RECEIVER, sheet_digest=OTHER_DIGEST)
+
+    @precondition(lambda self: self.bridge.stage in UNDECIDED)
     @rule(reason=st.sampled_from(RejectReason))
     def reject(self, reason: RejectReason) -> None:
         """The receiver rejects."""
         self._ask(RejectHandoff, RECEIVER, reason_code=reason)
 
+    @precondition(lambda self: self.bridge.stage in TAKEN)
     @rule(later=st.integers(-5, 90))
     def notify(self, later: int) -> None:
         """The receiver pays from a day on."""
         self._ask(NotifyBenefitStart, RECEIVER, starts_on=self.end_on + later * DAY)
 
+    @precondition(lambda self: self.bridge.stage is HandoffStatus.ACKNOWLEDGED)
+    @rule()
+    def ask_back(self) -> None:
+        """The receiver asks, twice at most."""
+        before = self.bridge.state().round
+        self._ask(RequestHandoffInformation, RECEIVER)
+        assert self.bridge.state().round <= 2
+        asked = self.bridge.state().round > before
+        assert (self.bridge.stage is HandoffStatus.INFORMATION_REQUESTED) == asked
+
+    @precondition(lambda self: self.bridge.stage is HandoffStatus.INFORMATION_REQUESTED)
     @rule()
     def supply(self) -> None:
         """The sender answers."""
         state = self.bridge.state()
-        if state.round:
-            self.bridge.hears(supplied(state.handoff_id, state.round))
+        self.bridge.hears(supplied(state.handoff_id, state.round))
+        assert self.bridge.stage is HandoffStatus.ACKNOWLEDGED
 
     @rule()
     def hand_over_again(self) -> None:
@@ -151,7 +175,7 @@ class AnyCourse(RuleBasedStateMachine):
         assert changes[0].from_agency is None
         for before, after in pairwise(changes):
             assert after.from_agency == before.to_agency
-            assert after.valid_from > before.valid_from
+            assert before.valid_from < after.valid_from <= self._today()
 
     @invariant()
     def only_an_acceptance_moves_responsibility(self) -> None:
@@ -245,7 +269,7 @@ class AnyCourse(RuleBasedStateMachine):
 
 
 TestAnyCourse = AnyCourse.TestCase
-TestAnyCourse.settings = settings(max_examples=150, stateful_step_count=30)
+TestAnyCourse.settings = settings(max_examples=200, stateful_step_count=40)
 
 
 def test_each_stage_can_be_told_from_its_code() -> None:

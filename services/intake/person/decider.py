@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from services.chassis.decider import About, Asked, Input, Refused
+from services.chassis.legal_calendar import legal_date
 from staffel_contracts.codes import AgencyKind, RefusalCode
 from staffel_contracts.commands.intake import (
     AdmitPerson,
@@ -21,9 +23,6 @@ from staffel_contracts.facts.intake import (
     PersonAdmitted,
     ResidenceTitleIssued,
 )
-
-from services.chassis.decider import About, Asked, Input, Refused
-from services.chassis.legal_calendar import legal_date
 
 
 @dataclass(frozen=True, slots=True)

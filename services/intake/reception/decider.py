@@ -3,12 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from services.chassis.decider import About, Asked, Input, Refused
 from staffel_contracts.codes import AgencyKind, RefusalCode
 from staffel_contracts.commands.intake import SetReceptionQuota
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.intake import ReceptionQuotaSet
-
-from services.chassis.decider import About, Asked, Input, Refused
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from datetime import date
 from itertools import count
 from random import Random
 
+from services.chassis.legal_calendar import add_working_days
+from services.platform.demo.decisions import LAND
 from staffel_contracts.client import Connection, Disclosed, Refusal
 from staffel_contracts.codes import SheetField
 from staffel_contracts.command import Command
@@ -19,9 +21,6 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffInformationRequested,
     HandoffRejected,
 )
-
-from services.chassis.legal_calendar import add_working_days
-from services.platform.demo.decisions import LAND
 
 ANSWERS = {
     SheetField.TENANCY: "Zimmer in Gemeinschaftsunterkunft, Gebühr 242,00 EUR",

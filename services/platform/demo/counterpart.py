@@ -8,9 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any, Self
 
-from staffel_contracts.examples.jobcenter import PASSWORD
-
 from services.platform.home import Home
+from staffel_contracts.examples.jobcenter import PASSWORD
 
 PROGRAM = "staffel_contracts.examples.jobcenter"
 _PATIENCE = 60.0

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 
-from staffel_contracts.codes import ProtectionKind, TitleCode
-
 from services.chassis.legal_calendar import (
     LAENDER,
     Land,
@@ -14,6 +12,7 @@ from services.chassis.legal_calendar import (
     next_working_day,
 )
 from services.platform.demo.origins import REFUSED, TITLES, Origin, Outcome
+from staffel_contracts.codes import ProtectionKind, TitleCode
 
 LAND: Land = "BB"
 assert LAND in LAENDER  # noqa: S101 - the district of the demonstration lies in Brandenburg
@@ -102,5 +101,5 @@ def _valid_to(code: TitleCode, issued_on: date) -> date:
 
 
 def _days_of_news(random: Random) -> int:
-    """Working days until the office hears of it: a few, or weeks (§ 24 Abs. 3 AsylG says at once)."""
+    """Working days until the office hears of it (§ 24 Abs. 3 AsylG: at once): a few, or weeks."""
     return random.randint(15, 40) if random.random() < _LATE_NEWS else random.randint(1, 4)

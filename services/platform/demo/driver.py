@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, suppress
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Engine, Table, select
-from staffel_contracts.client import Connection
 
 from services.chassis.database import open_database
 from services.chassis.legal_calendar import BERLIN, is_working_day, legal_date, next_working_day
@@ -22,6 +21,7 @@ from services.platform.demo.quiet import Stillness
 from services.platform.home import SERVICES, Home
 from services.platform.intake_import import sender
 from services.platform.up import Platform, connect_as
+from staffel_contracts.client import Connection
 
 OPENS = time(8, 0)
 ONE_DAY = timedelta(days=1)

@@ -1,7 +1,7 @@
 """Invented names in Latin script, as papers carry them, by nationality."""
 
 from random import Random
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from mimesis import Gender, Locale, Person
 from mimesis.keys import romanize
@@ -83,7 +83,7 @@ class Names:
         return self._people[locale]
 
     def _latin(self, locale: Locale, name: str) -> str:
-        return cast("str", romanize(locale)(name)) if locale in _CYRILLIC else name
+        return romanize(locale)(name) if locale in _CYRILLIC else name
 
 
 def _gender(sex: Sex) -> Gender:

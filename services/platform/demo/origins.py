@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-from staffel_contracts.codes import ProtectionKind, TitleCode
-
 from services.platform.demo import names
 from services.platform.demo.names import Style
+from staffel_contracts.codes import ProtectionKind, TitleCode
 
 REFUSED = None
 Outcome = ProtectionKind | None

@@ -1,10 +1,10 @@
 """An invented year of a district: who arrives when, in which household, and what is decided."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from services.chassis.legal_calendar import is_working_day
 from services.platform.demo.decisions import (
@@ -16,7 +16,7 @@ from services.platform.demo.decisions import (
     title_after,
 )
 from services.platform.demo.names import Names, Sex, Style
-from services.platform.demo.origins import AREAS, ORIGINS, REFUSED, Origin
+from services.platform.demo.origins import AREAS, ORIGINS, REFUSED
 
 T = TypeVar("T")
 
@@ -30,15 +30,6 @@ _ADULT = 18
 _SINGLE_PARENTS = 0.3
 _OTHER_OUTCOME = 0.04
 _DAYS_OF_A_YEAR = 365.25
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person of a household before anything is decided."""
-
-    given_name: str
-    family_name: str
-    birth_date: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,31 +64,21 @@ class Population:
     persons: tuple[Person, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Household:
-    admitted_on: date
-    origin: Origin
-    language: str
-    address_area: str
-    members: tuple[Member, ...]
-    decisions: tuple[Decision | None, ...]
-    titles: tuple[Title | None, ...]
-
-
 def invent(persons: int, seed: int, *, district: str = "12069", year: int = 2025) -> Population:
     """Invent ``persons`` people who arrive in ``year``; the same ones for the same seed."""
     random = Random(f"{seed}/{persons}/{year}")  # noqa: S311 - repeatable chance is wanted
     names = Names(random)
     days = _days_of_arrival(random, year)
-    households: list[_Household] = []
+    households: list[list[Person]] = []
     left = persons
     while left:
         size = min(left, _one_of(random, _SIZES))
         households.append(_household(random, names, _one_of(random, days), size))
         left -= size
-    households.sort(key=lambda household: household.admitted_on)
-    quota = round(persons / _QUOTA_MET)
-    return Population(district, year, quota, tuple(_numbered(households, year)))
+    households.sort(key=lambda household: household[0].admitted_on)
+    return Population(
+        district, year, round(persons / _QUOTA_MET), tuple(_numbered(households, year))
+    )
 
 
 def _days_of_arrival(random: Random, year: int) -> dict[date, float]:
@@ -108,20 +89,29 @@ def _days_of_arrival(random: Random, year: int) -> dict[date, float]:
     return {d: shares[d.month - 1] for d in days if d.year == year and is_working_day(d, LAND)}
 
 
-def _household(random: Random, names: Names, admitted_on: date, size: int) -> _Household:
+def _household(random: Random, names: Names, admitted_on: date, size: int) -> list[Person]:
     origin = random.choices(ORIGINS, [origin.weight for origin in ORIGINS])[0]
-    members = tuple(_members(random, names, origin, admitted_on, size))
+    language, area = _one_of(random, origin.languages), _one_of(random, AREAS)
     decision = decide_household(random, origin, admitted_on, _last_decision(admitted_on))
-    decisions = tuple(_own_decision(random, decision) if n else decision for n in range(size))
-    return _Household(
-        admitted_on,
-        origin,
-        _one_of(random, origin.languages),
-        _one_of(random, AREAS),
-        members,
-        decisions,
-        tuple(d and title_after(random, d) for d in decisions),
-    )
+    found: list[Person] = []
+    for member in _members(random, names, origin.style, size):
+        own = _own_decision(random, decision) if found else decision
+        found.append(
+            Person(
+                file_reference="",
+                household_ref=None,
+                admitted_on=admitted_on,
+                given_name=member.given_name,
+                family_name=member.family_name,
+                birth_date=_born(random, admitted_on, member.years),
+                nationality=origin.nationality,
+                language=language,
+                address_area=area,
+                decision=own,
+                title=title_after(random, own) if own else None,
+            )
+        )
+    return found
 
 
 def _last_decision(admitted_on: date) -> date:
@@ -134,18 +124,23 @@ def _own_decision(random: Random, decision: Decision | None) -> Decision | None:
     return other_outcome(random, decision)
 
 
-def _members(random: Random, names: Names, origin: Origin, on: date, size: int) -> Iterator[Member]:
+class _Member(NamedTuple):
+    given_name: str
+    family_name: str
+    years: float
+
+
+def _members(random: Random, names: Names, style: Style, size: int) -> Iterator[_Member]:
     """One or two adults, and children where there are more."""
-    style = origin.style
     family = names.family(style, "m")
-    adults = _adults(random, size)
+    adults = 1 if random.random() < _SINGLE_PARENTS else 2
     age = _age_of_adult(random, alone=size == 1)
     first = random.choices("fm", (40, 60))[0]
     taken: set[str] = set()
     for number in range(size):
         sex = first if number == 0 else random.choice("fm")
         given = _another(names, style, sex, taken)
-        yield Member(given, family, _born(random, on, _years(random, age, number, adults)))
+        yield _Member(given, family, _years(random, age, number, adults))
 
 
 def _another(names: Names, style: Style, sex: Sex, taken: set[str]) -> str:
@@ -155,11 +150,6 @@ def _another(names: Names, style: Style, sex: Sex, taken: set[str]) -> str:
         given = names.given(style, sex)
     taken.add(given)
     return given
-
-
-def _adults(random: Random, size: int) -> int:
-    single_parent = random.random() < _SINGLE_PARENTS
-    return min(size, 1 if single_parent else 2)
 
 
 def _years(random: Random, age: float, number: int, adults: int) -> float:
@@ -180,39 +170,15 @@ def _born(random: Random, on: date, years: float) -> date:
     return on - timedelta(days=days)
 
 
-def _numbered(households: list[_Household], year: int) -> Iterator[Person]:
+def _numbered(households: list[list[Person]], year: int) -> Iterator[Person]:
+    """Give file references in the order of admission, and one to each household of several."""
     number = 0
     for place, household in enumerate(households, start=1):
-        alone = len(household.members) == 1
-        ref = None if alone else f"H-{year}-{place:05}"
-        for member, decision, title in zip(
-            household.members, household.decisions, household.titles, strict=True
-        ):
+        together = f"H-{year}-{place:05}" if len(household) > 1 else None
+        for person in household:
             number += 1
-            yield _person(f"LB-{year}-{number:05}", ref, household, member, decision, title)
-
-
-def _person(
-    file_reference: str,
-    household_ref: str | None,
-    household: _Household,
-    member: Member,
-    decision: Decision | None,
-    title: Title | None,
-) -> Person:
-    return Person(
-        file_reference=file_reference,
-        household_ref=household_ref,
-        admitted_on=household.admitted_on,
-        given_name=member.given_name,
-        family_name=member.family_name,
-        birth_date=member.birth_date,
-        nationality=household.origin.nationality,
-        language=household.language,
-        address_area=household.address_area,
-        decision=decision,
-        title=title,
-    )
+            reference = f"LB-{year}-{number:05}"
+            yield replace(person, file_reference=reference, household_ref=together)
 
 
 def _one_of(random: Random, shares: Mapping[T, float]) -> T:

@@ -1,0 +1,195 @@
+"""A whole platform as an operator runs it: `staffel up`, an import, a crash, a restart."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import make_url
+
+from services.platform.home import SERVICES, Home
+from tests.support.postgres import Postgres
+
+STAFFEL = str(Path(sys.executable).with_name("staffel"))
+DEADLINE_SECONDS = 60.0
+EXPORT = """\
+kind;file_reference;admitted_on;given_name;family_name;birth_date;nationality;language;\
+protection_kind;decided_on;served_on;received_on
+person;50-1;02.09.2024;Samira;Beispiel;17.05.1994;475;ar;;;;
+person;50-2;02.09.2024;Yusuf;Muster;31.02.1990;475;ar;;;;
+person;50-3;2024-09-09;Leyla;Vorlage;1988-01-30;475;ar;;;;
+recognition;50-1;;;;;;;refugee_s3;10.03.2025;14.03.2025;18.03.2025
+"""
+ROWS_ACCEPTED, LOG_OF_EXPORT = 3, 5
+"""Two persons admitted with a case each, and one recognition."""
+
+
+def staffel(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run the command on a home."""
+    return subprocess.run(
+        [STAFFEL, *words, "--home", str(home)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def until(condition: Callable[[], bool], what: str) -> None:
+    """Return as soon as the condition holds."""
+    end = time.monotonic() + DEADLINE_SECONDS
+    while not condition():
+        assert time.monotonic() < end, f"{what} did not come true"
+        time.sleep(0.05)
+
+
+@contextmanager
+def up(home: Path, *more: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`staffel up` on a home, ready; ended afterwards if the test did not do so."""
+    said = home.parent / f"{home.name}.said"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [STAFFEL, "up", "--home", str(home), *more], stderr=output, stdout=output
+        )
+    try:
+        until(
+            lambda: b"Ctrl-C" in said.read_bytes() or process.poll() is not None,
+            f"up: {said.read_text()}",
+        )
+        assert process.poll() is None, said.read_text()
+        yield process
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> int:
+    """Stop it as a service manager does; returns the exit code."""
+    process.send_signal(signal.SIGTERM)
+    return process.wait(40)
+
+
+def status(home: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(staffel(home, "status", "--json").stdout)
+    return found
+
+
+def sizes(home: Path) -> dict[str, int]:
+    return {name: row["size"] for name, row in status(home).items()}
+
+
+def heard_everything(home: Path) -> bool:
+    rows = status(home)
+    if not all(row["ready"] for row in rows.values()):
+        return False
+    return all(
+        rows[log]["size"] == position
+        for row in rows.values()
+        for log, position in row["cursors"].items()
+    )
+
+
+def send(home: Home, agency: str, name: str, body: bytes, **headers: str) -> httpx.Response:
+    token = home.config.agency_passwords.get(agency, "nobody")
+    sent = {"Authorization": f"Bearer {token}"} | headers
+    with httpx.Client(base_url=home.http_url("intake"), headers=sent, trust_env=False) as client:
+        return client.post(f"/commands/{name}", content=body)
+
+
+def admission(reference: str = "50-9") -> dict[str, Any]:
+    return {
+        "district": "12069",
+        "file_reference": reference,
+        "admitted_on": "2024-09-02",
+        "given_name": "Amina",
+        "family_name": "Probe",
+        "birth_date": "1991-04-04",
+        "nationality": "475",
+        "language": "ar",
+    }
+
+
+@pytest.fixture
+def export(tmp_path: Path) -> Path:
+    path = tmp_path / "export.csv"
+    path.write_text(EXPORT, encoding="utf-8")
+    return path
+
+
+def started_by(process: subprocess.Popen[bytes]) -> dict[str, int]:
+    """The services' processes by name."""
+    found = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            if int(parent) == process.pid and b"-m" in words:
+                found[words[2].decode().removeprefix("services.")] = int(folder.name)
+    return found
+
+
+def test_a_platform_takes_an_export_survives_crashes_and_goes_on(
+    tmp_path: Path, export: Path
+) -> None:
+    home = tmp_path / "home"
+    with up(home) as process:
+        first = staffel(home, "intake", "import", str(export), "--json")
+        again = staffel(home, "intake", "import", str(export), "--json")
+        assert (first.returncode, again.returncode) == (1, 1), first.stderr
+        report = json.loads(first.stdout)
+        assert (report["read"], report["accepted"], report["bad"]) == (4, ROWS_ACCEPTED, 1)
+        assert [(f["line"], f["column"]) for f in report["faults"]] == [(3, "birth_date")]
+        assert json.loads(again.stdout) == report
+        until(lambda: heard_everything(home), "everything heard")
+        assert sizes(home)["intake"] == LOG_OF_EXPORT
+        assert json.loads(staffel(home, "parked", "list", "--json").stdout) == []
+        check_rebuild(home)
+
+        os.kill(started_by(process)["casework"], signal.SIGKILL)
+        answer = send(
+            Home.load(home),
+            "district-12069",
+            "admit-person",
+            json.dumps(admission()).encode(),
+            **{"Idempotency-Key": "k-1"},
+        )
+        assert answer.status_code == 200, answer.text
+        until(lambda: heard_everything(home), "casework started again")
+        before = sizes(home)
+        assert stop(process) == 0
+    assert staffel(home, "status").returncode == 1
+
+    with up(home) as process:
+        assert staffel(home, "intake", "import", str(export)).returncode == 1
+        until(lambda: heard_everything(home), "everything heard")
+        assert sizes(home) == before
+        check_rebuild(home)
+        second = staffel(home, "up")
+        assert second.returncode == 1
+        assert "another platform runs on this home" in second.stderr
+        assert stop(process) == 0
+
+
+def check_rebuild(home: Path) -> None:
+    for service in SERVICES:
+        done = staffel(home, "rebuild", service, "--check", "--json")
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert json.loads(done.stdout)["differences"] == 0
+
+
+def test_a_platform_runs_on_postgresql(tmp_path: Path, export: Path, postgres: Postgres) -> None:
+    home = tmp_path / "home"
+    url = make_url(postgres.create_database()).set(drivername="postgresql")
+    with up(home, "--database", url.render_as_string(hide_password=False)) as process:
+        done = staffel(home, "intake", "import", str(export), "--json")
+        assert json.loads(done.stdout)["accepted"] == ROWS_ACCEPTED, done.stderr
+        until(lambda: heard_everything(home), "everything heard")
+        check_rebuild(home)
+        assert stop(process) == 0
