@@ -6,6 +6,7 @@ every proof still holds. Verifiers hash the stored bytes and never write them an
 
 from base64 import b64decode, b64encode
 from hashlib import sha256
+from itertools import product
 from typing import Any, NamedTuple
 
 from pydantic_core import from_json, to_json
@@ -97,16 +98,25 @@ def read(line: bytes) -> Entry:
 _OPTIONAL = frozenset({"subject", "validon", "sealkey", "keycommitment"})
 
 
+_TYPES = tuple(
+    (int,) if name == "index" else (str, type(None)) if name in _OPTIONAL else (str,)
+    for name in Leaf._fields
+)
+_LEGAL = frozenset(product(*_TYPES))
+"""Every legal row of types, so that one look-up checks a whole leaf."""
+
+
 def _leaf(members: dict[str, Any]) -> Leaf:
-    values: list[Any] = []
-    for name in Leaf._fields:
-        value = members.get(name)
-        expected = int if name == "index" else str
-        if not isinstance(value, expected) and not (value is None and name in _OPTIONAL):
-            msg = f"attribute {name}: a {expected.__name__} is expected"
-            raise Unreadable(msg)
-        values.append(value)
-    return Leaf(*values)
+    values = [members.get(name) for name in Leaf._fields]
+    if tuple(map(type, values)) not in _LEGAL:
+        raise Unreadable(_first_wrong(values))
+    return Leaf(*values)  # type: ignore[arg-type]
+
+
+def _first_wrong(values: list[Any]) -> str:
+    rows = zip(Leaf._fields, values, _TYPES, strict=True)
+    name, legal = next((n, types) for n, value, types in rows if type(value) not in types)
+    return f"attribute {name}: a {legal[0].__name__} is expected"
 
 
 def _data(line: bytes, members: dict[str, Any]) -> bytes | None:

@@ -53,7 +53,10 @@ def finality(case: Case, now: Now) -> Fact | None:
 
 def end_of_benefits(case: Case, _: Now) -> Fact | None:
     """The end of benefits, or its revision where what is known now gives another end."""
-    found = entitlement(facts_of_law(case)) if case.person else None
+    person = case.person
+    if person is None or not (person.served_on or person.titles):
+        return None
+    found = entitlement(facts_of_law(case, person))
     if found is None or found.end_on == case.end_on:
         return None
     if case.end_on is None:
@@ -74,13 +77,12 @@ STEPS: tuple[Callable[[Case, Now], Fact | None], ...] = (finality, end_of_benefi
 """In this order each may follow from those before it."""
 
 
-def facts_of_law(case: Case) -> Facts:
+def facts_of_law(case: Case, person: Person) -> Facts:
     """What the end of benefits is computed from.
 
     Raises:
         Refused: implausible-dates, where the facts cannot be true together.
     """
-    person = case.person or Person(case.case_id)
     basis = case.finality_basis
     try:
         return Facts(

@@ -84,11 +84,11 @@ def compose(
     """The sheet, or None while a mandatory field is unknown; ``given`` is added by hand."""
     profile = DISTRICT_TO_JOBCENTER
     person = case.person
-    supplied = {SheetField(code): value for code, value in case.supplied.items()} | dict(
-        given or {}
-    )
+    by_hand: dict[str, str] = case.supplied | {**(given or {})}
+    supplied = {SheetField(code): value for code, value in by_hand.items()}
     known = _recorded(person) | supplied | _computed(case) if person else {}
-    fields = {code: known[code] for code in SheetField if code in known and code in profile.codes}
+    allowed = profile.codes
+    fields = {code: known[code] for code in SheetField if code in known and code in allowed}
     if person is None or not (profile.mandatory <= fields.keys()):
         return None
     return HandoverSheetCompleted(

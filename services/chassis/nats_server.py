@@ -90,7 +90,11 @@ class NatsServer:
         self._end_orphan()
         self._write_config()
         command = [find_binary(), "-c", str(self._config_file), "-l", str(self._log_file)]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 our own binary
+        self._process = subprocess.Popen(  # noqa: S603 our own binary
+            command,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the parent, who stops the services first
+        )
         self._wait(self._healthy, deadline, "did not become healthy")
 
     def stop(self, deadline: float = 10.0) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Engine, Table, select
 
 from services.chassis.agencies import Agencies
 from services.chassis.app import Runtime
+from services.chassis.batch import Result
 from services.notify.tables import NoticeRow
 from staffel_contracts.codes import NoticeTemplate
 from staffel_contracts.commands.notify import RecordNoticeOutcome
@@ -38,7 +39,10 @@ class Notice(NamedTuple):
 class Post(Protocol):
     """Where notices go."""
 
-    channel: str
+    @property
+    def channel(self) -> str:
+        """How notices go, as the log names it."""
+        ...
 
     def send(self, messages: list[EmailMessage]) -> list[str | None]:
         """Send messages; per message an error code, or ``None`` if it was taken."""
@@ -148,9 +152,13 @@ class Mailer:
         """Send until cancelled."""
         wake = asyncio.Event()
         loop = asyncio.get_running_loop()
-        self._runtime.after_commit.append(
-            lambda result: NOTICE in result.views and self._woken(loop, wake)
-        )
+
+        def look(result: Result) -> None:
+            if NOTICE in result.views:
+                self.idle = False
+                loop.call_soon_threadsafe(wake.set)
+
+        self._runtime.after_commit.append(look)
         while True:
             self.heartbeat = time.monotonic()
             wake.clear()
@@ -161,10 +169,6 @@ class Mailer:
                 await asyncio.wait_for(wake.wait(), LOOK_EVERY)
             except TimeoutError:
                 continue
-
-    def _woken(self, loop: asyncio.AbstractEventLoop, wake: asyncio.Event) -> None:
-        self.idle = False
-        loop.call_soon_threadsafe(wake.set)
 
     def _waiting(self) -> list[Notice]:
         now = time.monotonic()

@@ -31,7 +31,8 @@ class Handoffs(Given):
         self, kind: type[HandoffCommand], agency: str = RECEIVER, **more: Any
     ) -> list[Fact]:
         """What is said when the receiver answers, as it usually would."""
-        usual = {"case": CASE, "handoff_id": self.state().handoff_id, **_USUAL[kind]}
+        current = self.state().handoff_id if self.states else "handoff-1"
+        usual = {"case": CASE, "handoff_id": current, **_USUAL[kind]}
         return self.asks(kind(**usual | more), agency)
 
     @property

@@ -7,10 +7,12 @@ from time import monotonic
 DEADLINE_SECONDS = 20.0
 
 
-async def until(condition: Callable[[], bool], what: str = "the condition") -> None:
-    """Return as soon as `condition` holds; fails the test after 20 seconds."""
-    end = monotonic() + DEADLINE_SECONDS
+async def until(
+    condition: Callable[[], bool], what: str = "the condition", seconds: float = DEADLINE_SECONDS
+) -> None:
+    """Return as soon as `condition` holds; fails the test after 20 seconds or those given."""
+    end = monotonic() + seconds
     while not condition():
         if monotonic() > end:
-            raise AssertionError(f"{what} did not come true in {DEADLINE_SECONDS} s")
+            raise AssertionError(f"{what} did not come true in {seconds} s")
         await asyncio.sleep(0.005)

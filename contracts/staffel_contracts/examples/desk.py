@@ -26,6 +26,7 @@ from staffel_contracts.facts.casework import HandoffInformationSupplied
 from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
 from staffel_contracts.sheet import sheet_digest
 
+HEARD = frozenset({HandedToJobcenter.TYPE, HandoffInformationSupplied.TYPE})
 AT_ONCE = 64
 UNIT = "unit-arrival"
 DAYS_TO_ANSWER = 7
@@ -72,14 +73,15 @@ class Desk:
 
     async def hear(self, entry: Disclosed) -> None:
         """Deal with an entry of the feed, and with what it makes due today."""
-        fact = entry.fact
+        fact = entry.fact if entry.type in HEARD else None
         if isinstance(fact, HandedToJobcenter):
             await self._take_in(entry, fact)
         elif isinstance(fact, HandoffInformationSupplied):
             matter = self._matters.get(fact.handoff_id)
             if matter is not None:
                 matter.go_on(max(self.agenda.today, fact.supplied_on))
-        await self.work_off()
+        if fact is not None:
+            await self.work_off()
 
     async def begin(self, day: date) -> None:
         """Begin a working day and deal with all that is due."""

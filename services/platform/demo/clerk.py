@@ -29,6 +29,12 @@ ANSWERS = {
 }
 """What the clerk finds out when asked."""
 
+HEARD = frozenset(
+    fact.TYPE
+    for fact in (HandedToJobcenter, HandoffInformationRequested, HandoffRejected, HandoffExpired)
+)
+"""The facts that the clerk deals with; all others are only read past."""
+
 NOT_IN_THE_FILE = "liegt nicht vor"
 
 _Send = Callable[[], Awaitable[None]]
@@ -65,6 +71,8 @@ class Clerk:
         await asyncio.gather(*due)
 
     def _hear(self, entry: Disclosed) -> None:
+        if entry.type not in HEARD:
+            return
         fact, case = entry.fact, entry.case or ""
         if isinstance(fact, HandedToJobcenter):
             self._digests[fact.handoff_id] = fact.sheet_digest

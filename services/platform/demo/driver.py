@@ -56,6 +56,7 @@ class Year:
         self._engines = [_reading(home, name) for name in SERVICES]
         self._first = date(population.year, 1, 1)
         self._office_day = self._first
+        self._deadline: datetime | None = None
         self.counts = {"persons": 0, "recognised": 0}
         self.days = 0
 
@@ -94,7 +95,8 @@ class Year:
     async def _live_through(self, day: date) -> None:
         """One day: the clock, what is due, the export, the work of both agencies, and rest."""
         await self._platform.set_clock(opening(day))
-        await self._quiet.timers()
+        if self._deadline and self._deadline <= opening(day):
+            await self._quiet.timers()
         if is_working_day(day, LAND):
             self._office_day = day
             await asyncio.gather(
@@ -121,19 +123,21 @@ class Year:
 
     def _next(self, day: date) -> date | None:
         """The next day on which anything can happen."""
+        self._deadline = self._first_deadline(day)
         wanted = [self._clerk.next, self._counterpart.next, min(self._rows, default=None)]
         days = [next_working_day(max(d, day + ONE_DAY), LAND) for d in wanted if d]
-        days += [max(legal_date(moment), day + ONE_DAY) for moment in self._deadlines(day)]
+        if self._deadline:
+            days.append(max(legal_date(self._deadline), day + ONE_DAY))
         return min(days, default=None)
 
-    def _deadlines(self, day: date) -> list[datetime]:
-        """The first deadline of each service that has not been reached."""
+    def _first_deadline(self, day: date) -> datetime | None:
+        """The first deadline of any service that has not been reached."""
         query = select(_TIMER.c.moment).where(_TIMER.c.moment > opening(day))
         found = []
         for engine in self._engines:
             with engine.connect() as conn:
                 found.append(conn.scalar(query.order_by(_TIMER.c.moment).limit(1)))
-        return [moment for moment in found if moment is not None]
+        return min((moment for moment in found if moment), default=None)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -1,7 +1,8 @@
 """Waiting until a platform has nothing left to do at its clock's moment."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from time import monotonic
 from typing import Any
 
 from nats.aio.client import Client
@@ -14,8 +15,9 @@ from services.platform.up import Platform
 
 Status = Mapping[str, Mapping[str, Any]]
 
-_SHORTEST_PAUSE = 0.002
-_LONGEST_PAUSE = 0.02
+_PAUSE = 0.004
+_USUALLY = 0.7
+_LEARNS = 0.2
 _PATIENCE = 60.0
 
 
@@ -30,7 +32,7 @@ class Stillness:
         """Look at a platform whose agencies ``followed`` read their feeds."""
         self._platform, self._followed = platform, followed
         self._heard = {name: tuple(service_named(name).hears) for name in SERVICES}
-        self.looks = 0
+        self._usual = 0.0
 
     async def timers(self) -> None:
         """Return once no service has a deadline left that is due."""
@@ -39,41 +41,42 @@ class Stillness:
     async def wait(self) -> Status:
         """Return once nothing moves: twice in a row the same, and nothing waits anywhere.
 
+        It learns how long that usually takes and does not look much earlier: looks cost as well.
+
         Raises:
             Restless: something still moved after a minute.
         """
-        before: Any = None
-
-        async def still() -> bool:
-            nonlocal before
-            status, unread = await self._look()
-            self.status, earlier = status, before
-            before = None if moving(status, self._heard) or any(unread.values()) else sizes(status)
-            return before is not None and before == earlier
-
-        await self._until(still)
+        began = monotonic()
+        await asyncio.sleep(_USUALLY * self._usual)
+        self._before = None
+        await self._until(self._still)
+        self._usual += _LEARNS * (monotonic() - began - self._usual)
         return self.status
+
+    async def _still(self) -> bool:
+        status, unread = await self._look()
+        quiet = not moving(status, self._heard) and not any(unread.values())
+        self.status, before = status, self._before
+        self._before = sizes(status) if quiet else None
+        return quiet and before == self._before
 
     async def _timers_idle(self) -> bool:
         self.status = await self._platform.status()
         return all(status["timers_idle"] for status in self.status.values())
 
     async def _look(self) -> tuple[Status, dict[str, int]]:
-        self.looks += 1
         status, *unread = await asyncio.gather(
             self._platform.status(), *(_unread(self._platform.nc, a) for a in self._followed)
         )
         self.unread = dict(zip(self._followed, unread, strict=True))
         return status, self.unread
 
-    async def _until(self, condition: Any) -> None:
-        pause = _SHORTEST_PAUSE
-        deadline = asyncio.get_running_loop().time() + _PATIENCE
+    async def _until(self, condition: Callable[[], Awaitable[bool]]) -> None:
+        deadline = monotonic() + _PATIENCE
         while not await condition():
-            if asyncio.get_running_loop().time() > deadline:
+            if monotonic() > deadline:
                 raise Restless(self._what_moves())
-            await asyncio.sleep(pause)
-            pause = min(_LONGEST_PAUSE, 1.5 * pause)
+            await asyncio.sleep(_PAUSE)
 
     def _what_moves(self) -> str:
         found = moving(self.status, self._heard)

@@ -1,0 +1,149 @@
+"""Responsibility begins with the admission, a handoff with a completed sheet."""
+
+import pytest
+
+from services.chassis.decider import Refused
+from staffel_contracts.codes import (
+    HandoffStatus,
+    ResponsibilityDomain,
+)
+from staffel_contracts.commands.jobcenter_bridge import (
+    HandoffCommand,
+    RejectHandoff,
+)
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.jobcenter_bridge import (
+    HandedToJobcenter,
+    ResponsibilityChanged,
+)
+from tests.support.entries import (
+    DIGEST,
+    RECEIVER,
+    SENDER,
+    admitted,
+    ends,
+    sheet,
+)
+from tests.support.given import CASE, day
+from tests.support.handoffs import (
+    REACHED,
+    Handoffs,
+    expired,
+    information_requested,
+    rejected,
+    submitted,
+)
+
+S = HandoffStatus
+
+
+def _refusal(
+    bridge: Handoffs, kind: type[HandoffCommand], agency: str = RECEIVER, **more: object
+) -> Refused:
+    before = bridge.state()
+    with pytest.raises(Refused) as refusal:
+        bridge.answers(kind, agency, **more)
+    assert bridge.state() == before
+    return refusal.value
+
+
+def _types(said: list[Fact]) -> list[type[Fact]]:
+    return [type(fact) for fact in said]
+
+
+def test_the_district_is_responsible_from_the_admission_on() -> None:
+    bridge = Handoffs("2024-09-02")
+
+    (changed,) = bridge.hears(admitted("2024-09-02"))
+
+    assert changed == ResponsibilityChanged(
+        domain=ResponsibilityDomain.BENEFITS,
+        from_agency=None,
+        to_agency=SENDER,
+        valid_from=day("2024-09-02"),
+    )
+
+
+def test_an_admission_heard_twice_changes_responsibility_once() -> None:
+    bridge = Handoffs("2024-09-02")
+    bridge.hears(admitted())
+
+    assert bridge.hears(admitted()) == []
+
+
+def test_a_completed_sheet_is_submitted() -> None:
+    bridge = Handoffs("2025-04-04")
+    bridge.hears(admitted(), ends("2025-04-30", "2025-05-01", "2025-05-31"))
+
+    (handed,) = bridge.hears(sheet())
+
+    assert isinstance(handed, HandedToJobcenter)
+    assert (handed.from_agency, handed.to_agency) == (SENDER, RECEIVER)
+    assert (handed.submitted_on, handed.effective_on) == (day("2025-04-04"), day("2025-05-01"))
+    assert (handed.sheet_ref, handed.sheet_digest) == ("sheet-1", DIGEST)
+    assert handed.lossfree_on == day("2025-05-31")
+    assert bridge.owner_on("2025-12-31") == SENDER
+
+
+def test_a_sheet_heard_before_the_admission_waits_for_it() -> None:
+    bridge = Handoffs("2025-04-04")
+
+    assert bridge.hears(sheet()) == []
+    assert bridge.state().about == (CASE, "person-1", "12069")
+    assert _types(bridge.hears(admitted())) == [ResponsibilityChanged, HandedToJobcenter]
+
+
+def test_a_sheet_heard_twice_is_submitted_once() -> None:
+    bridge = submitted()
+
+    assert bridge.hears(sheet()) == []
+
+
+@pytest.mark.parametrize("stage", sorted(REACHED.keys() - {S.REJECTED, S.EXPIRED}))
+def test_no_second_handoff_begins_while_one_is_open_or_taken(stage: HandoffStatus) -> None:
+    bridge = REACHED[stage]()
+
+    with pytest.raises(Refused, match="handoff-open"):
+        bridge.hears(sheet("sheet-2", replaces_handoff=bridge.state().handoff_id))
+
+    assert bridge.stage is stage
+
+
+@pytest.mark.parametrize("over", [rejected, expired])
+def test_after_a_rejection_or_an_expiry_a_new_handoff_is_linked_to_the_old_one(
+    over: object,
+) -> None:
+    bridge = over()  # type: ignore[operator]
+    old = bridge.state().handoff_id
+
+    said = bridge.hears(sheet("sheet-2", replaces_handoff=old))
+
+    assert _types(said) == [HandedToJobcenter]
+    assert bridge.last(HandedToJobcenter).replaces_handoff == old
+    assert bridge.last(HandedToJobcenter).handoff_id != old
+    assert bridge.stage is S.SUBMITTED
+    assert bridge.rows["handoff_record"][old]["status"] in ("rejected", "expired")
+
+
+def test_a_new_handoff_begins_without_the_rounds_and_receipts_of_the_old_one() -> None:
+    bridge = information_requested()
+    bridge.answers(RejectHandoff)
+
+    bridge.hears(sheet("sheet-2", replaces_handoff=bridge.state().handoff_id))
+
+    state = bridge.state()
+    assert (state.round, state.unit_ref, state.expires_on, state.reason_code) == (0,) + (None,) * 3
+
+
+@pytest.mark.parametrize("replaces", [None, "handoff-7"])
+def test_a_new_handoff_must_name_the_one_that_it_replaces(replaces: str | None) -> None:
+    with pytest.raises(Refused, match="handoff-other"):
+        rejected().hears(sheet("sheet-2", replaces_handoff=replaces))
+
+
+def test_only_the_responsible_agency_hands_over() -> None:
+    bridge = Handoffs()
+    bridge.hears(admitted())
+
+    with pytest.raises(Refused, match="not-responsible"):
+        bridge.hears(sheet(from_agency="district-13074"))
