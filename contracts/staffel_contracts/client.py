@@ -7,7 +7,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import nats
@@ -56,11 +56,12 @@ class Disclosed:
     agency sees less than the whole fact, or where this version of the contracts does not know it.
     """
 
-    index: int  # the place in the feed, not the method of tuples
+    index: int
     type: str
     case: str | None
     event: dict[str, Any]
     message: Msg | None = None
+    undone: set[int] = field(default_factory=set, repr=False)
 
     @property
     def fact(self) -> Fact | None:
@@ -75,6 +76,7 @@ class Disclosed:
 
     async def done(self) -> None:
         """Say that the entry is dealt with: it does not come again."""
+        self.undone.discard(self.index)
         if self.message is not None:
             await self.message.ack()
 
@@ -172,6 +174,7 @@ class Feed:
         """Follow from index ``wanted`` on."""
         self.wanted = wanted
         self._nc, self._connection = nc, connection
+        self._undone: set[int] = set()
         self._coming: asyncio.Queue[Msg] = asyncio.Queue()
         self._owed = 0
 
@@ -213,12 +216,15 @@ class Feed:
             await asyncio.sleep(_LONGEST_PAUSE_SECONDS)  # the consumer is away: no hot loop
 
     async def _in_order(self, message: Msg) -> list[Disclosed]:
-        entry = read_disclosed(message.data, message)
+        entry = self._disclosed(json.loads(message.data), message)
         if entry.index < self.wanted:
+            if entry.index not in self._undone:
+                await entry.done()
             return []
-        missing = await self._missing(self.wanted, entry.index)
+        entries = [*await self._missing(self.wanted, entry.index), entry]
         self.wanted = entry.index + 1
-        return [*missing, entry]
+        self._undone.update(each.index for each in entries)
+        return entries
 
     async def _missing(self, start: int, stop: int) -> list[Disclosed]:
         found: list[Disclosed] = []
@@ -227,15 +233,9 @@ class Feed:
             page = await self._connection.ask(
                 "notify", "feed", start=start + len(found), limit=limit
             )
-            found += [disclosed(event) for event in page["events"]]
+            found += [self._disclosed(event) for event in page["events"]]
         return found
 
-
-def read_disclosed(data: bytes, message: Msg | None = None) -> Disclosed:
-    """Read an entry of a feed from its line."""
-    return disclosed(json.loads(data), message)
-
-
-def disclosed(event: dict[str, Any], message: Msg | None = None) -> Disclosed:
-    """Read an entry of a feed from its CloudEvent."""
-    return Disclosed(event["feedindex"], event["type"], event.get("subject"), event, message)
+    def _disclosed(self, event: dict[str, Any], message: Msg | None = None) -> Disclosed:
+        index, kind, case = event["feedindex"], event["type"], event.get("subject")
+        return Disclosed(index, kind, case, event, message, self._undone)

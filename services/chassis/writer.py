@@ -13,9 +13,10 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from services.chassis.batch import Batch, OutOfOrder, Result
+from services.chassis.batch import Batch, Result
 from services.chassis.clock import Clock
 from services.chassis.desk import Desk
+from services.chassis.intray import OutOfOrder
 from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
 from services.chassis.work import Answer, CommandWork, HeardWork, ParkedWork, Work
 from staffel_contracts.codes import RefusalCode

@@ -24,8 +24,9 @@ def _by_year(asked: Asked[Any]) -> str:
 
 def _reference_of(fact: Fact, leaf: Leaf) -> str | None:
     """Only the admission names the file reference; later facts follow by their case."""
-    admitted = isinstance(fact, facts.PersonAdmitted)
-    return f"{leaf.district}/{fact.file_reference}" if admitted else None
+    if not isinstance(fact, facts.PersonAdmitted):
+        return None
+    return f"{leaf.district}/{fact.file_reference}"
 
 
 def _year_of(fact: Fact, leaf: Leaf) -> str | None:

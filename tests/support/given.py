@@ -23,6 +23,11 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+def types(said: list[Fact]) -> list[type[Fact]]:
+    """Return the classes of what was said."""
+    return [type(fact) for fact in said]
+
+
 @dataclass
 class Given:
     """A service that decides; each method returns what was said because of it.

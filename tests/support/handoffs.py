@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from services.chassis.decider import Refused
 from services.jobcenter_bridge.app import SERVICE
 from staffel_contracts.codes import HandoffStatus, RejectReason, SheetField
 from staffel_contracts.commands.jobcenter_bridge import (
@@ -34,6 +37,14 @@ class Handoffs(Given):
         current = self.state().handoff_id if self.states else "handoff-1"
         usual = {"case": CASE, "handoff_id": current, **_USUAL[kind]}
         return self.asks(kind(**usual | more), agency)
+
+    def refusal(self, kind: type[HandoffCommand], agency: str = RECEIVER, **more: Any) -> Refused:
+        """The refusal of an answer; it changes nothing."""
+        before = self.state()
+        with pytest.raises(Refused) as refusal:
+            self.answers(kind, agency, **more)
+        assert self.state() == before
+        return refusal.value
 
     @property
     def stage(self) -> HandoffStatus:

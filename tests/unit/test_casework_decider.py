@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from services.casework.app import SERVICE
 from services.chassis.legal_calendar import start_of_day
 from staffel_contracts.codes import FinalityBasis, ProtectionKind, SheetField
-from staffel_contracts.commands.casework import RecordFinality
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
     AsylumDecisionFinal,
@@ -28,21 +27,13 @@ from tests.support.entries import (
     refused,
     titled,
 )
-from tests.support.given import CASE, Given, day
+from tests.support.given import Given, day, types
 
 
 def _case(today: str = "2025-03-21") -> Given:
     case = Given(SERVICE, today)
     case.hears(admitted(), opened())
     return case
-
-
-def _types(said: list[Fact]) -> list[type[Fact]]:
-    return [type(fact) for fact in said]
-
-
-def _finality(on: str, basis: FinalityBasis) -> RecordFinality:
-    return RecordFinality(case=CASE, finality_on=day(on), basis=basis)
 
 
 def test_nothing_follows_from_an_admission() -> None:
@@ -65,7 +56,7 @@ def test_finality_the_end_and_the_sheet_follow_on_the_day_after_the_period() -> 
 
     said = case.on("2025-04-04")
 
-    assert _types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
+    assert types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
     final, ends, sheet = said
     assert isinstance(final, AsylumDecisionFinal)
     assert (final.finality_on, final.basis) == (day("2025-04-04"), FinalityBasis.NO_ACTION_FILED)
@@ -118,7 +109,7 @@ def test_a_title_of_more_than_six_months_ends_benefits_before_finality() -> None
 
     said = case.hears(titled("2025-03-28"))
 
-    assert _types(said) == [EntitlementEndComputed, HandoverSheetCompleted]
+    assert types(said) == [EntitlementEndComputed, HandoverSheetCompleted]
     ends, sheet = said
     assert isinstance(ends, EntitlementEndComputed)
     assert (ends.end_on, ends.rule_id) == (day("2025-03-31"), "R04")
@@ -131,7 +122,7 @@ def test_finality_after_the_title_is_said_and_moves_nothing() -> None:
     case = _case("2025-03-28")
     case.hears(recognised("2025-03-20"), titled("2025-03-28"))
 
-    assert _types(case.on("2025-04-04")) == [AsylumDecisionFinal]
+    assert types(case.on("2025-04-04")) == [AsylumDecisionFinal]
     assert case.state().end_on == day("2025-03-31")
 
 
@@ -149,7 +140,7 @@ def test_an_earlier_title_that_becomes_known_late_revises_the_end_and_edits_no_s
 
     said = case.hears(titled("2025-03-28"))
 
-    assert _types(said) == [EntitlementEndRevised]
+    assert types(said) == [EntitlementEndRevised]
     assert case.last(EntitlementEndRevised).end_on == day("2025-03-31")
     assert case.last(EntitlementEndRevised).replaces_end_on == day("2025-04-30")
 
@@ -178,7 +169,7 @@ def test_a_removal_ban_has_no_finality_and_waits_for_the_title() -> None:
     assert case.pending() == {}
     assert case.on("2025-06-02") == []
     said = case.hears(titled("2025-06-02", "2026-06-01"))
-    assert _types(said) == [EntitlementEndComputed, HandoverSheetCompleted]
+    assert types(said) == [EntitlementEndComputed, HandoverSheetCompleted]
 
 
 def test_a_refusal_hands_nothing_over() -> None:
@@ -193,7 +184,7 @@ def test_news_that_come_late_are_decided_at_once() -> None:
 
     said = case.hears(recognised("2025-03-20"))
 
-    assert _types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
+    assert types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
     assert case.last(AsylumDecisionFinal).finality_on == day("2025-04-04")
     assert case.last(HandoverSheetCompleted).effective_on == day("2025-05-01")
     assert case.pending() == {}
@@ -213,8 +204,8 @@ def test_the_order_in_which_others_are_heard_changes_nothing(order: tuple[Fact, 
 def test_the_sheet_waits_until_every_mandatory_field_is_known() -> None:
     case = _case("2025-03-28")
 
-    assert _types(case.hears(titled("2025-03-28"))) == [EntitlementEndComputed]
-    assert _types(case.hears(recognised("2025-03-20"))) == [HandoverSheetCompleted]
+    assert types(case.hears(titled("2025-03-28"))) == [EntitlementEndComputed]
+    assert types(case.hears(recognised("2025-03-20"))) == [HandoverSheetCompleted]
 
 
 def test_fields_that_nobody_knows_are_left_out() -> None:
@@ -250,7 +241,7 @@ def test_there_is_one_first_end_one_first_sheet_and_the_own_log_gives_the_state(
         case.hears(fact)
     case.on("2025-12-31")
 
-    said = _types(case.said)
+    said = types(case.said)
 
     assert said.count(EntitlementEndComputed) <= 1
     assert said.count(HandoverSheetCompleted) <= 1

@@ -6,31 +6,20 @@ from services.casework.app import SERVICE
 from services.chassis.decider import Refused
 from staffel_contracts.codes import FinalityBasis, ProtectionKind, RefusalCode
 from staffel_contracts.commands.casework import RecordFinality
-from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
     AsylumDecisionFinal,
     EntitlementEndComputed,
     EntitlementEndRevised,
     HandoverSheetCompleted,
 )
-from tests.support.entries import (
-    SENDER,
-    STRANGER,
-    admitted,
-    opened,
-    recognised,
-)
-from tests.support.given import CASE, Given, day
+from tests.support.entries import SENDER, STRANGER, admitted, opened, recognised
+from tests.support.given import CASE, Given, day, types
 
 
 def _case(today: str = "2025-03-21") -> Given:
     case = Given(SERVICE, today)
     case.hears(admitted(), opened())
     return case
-
-
-def _types(said: list[Fact]) -> list[type[Fact]]:
-    return [type(fact) for fact in said]
 
 
 def _finality(on: str, basis: FinalityBasis) -> RecordFinality:
@@ -43,7 +32,7 @@ def test_a_waiver_makes_it_final_before_the_period_is_over() -> None:
 
     said = case.asks(_finality("2025-03-27", FinalityBasis.WAIVER), SENDER)
 
-    assert _types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
+    assert types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
     assert case.last(AsylumDecisionFinal).asserted_by == SENDER
     assert case.last(EntitlementEndComputed).end_on == day("2025-03-31")
     assert case.pending() == {}
@@ -66,7 +55,7 @@ def test_a_court_decision_proves_that_action_was_brought_after_all() -> None:
 
     said = case.asks(_finality("2025-09-12", FinalityBasis.COURT), SENDER)
 
-    assert _types(said) == [AsylumDecisionFinal, EntitlementEndRevised]
+    assert types(said) == [AsylumDecisionFinal, EntitlementEndRevised]
     assert case.last(EntitlementEndRevised).end_on == day("2025-09-30")
 
 
@@ -86,7 +75,7 @@ def test_finality_of_a_removal_ban_is_recorded_and_ends_nothing() -> None:
 
     said = case.asks(_finality("2025-03-27", FinalityBasis.WAIVER), SENDER)
 
-    assert _types(said) == [AsylumDecisionFinal]
+    assert types(said) == [AsylumDecisionFinal]
 
 
 REFUSALS = {

@@ -2,52 +2,19 @@
 
 import pytest
 
-from services.chassis.decider import Refused
 from services.chassis.legal_calendar import start_of_day
-from staffel_contracts.codes import (
-    HandoffStatus,
-    RefusalCode,
-)
-from staffel_contracts.commands.jobcenter_bridge import (
-    AcceptHandoff,
-    HandoffCommand,
-    NotifyBenefitStart,
-)
-from staffel_contracts.fact import Fact
+from staffel_contracts.codes import HandoffStatus, RefusalCode
+from staffel_contracts.commands.jobcenter_bridge import AcceptHandoff, NotifyBenefitStart
 from staffel_contracts.facts.jobcenter_bridge import (
     HandoffAccepted,
     HandoffCompleted,
     ResponsibilityChanged,
 )
-from tests.support.entries import (
-    RECEIVER,
-    SENDER,
-    ends_after_all,
-)
-from tests.support.given import day
-from tests.support.handoffs import (
-    Handoffs,
-    accepted,
-    acknowledged,
-    completed,
-    in_effect,
-)
+from tests.support.entries import RECEIVER, SENDER, ends_after_all
+from tests.support.given import day, types
+from tests.support.handoffs import accepted, acknowledged, completed, in_effect
 
 S = HandoffStatus
-
-
-def _refusal(
-    bridge: Handoffs, kind: type[HandoffCommand], agency: str = RECEIVER, **more: object
-) -> Refused:
-    before = bridge.state()
-    with pytest.raises(Refused) as refusal:
-        bridge.answers(kind, agency, **more)
-    assert bridge.state() == before
-    return refusal.value
-
-
-def _types(said: list[Fact]) -> list[type[Fact]]:
-    return [type(fact) for fact in said]
 
 
 # -- acceptance ------------------------------------------------------------------------------------
@@ -58,7 +25,7 @@ def test_an_acceptance_alone_moves_no_responsibility() -> None:
 
     said = bridge.answers(AcceptHandoff)
 
-    assert _types(said) == [HandoffAccepted]
+    assert types(said) == [HandoffAccepted]
     assert bridge.state().responsible == SENDER
     assert bridge.pending()["effect"] == start_of_day(day("2025-05-01"))
 
@@ -95,7 +62,7 @@ def test_a_later_day_may_be_agreed() -> None:
 
 @pytest.mark.parametrize("effective_on", ["2025-04-30", "0001-01-01"])
 def test_nobody_takes_over_before_the_senders_benefits_end(effective_on: str) -> None:
-    refusal = _refusal(acknowledged(), AcceptHandoff, effective_on=day(effective_on))
+    refusal = acknowledged().refusal(AcceptHandoff, effective_on=day(effective_on))
 
     assert (refusal.code, refusal.field) == (RefusalCode.IMPLAUSIBLE_DATES, "effective_on")
 
@@ -106,11 +73,11 @@ def test_a_revised_end_decides_from_when_the_receiver_can_take_over() -> None:
 
     said = bridge.answers(AcceptHandoff, effective_on=day("2025-04-01"))
 
-    assert _types(said)[:2] == [HandoffAccepted, ResponsibilityChanged]
+    assert types(said)[:2] == [HandoffAccepted, ResponsibilityChanged]
 
 
 def test_an_acceptance_of_another_sheet_is_refused() -> None:
-    refusal = _refusal(acknowledged(), AcceptHandoff, sheet_digest="f" * 64)
+    refusal = acknowledged().refusal(AcceptHandoff, sheet_digest="f" * 64)
 
     assert (refusal.code, refusal.field) == (RefusalCode.DIGEST_DIFFERS, "sheet_digest")
 
@@ -122,7 +89,7 @@ def test_after_a_late_acceptance_responsibility_moves_at_once_and_not_backwards(
 
     said = bridge.answers(AcceptHandoff, effective_on=day("2025-05-01"))
 
-    assert _types(said) == [HandoffAccepted, ResponsibilityChanged]
+    assert types(said) == [HandoffAccepted, ResponsibilityChanged]
     assert bridge.last(HandoffAccepted).effective_on == day("2025-05-01")
     assert bridge.last(ResponsibilityChanged).valid_from == day(late)
     assert "effect" not in bridge.pending()
@@ -140,7 +107,7 @@ def test_it_is_complete_when_responsibility_has_moved_and_benefits_run() -> None
 
     said = bridge.on("2025-05-02")
 
-    assert _types(said) == [ResponsibilityChanged, HandoffCompleted]
+    assert types(said) == [ResponsibilityChanged, HandoffCompleted]
     fact = bridge.last(HandoffCompleted)
     assert (fact.completed_on, fact.benefit_start_on) == (day("2025-05-01"), day("2025-05-01"))
     assert fact.days_to_accept == 7
@@ -149,15 +116,15 @@ def test_it_is_complete_when_responsibility_has_moved_and_benefits_run() -> None
 def test_benefits_that_start_later_complete_it_later() -> None:
     bridge = in_effect()
 
-    assert HandoffCompleted not in _types(
+    assert HandoffCompleted not in types(
         bridge.answers(NotifyBenefitStart, starts_on=day("2025-06-01"))
     )
     assert bridge.pending() == {"completion": start_of_day(day("2025-06-01"))}
-    assert _types(bridge.on("2025-06-01")) == [HandoffCompleted]
+    assert types(bridge.on("2025-06-01")) == [HandoffCompleted]
 
 
 def test_benefits_of_the_jobcenter_do_not_start_before_the_senders_end() -> None:
-    refusal = _refusal(in_effect(), NotifyBenefitStart, starts_on=day("2025-04-30"))
+    refusal = in_effect().refusal(NotifyBenefitStart, starts_on=day("2025-04-30"))
 
     assert (refusal.code, refusal.field) == (RefusalCode.IMPLAUSIBLE_DATES, "starts_on")
 
@@ -166,7 +133,7 @@ def test_the_start_of_benefits_is_notified_once() -> None:
     bridge = accepted()
     bridge.answers(NotifyBenefitStart)
 
-    assert _refusal(bridge, NotifyBenefitStart).code is RefusalCode.ALREADY_NOTIFIED
+    assert bridge.refusal(NotifyBenefitStart).code is RefusalCode.ALREADY_NOTIFIED
 
 
 def test_when_all_is_done_no_deadline_is_left() -> None:

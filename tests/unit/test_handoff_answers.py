@@ -2,7 +2,6 @@
 
 import pytest
 
-from services.chassis.decider import Refused
 from services.chassis.legal_calendar import start_of_day
 from staffel_contracts.codes import (
     RESUBMITTABLE,
@@ -15,11 +14,9 @@ from staffel_contracts.codes import (
 from staffel_contracts.commands.jobcenter_bridge import (
     AcknowledgeHandoff,
     ConfirmDelivery,
-    HandoffCommand,
     RejectHandoff,
     RequestHandoffInformation,
 )
-from staffel_contracts.fact import Fact
 from staffel_contracts.facts.jobcenter_bridge import (
     HandoffAcknowledged,
     HandoffDelivered,
@@ -27,16 +24,10 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffInformationRequested,
     HandoffRejected,
 )
-from tests.support.entries import (
-    RECEIVER,
-    SENDER,
-    STRANGER,
-    supplied,
-)
-from tests.support.given import day
+from tests.support.entries import SENDER, STRANGER, supplied
+from tests.support.given import day, types
 from tests.support.handoffs import (
     REACHED,
-    Handoffs,
     acknowledged,
     delivered,
     expired,
@@ -45,20 +36,6 @@ from tests.support.handoffs import (
 )
 
 S = HandoffStatus
-
-
-def _refusal(
-    bridge: Handoffs, kind: type[HandoffCommand], agency: str = RECEIVER, **more: object
-) -> Refused:
-    before = bridge.state()
-    with pytest.raises(Refused) as refusal:
-        bridge.answers(kind, agency, **more)
-    assert bridge.state() == before
-    return refusal.value
-
-
-def _types(said: list[Fact]) -> list[type[Fact]]:
-    return [type(fact) for fact in said]
 
 
 # -- delivery, taking up, expiry -------------------------------------------------------------------
@@ -76,7 +53,7 @@ def test_a_delivery_names_the_digest_and_starts_the_periods_of_the_receiver() ->
 
 
 def test_a_delivery_of_another_sheet_is_refused() -> None:
-    refusal = _refusal(submitted(), ConfirmDelivery, sheet_digest="0" * 64)
+    refusal = submitted().refusal(ConfirmDelivery, sheet_digest="0" * 64)
 
     assert (refusal.code, refusal.field) == (RefusalCode.DIGEST_DIFFERS, "sheet_digest")
 
@@ -106,7 +83,7 @@ def test_what_nobody_takes_up_expires_14_days_after_the_delivery() -> None:
     bridge.answers(ConfirmDelivery)
 
     assert bridge.on("2025-04-24") == []
-    assert _types(bridge.on("2025-04-25")) == [HandoffExpired]
+    assert types(bridge.on("2025-04-25")) == [HandoffExpired]
 
 
 @pytest.mark.parametrize("stage", [S.ACKNOWLEDGED, S.INFORMATION_REQUESTED, S.ACCEPTED, S.REJECTED])
@@ -115,7 +92,7 @@ def test_what_a_unit_took_up_does_not_expire(stage: HandoffStatus) -> None:
 
     bridge.on("2025-12-31")
 
-    assert HandoffExpired not in _types(bridge.said)
+    assert HandoffExpired not in types(bridge.said)
 
 
 def test_an_answer_in_time_and_the_expiry_never_both_win() -> None:
@@ -125,11 +102,11 @@ def test_an_answer_in_time_and_the_expiry_never_both_win() -> None:
     bridge.answers(AcknowledgeHandoff)
 
     assert "expiry" not in bridge.pending()
-    assert HandoffExpired not in _types(bridge.on("2025-06-01"))
+    assert HandoffExpired not in types(bridge.on("2025-06-01"))
 
 
 def test_an_answer_after_the_expiry_is_too_late() -> None:
-    refusal = _refusal(expired(), ConfirmDelivery)
+    refusal = expired().refusal(ConfirmDelivery)
 
     assert refusal.detail == "confirm-delivery is not possible in state expired"
 
@@ -163,7 +140,7 @@ def test_a_second_question_can_be_asked_a_third_one_not() -> None:
     assert bridge.stage is S.INFORMATION_REQUESTED
     bridge.hears(supplied(bridge.state().handoff_id, 2))
 
-    assert _refusal(bridge, RequestHandoffInformation).code is RefusalCode.TOO_MANY_ROUNDS
+    assert bridge.refusal(RequestHandoffInformation).code is RefusalCode.TOO_MANY_ROUNDS
 
 
 def test_an_answer_heard_twice_answers_one_question() -> None:
@@ -184,7 +161,7 @@ def test_an_answer_to_an_earlier_handoff_answers_nothing() -> None:
 
 
 def test_a_question_is_not_due_before_it_is_asked() -> None:
-    refusal = _refusal(acknowledged(), RequestHandoffInformation, due_on=day("2025-04-03"))
+    refusal = acknowledged().refusal(RequestHandoffInformation, due_on=day("2025-04-03"))
 
     assert (refusal.code, refusal.field) == (RefusalCode.IMPLAUSIBLE_DATES, "due_on")
 

@@ -3,28 +3,11 @@
 import pytest
 
 from services.chassis.decider import Refused
-from staffel_contracts.codes import (
-    HandoffStatus,
-    ResponsibilityDomain,
-)
-from staffel_contracts.commands.jobcenter_bridge import (
-    HandoffCommand,
-    RejectHandoff,
-)
-from staffel_contracts.fact import Fact
-from staffel_contracts.facts.jobcenter_bridge import (
-    HandedToJobcenter,
-    ResponsibilityChanged,
-)
-from tests.support.entries import (
-    DIGEST,
-    RECEIVER,
-    SENDER,
-    admitted,
-    ends,
-    sheet,
-)
-from tests.support.given import CASE, day
+from staffel_contracts.codes import HandoffStatus, ResponsibilityDomain
+from staffel_contracts.commands.jobcenter_bridge import RejectHandoff
+from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter, ResponsibilityChanged
+from tests.support.entries import DIGEST, RECEIVER, SENDER, admitted, ends, sheet
+from tests.support.given import CASE, day, types
 from tests.support.handoffs import (
     REACHED,
     Handoffs,
@@ -35,20 +18,6 @@ from tests.support.handoffs import (
 )
 
 S = HandoffStatus
-
-
-def _refusal(
-    bridge: Handoffs, kind: type[HandoffCommand], agency: str = RECEIVER, **more: object
-) -> Refused:
-    before = bridge.state()
-    with pytest.raises(Refused) as refusal:
-        bridge.answers(kind, agency, **more)
-    assert bridge.state() == before
-    return refusal.value
-
-
-def _types(said: list[Fact]) -> list[type[Fact]]:
-    return [type(fact) for fact in said]
 
 
 def test_the_district_is_responsible_from_the_admission_on() -> None:
@@ -90,7 +59,7 @@ def test_a_sheet_heard_before_the_admission_waits_for_it() -> None:
 
     assert bridge.hears(sheet()) == []
     assert bridge.state().about == (CASE, "person-1", "12069")
-    assert _types(bridge.hears(admitted())) == [ResponsibilityChanged, HandedToJobcenter]
+    assert types(bridge.hears(admitted())) == [ResponsibilityChanged, HandedToJobcenter]
 
 
 def test_a_sheet_heard_twice_is_submitted_once() -> None:
@@ -118,7 +87,7 @@ def test_after_a_rejection_or_an_expiry_a_new_handoff_is_linked_to_the_old_one(
 
     said = bridge.hears(sheet("sheet-2", replaces_handoff=old))
 
-    assert _types(said) == [HandedToJobcenter]
+    assert types(said) == [HandedToJobcenter]
     assert bridge.last(HandedToJobcenter).replaces_handoff == old
     assert bridge.last(HandedToJobcenter).handoff_id != old
     assert bridge.stage is S.SUBMITTED

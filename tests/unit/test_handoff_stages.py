@@ -5,10 +5,7 @@ from itertools import product
 import pytest
 
 from services.chassis.decider import Refused
-from staffel_contracts.codes import (
-    HandoffStatus,
-    RefusalCode,
-)
+from staffel_contracts.codes import HandoffStatus, RefusalCode
 from staffel_contracts.commands.jobcenter_bridge import (
     AcceptHandoff,
     AcknowledgeHandoff,
@@ -18,19 +15,8 @@ from staffel_contracts.commands.jobcenter_bridge import (
     RejectHandoff,
     RequestHandoffInformation,
 )
-from staffel_contracts.fact import Fact
-from tests.support.entries import (
-    RECEIVER,
-    SENDER,
-    STRANGER,
-    admitted,
-)
-from tests.support.handoffs import (
-    COMMANDS,
-    REACHED,
-    Handoffs,
-    acknowledged,
-)
+from tests.support.entries import SENDER, STRANGER, admitted
+from tests.support.handoffs import COMMANDS, REACHED, Handoffs, acknowledged
 
 S = HandoffStatus
 
@@ -46,20 +32,6 @@ LEGAL = {
     (S.IN_EFFECT, NotifyBenefitStart): S.COMPLETED,
 }
 ILLEGAL = sorted(set(product(REACHED, COMMANDS)) - LEGAL.keys(), key=str)
-
-
-def _refusal(
-    bridge: Handoffs, kind: type[HandoffCommand], agency: str = RECEIVER, **more: object
-) -> Refused:
-    before = bridge.state()
-    with pytest.raises(Refused) as refusal:
-        bridge.answers(kind, agency, **more)
-    assert bridge.state() == before
-    return refusal.value
-
-
-def _types(said: list[Fact]) -> list[type[Fact]]:
-    return [type(fact) for fact in said]
 
 
 @pytest.mark.parametrize("stage", REACHED)
@@ -83,7 +55,7 @@ def test_a_legal_step(stage: HandoffStatus, kind: type[HandoffCommand]) -> None:
 
 @pytest.mark.parametrize(("stage", "kind"), ILLEGAL)
 def test_an_illegal_step_is_refused(stage: HandoffStatus, kind: type[HandoffCommand]) -> None:
-    refusal = _refusal(REACHED[stage](), kind)
+    refusal = REACHED[stage]().refusal(kind)
 
     if (stage, kind) == (S.COMPLETED, NotifyBenefitStart):
         assert refusal.code is RefusalCode.ALREADY_NOTIFIED
@@ -98,12 +70,12 @@ def test_an_illegal_step_is_refused(stage: HandoffStatus, kind: type[HandoffComm
 def test_only_the_receiver_answers(
     stage: HandoffStatus, kind: type[HandoffCommand], agency: str
 ) -> None:
-    assert _refusal(REACHED[stage](), kind, agency).code is RefusalCode.NOT_THE_RECEIVER
+    assert REACHED[stage]().refusal(kind, agency).code is RefusalCode.NOT_THE_RECEIVER
 
 
 @pytest.mark.parametrize("kind", COMMANDS)
 def test_only_the_current_handoff_is_answered(kind: type[HandoffCommand]) -> None:
-    refusal = _refusal(acknowledged(), kind, handoff_id="handoff-7")
+    refusal = acknowledged().refusal(kind, handoff_id="handoff-7")
 
     assert (refusal.code, refusal.field) == (RefusalCode.HANDOFF_OTHER, "handoff_id")
 
@@ -115,7 +87,7 @@ def test_before_anything_was_handed_over_there_is_nothing_to_answer(
     bridge = Handoffs()
     bridge.hears(admitted())
 
-    assert _refusal(bridge, kind, handoff_id="handoff-7").code is RefusalCode.NO_HANDOFF
+    assert bridge.refusal(kind, handoff_id="handoff-7").code is RefusalCode.NO_HANDOFF
 
 
 @pytest.mark.parametrize("kind", COMMANDS)
