@@ -5,8 +5,6 @@ from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from staffel_contracts.codes import ProtectionKind
-from staffel_contracts.commands.intake import AdmitPerson
 
 from services.chassis.legal_calendar import is_working_day, last_day_of_months
 from services.intake.importing import Ready, to_command
@@ -15,6 +13,8 @@ from services.platform.demo.decisions import LAND, Decision
 from services.platform.demo.export import rows_by_day
 from services.platform.demo.origins import REFUSED, TITLES
 from services.platform.demo.population import Person, invent
+from staffel_contracts.codes import ProtectionKind
+from staffel_contracts.commands.intake import AdmitPerson
 
 YEAR = invent(1500, 7)
 DECIDED = [person for person in YEAR.persons if person.decision]
