@@ -124,7 +124,8 @@ def compose(notice: Notice, address: str, sender: str) -> EmailMessage:
         f"{template.de}.\nFall: {notice.case_id}\n"
         "Diese Nachricht enthält keine Falldaten; bitte im Fachverfahren nachsehen.\n\n"
         f"{template.en}.\nCase: {notice.case_id}\n"
-        "This message holds no case data; please look in your own system.\n"
+        "This message holds no case data; please look in your own system.\n",
+        cte="quoted-printable",
     )
     return message
 

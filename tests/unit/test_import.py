@@ -1,0 +1,230 @@
+"""A district's export comes in row by row, and every bad row is named."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.chassis.decider import Refused
+from services.intake.app import SERVICE
+from services.intake.importing import Importer, Report, Sent
+from services.intake.rows import MOST_LINE_BYTES, Fault, Row, Unreadable, read_rows
+from staffel_contracts.command import Command
+from tests.support.given import Given
+
+HEADER = "kind,file_reference,admitted_on,given_name,family_name,birth_date,nationality,language"
+RANA = "person,PM-1,2025-01-07,Rana,Beispiel,1990-02-03,475,ar"
+OMID = "person,PM-2,2025-01-08,Omid,Muster,1985-05-06,423,fa"
+NOBODY = "person,PM-3,2025-01-08,,,1985-05-06,423,fa"
+
+
+EXAMPLE = (
+    (Path(__file__).parents[2] / "docs" / "import.md")
+    .read_text(encoding="utf-8")
+    .partition("```csv\n")[2]
+    .partition("```")[0]
+)
+
+
+class Intake:
+    """The real decider behind an in-memory door, with answers kept by key."""
+
+    def __init__(self) -> None:
+        self.decides = Given(SERVICE, "2025-06-02")
+        self.answers: dict[str, Sent] = {}
+        self.sent: list[str] = []
+
+    async def send(self, command: Command, key: str) -> Sent:
+        self.sent.append(getattr(command, "file_reference", ""))
+        if key not in self.answers:
+            self.answers[key] = self._decide(command)
+        return self.answers[key]
+
+    def _decide(self, command: Command) -> Sent:
+        try:
+            self.decides.asks(command, "district-12069")
+        except Refused as refused:
+            return Sent(409, {"code": refused.code.value, "field": refused.field})
+        return Sent(200, {"case": "c-1"})
+
+
+async def bring_in(path: Path, intake: Intake) -> Report:
+    return await Importer(intake.send, "12069").run(path)
+
+
+def file(folder: Path, *lines: str, name: str = "export.csv") -> Path:
+    path = folder / name
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+async def test_persons_come_in_and_a_second_run_changes_nothing(tmp_path: Path) -> None:
+    intake, path = Intake(), file(tmp_path, HEADER, RANA, OMID)
+
+    first = await bring_in(path, intake)
+    said = len(intake.decides.said)
+    second = await bring_in(path, intake)
+
+    assert (first.read, first.accepted, first.bad) == (2, 2, 0)
+    assert (second.accepted, second.bad) == (2, 0)
+    assert len(intake.decides.said) == said == 4
+
+
+async def test_bad_rows_hold_nothing_up_and_name_line_column_and_rule(tmp_path: Path) -> None:
+    report = await bring_in(file(tmp_path, HEADER, RANA, NOBODY, OMID), Intake())
+
+    assert report.accepted == 2
+    assert report.faults == [
+        Fault(3, "family_name", "Field required"),
+        Fault(3, "given_name", "Field required"),
+    ]
+
+
+async def test_semicolons_a_byte_order_mark_and_german_dates_are_fine(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    row = (
+        RANA.replace(",", ";").replace("2025-01-07", "07.01.2025").replace("1990-02-03", "3.2.1990")
+    )
+    path.write_bytes(("\ufeff" + HEADER.replace(",", ";") + "\r\n" + row + "\r\n").encode())
+
+    report = await bring_in(path, Intake())
+
+    assert (report.accepted, report.faults) == (1, [])
+
+
+async def test_json_lines_are_fine(tmp_path: Path) -> None:
+    row = dict(zip(HEADER.split(","), RANA.split(","), strict=True))
+    path = file(tmp_path, json.dumps(row), "", "{broken", "[1]", '{"a":' * 900, name="x.jsonl")
+
+    report = await bring_in(path, Intake())
+
+    assert report.accepted == 1
+    assert [(f.line, f.rule) for f in report.faults] == [
+        (3, "not JSON, or nested too deeply"),
+        (4, "not a JSON object"),
+        (5, "not JSON, or nested too deeply"),
+    ]
+
+
+async def test_a_nested_value_is_refused_by_its_column(tmp_path: Path) -> None:
+    path = file(tmp_path, '{"kind":"person","given_name":{"a":1}}', name="x.jsonl")
+
+    report = await bring_in(path, Intake())
+
+    assert report.faults == [Fault(1, "given_name", "a plain value is expected")]
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "rule"),
+    [
+        ("visit" + RANA[6:], "kind", "one of quota, person"),
+        (RANA + ",more", "", "9 cells; the header has 8"),
+        (RANA.replace("Rana", '"Rana'), "", "broken quoting"),
+        (RANA.replace("Rana", "Ra\0na"), "", "holds a NUL character"),
+        (RANA.replace("475", "Syrien"), "nationality", "String should match pattern"),
+        (RANA.replace("1990-02-03", "31.02.1990"), "birth_date", "valid date"),
+        (RANA.replace("1990-02-03", "2025-01-08"), "birth_date", "birth-after-admission"),
+        (RANA.replace("2025-01-07", "2025-12-31"), "admitted_on", "date-in-future"),
+        ("recognition,PM-9,,,,,,", "decided_on", "Field required"),
+    ],
+)
+async def test_each_kind_of_bad_row_says_what_is_wrong(
+    tmp_path: Path, row: str, column: str, rule: str
+) -> None:
+    report = await bring_in(file(tmp_path, HEADER, row, OMID), Intake())
+
+    assert report.accepted == 1
+    assert report.bad == 1
+    assert (report.faults[0].line, report.faults[0].column) == (2, column)
+    assert rule in report.faults[0].rule
+
+
+async def test_a_line_that_is_too_long_is_passed_over_without_reading_it_whole(
+    tmp_path: Path,
+) -> None:
+    report = await bring_in(file(tmp_path, HEADER, "x" * 10_000_000, OMID), Intake())
+
+    assert report.accepted == 1
+    assert report.faults == [Fault(2, "", f"longer than {MOST_LINE_BYTES} bytes")]
+
+
+async def test_another_encoding_is_named_with_line_and_byte(tmp_path: Path) -> None:
+    path = tmp_path / "latin.csv"
+    path.write_bytes((HEADER + "\n" + RANA.replace("Rana", "Räna") + "\n").encode("latin-1"))
+
+    report = await bring_in(path, Intake())
+
+    assert report.faults == [Fault(2, "", "not UTF-8 at byte 25 of the line")]
+
+
+def test_utf_16_is_refused_as_a_whole(tmp_path: Path) -> None:
+    path = tmp_path / "utf16.csv"
+    path.write_text(HEADER, encoding="utf-16")
+
+    with pytest.raises(Unreadable, match=r"utf16\.csv: UTF-16; UTF-8 is expected"):
+        list(read_rows(path))
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable, match="a header line is expected"):
+        list(read_rows(file(tmp_path)))
+
+
+async def test_a_person_that_stands_there_twice_is_reported_with_both_lines(
+    tmp_path: Path,
+) -> None:
+    other = RANA.replace("PM-1", "PM-7").replace("Rana", "RANA")
+
+    report = await bring_in(file(tmp_path, HEADER, RANA, RANA, other), Intake())
+
+    assert report.accepted == 1
+    assert [fault.rule for fault in report.faults] == [
+        "stands in line 2 already",
+        "the same name and birth date stand in line 2 under another file reference",
+    ]
+
+
+async def test_a_changed_person_is_refused_by_the_platform(tmp_path: Path) -> None:
+    intake = Intake()
+    await bring_in(file(tmp_path, HEADER, RANA), intake)
+
+    report = await bring_in(file(tmp_path, HEADER, RANA.replace("Rana", "Rania")), intake)
+
+    assert report.faults[0].rule.startswith("person-already-admitted")
+
+
+async def test_rows_of_one_person_keep_their_order(tmp_path: Path) -> None:
+    decided = {"kind": "recognition", "file_reference": "PM-1", "protection_kind": "refugee_s3"}
+    dates = {"decided_on": "2025-02-20", "served_on": "2025-02-25", "received_on": "2025-02-28"}
+    person = dict(zip(HEADER.split(","), RANA.split(","), strict=True))
+    rows = [json.dumps(person), json.dumps(decided | dates)]
+
+    report = await bring_in(file(tmp_path, *rows, name="x.jsonl"), Intake())
+
+    assert (report.accepted, report.faults) == (2, [])
+
+
+@given(st.data())
+def test_no_report_ever_holds_what_a_cell_held(data: Any) -> None:
+    names = HEADER.split(",")
+    canary = "canary" + data.draw(st.sampled_from(["", " ", "1", "-", ";", "."])) + "Q7x"
+    cells = dict(zip(names, RANA.split(","), strict=True))
+    cells[data.draw(st.sampled_from(names))] = canary * data.draw(st.integers(1, 60))
+    lines = (Fault(1, "", ""),) if not cells else ()
+
+    report = Importer(Intake().send, "12069").check(iter([*lines, _row(cells)]))
+
+    assert "canary" not in str(report.faults)
+
+
+def _row(cells: dict[str, str]) -> Any:
+    return Row(2, cells)
+
+
+async def test_the_example_in_the_documents_comes_in(tmp_path: Path) -> None:
+    report = await bring_in(file(tmp_path, EXAMPLE.strip()), Intake())
+
+    assert (report.accepted, report.faults) == (2, [])

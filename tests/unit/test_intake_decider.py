@@ -1,0 +1,174 @@
+"""What intake takes in and what it refuses."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from services.chassis.decider import Refused
+from services.intake.app import SERVICE
+from staffel_contracts.commands.intake import (
+    AdmitPerson,
+    RecordAsylumRecognition,
+    RecordAsylumRefusal,
+    RecordResidenceTitle,
+    SetReceptionQuota,
+)
+from staffel_contracts.facts import intake as facts
+from tests.support.given import Given, types
+
+DISTRICT = "district-12069"
+PERSON: dict[str, Any] = {
+    "district": "12069",
+    "file_reference": "PM-1",
+    "admitted_on": date(2025, 1, 7),
+    "given_name": "Rana",
+    "family_name": "Beispiel",
+    "birth_date": date(1990, 2, 3),
+    "nationality": "475",
+    "language": "ar",
+}
+DECISION: dict[str, Any] = {
+    "district": "12069",
+    "file_reference": "PM-1",
+    "decided_on": date(2025, 2, 20),
+    "served_on": date(2025, 2, 25),
+    "received_on": date(2025, 2, 28),
+}
+TITLE: dict[str, Any] = {
+    "district": "12069",
+    "file_reference": "PM-1",
+    "title_code": "s25-2",
+    "issued_on": date(2025, 3, 1),
+    "valid_from": date(2025, 3, 1),
+    "valid_to": date(2028, 2, 29),
+}
+
+
+def admit(**other: Any) -> AdmitPerson:
+    return AdmitPerson(**(PERSON | other))
+
+
+def recognise(**other: Any) -> RecordAsylumRecognition:
+    return RecordAsylumRecognition(**(DECISION | {"protection_kind": "refugee_s3"} | other))
+
+
+def title(**other: Any) -> RecordResidenceTitle:
+    return RecordResidenceTitle(**(TITLE | other))
+
+
+@pytest.fixture
+def intake() -> Given:
+    return Given(SERVICE, "2025-03-03")
+
+
+@pytest.fixture
+def admitted(intake: Given) -> Given:
+    intake.asks(admit(), DISTRICT)
+    return intake
+
+
+@pytest.fixture
+def recognised(admitted: Given) -> Given:
+    admitted.asks(recognise(), DISTRICT)
+    return admitted
+
+
+def test_an_admission_opens_the_case(intake: Given) -> None:
+    said = intake.asks(admit(), DISTRICT)
+
+    assert types(said) == [facts.PersonAdmitted, facts.CaseOpened]
+    assert isinstance(said[0], facts.PersonAdmitted)
+    assert said[0].agency == DISTRICT
+    assert said[0].case_id.removeprefix("c-") == said[0].person_id.removeprefix("p-")
+
+
+def test_a_recognition_a_refusal_and_titles_are_recorded(admitted: Given) -> None:
+    assert types(admitted.asks(recognise(), DISTRICT)) == [facts.AsylumRecognised]
+    assert types(admitted.asks(title(), "immigration-office-12069")) == [facts.ResidenceTitleIssued]
+
+
+def test_a_refusal_is_recorded(admitted: Given) -> None:
+    assert types(admitted.asks(RecordAsylumRefusal(**DECISION), DISTRICT)) == [facts.AsylumRefused]
+
+
+def test_a_quota_is_said_once_and_again_when_it_changes(intake: Given) -> None:
+    quota = SetReceptionQuota(district="12069", year=2025, persons=1470)
+
+    assert types(intake.asks(quota, DISTRICT)) == [facts.ReceptionQuotaSet]
+    assert intake.asks(quota, DISTRICT) == []
+    changed = quota.model_copy(update={"persons": 1500})
+    assert types(intake.asks(changed, DISTRICT)) == [facts.ReceptionQuotaSet]
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "field"),
+    [
+        (admit(admitted_on=date(2025, 3, 4)), "date-in-future", "admitted_on"),
+        (admit(birth_date=date(2025, 1, 8)), "birth-after-admission", "birth_date"),
+        (recognise(), "person-not-admitted", "file_reference"),
+        (title(), "person-not-admitted", "file_reference"),
+    ],
+)
+def test_what_does_not_fit_an_unknown_person_is_refused(
+    intake: Given, command: Any, code: str, field: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        intake.asks(command, DISTRICT)
+
+    assert (refused.value.code, refused.value.field) == (code, field)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "field"),
+    [
+        (admit(given_name="Other"), "person-already-admitted", "file_reference"),
+        (recognise(decided_on=date(2025, 1, 6)), "decision-before-arrival", "decided_on"),
+        (recognise(served_on=date(2025, 2, 19)), "served-before-decided", "served_on"),
+        (recognise(received_on=date(2025, 2, 19)), "implausible-dates", "received_on"),
+        (recognise(served_on=date(2025, 3, 4)), "date-in-future", "served_on"),
+        (title(), "no-decision", "title_code"),
+    ],
+)
+def test_what_does_not_fit_an_admitted_person_is_refused(
+    admitted: Given, command: Any, code: str, field: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        admitted.asks(command, DISTRICT)
+
+    assert (refused.value.code, refused.value.field) == (code, field)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "field"),
+    [
+        (recognise(), "decision-already-recorded", "decided_on"),
+        (title(valid_to=date(2025, 2, 1)), "implausible-dates", "valid_to"),
+        (title(issued_on=date(2025, 3, 4)), "date-in-future", "issued_on"),
+        (title(issued_on=date(2024, 3, 4)), "implausible-dates", "issued_on"),
+    ],
+)
+def test_what_does_not_fit_a_recognised_person_is_refused(
+    recognised: Given, command: Any, code: str, field: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        recognised.asks(command, DISTRICT)
+
+    assert (refused.value.code, refused.value.field) == (code, field)
+
+
+@pytest.mark.parametrize("agency", ["district-14612", "jobcenter-12069", "immigration-office-1"])
+def test_persons_of_another_district_are_none_of_an_agencys_business(
+    intake: Given, agency: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        intake.asks(admit(), agency)
+
+    assert refused.value.code == "agency-may-not"
+
+
+def test_the_quota_is_the_districts_own(intake: Given) -> None:
+    with pytest.raises(Refused):
+        intake.asks(
+            SetReceptionQuota(district="14612", year=2025, persons=1), "immigration-office-14612"
+        )
