@@ -1,7 +1,7 @@
 """Run the service: ``python -m services.casework``."""
 
 from services.casework.app import SERVICE
-from services.chassis.app import serve
+from services.chassis.serving import serve
 
 if __name__ == "__main__":
     serve(SERVICE)

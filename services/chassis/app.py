@@ -2,10 +2,8 @@
 
 import asyncio
 import hmac
-import signal
-import sys
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -29,7 +27,6 @@ from services.chassis.keyring import Keyring, load_master_key
 from services.chassis.lane import log_lane
 from services.chassis.log import LogSource, Stored
 from services.chassis.log_endpoint import LogEndpoint
-from services.chassis.logging import set_up_logging
 from services.chassis.metrics import Metrics
 from services.chassis.migrate import check_schema
 from services.chassis.reader import Reader
@@ -305,26 +302,3 @@ def _clock(settings: Settings) -> Clock:
     if settings.clock == "set":
         return SetClock(settings.clock_starts or datetime.now(UTC))
     return RealClock()
-
-
-def serve(service: Service) -> None:
-    """The main function of a service process; exits 0 after a clean stop, 1 with a reason else."""
-    settings = Settings()
-    set_up_logging(settings.log_format, settings.log_level)
-    log = structlog.get_logger(service=service.name)
-    try:
-        asyncio.run(_serve_until_signalled(service, settings))
-    except Exception as error:  # noqa: BLE001 - whatever it was, say it in one line and exit 1
-        log.error("stopped", reason=f"{type(error).__name__}: {error}")  # noqa: TRY400
-        sys.exit(1)
-
-
-async def _serve_until_signalled(service: Service, settings: Settings) -> None:
-    runtime = Runtime(service, settings)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, runtime.stopping.set)
-    await runtime.run()
-
-
-ServiceLoop = Callable[[Runtime], Awaitable[None]]

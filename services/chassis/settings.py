@@ -1,6 +1,5 @@
 """The settings of one service process, from the environment (``STAFFEL_…``) or from files."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
@@ -38,7 +37,3 @@ class Settings(BaseSettings):
     mail_from: str = "staffel@staffel.example"
     log_format: Literal["json", "console"] = "json"
     log_level: str = "INFO"
-
-    def starts(self) -> datetime | None:
-        """Where a clock that is set starts."""
-        return self.clock_starts

@@ -8,7 +8,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -299,10 +298,3 @@ class Writer:
             msg = f"epoch {epoch} no longer holds the log"
             raise Fenced(msg)
         self._head = head
-
-
-def settled_value(outcome: Any) -> Any:
-    """An outcome as the one who waits wants it: errors are raised."""
-    if isinstance(outcome, BaseException):
-        raise outcome
-    return outcome

@@ -1,6 +1,6 @@
 """Run the service: ``python -m services.jobcenter_bridge``."""
 
-from services.chassis.app import serve
+from services.chassis.serving import serve
 from services.jobcenter_bridge.app import SERVICE
 
 if __name__ == "__main__":

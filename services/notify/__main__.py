@@ -1,6 +1,6 @@
 """Run the service: ``python -m services.notify``."""
 
-from services.chassis.app import serve
+from services.chassis.serving import serve
 from services.notify.app import SERVICE
 
 if __name__ == "__main__":

@@ -1,0 +1,113 @@
+"""Who is told what: feeds by audience, and notices without content."""
+
+import pytest
+
+from services.notify.app import SERVICE
+from services.notify.decider import MOST_ATTEMPTS, NOTICES
+from staffel_contracts.audiences import AUDIENCES
+from staffel_contracts.codes import AgencyKind
+from staffel_contracts.commands.notify import RecordNoticeOutcome
+from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, NoticeFailed, NoticeSent
+from tests.support import entries
+from tests.support.given import CASE, Given, types
+
+DISTRICT, JOBCENTER = "district-12069", "jobcenter-12069"
+NAMES = ("given_name", "family_name", "birth_date", "person_id", "address_area")
+
+
+@pytest.fixture
+def notify() -> Given:
+    return Given(SERVICE, "2025-05-05")
+
+
+def disclosed(said: list[object]) -> list[EntryDisclosed]:
+    return [fact for fact in said if isinstance(fact, EntryDisclosed)]
+
+
+def test_the_district_sees_its_own_case_without_the_name(notify: Given) -> None:
+    (seen,) = disclosed([*notify.hears(entries.admitted())])
+
+    assert seen.agency == DISTRICT
+    assert not set(NAMES) & set(seen.view["data"])
+    assert seen.view["entry"] == "intake/0"
+
+
+def test_a_jobcenter_sees_nothing_of_a_case_before_it_is_handed_over(notify: Given) -> None:
+    said = notify.hears(entries.admitted(), entries.opened(), entries.recognised())
+    said += notify.hears(entries.ends("2025-04-30", "2025-05-01", "2025-05-31"), entries.sheet())
+
+    assert {fact.agency for fact in disclosed([*said])} == {DISTRICT}
+
+
+def test_a_handoff_is_seen_by_both_and_a_notice_reminds_the_receiver(notify: Given) -> None:
+    notify.hears(entries.admitted())
+
+    said = notify.hears(entries.handed_over())
+
+    assert {fact.agency for fact in disclosed([*said])} == {DISTRICT, JOBCENTER}
+    (notice,) = [fact for fact in said if isinstance(fact, NoticeComposed)]
+    assert (notice.recipient, notice.template) == (JOBCENTER, "handoff-waiting")
+
+
+def test_a_sheets_fields_never_travel_by_feed(notify: Given) -> None:
+    notify.hears(entries.admitted(), entries.handed_over())
+
+    said = notify.hears(entries.sheet())
+
+    assert "fields" not in str([fact.view["data"].keys() for fact in disclosed([*said])])
+
+
+def outcome(notice_id: str, attempt: int, error: str | None = None) -> RecordNoticeOutcome:
+    return RecordNoticeOutcome(
+        case=CASE, notice_id=notice_id, channel="smtp", attempt=attempt, error=error
+    )
+
+
+def test_a_notice_fails_is_tried_again_and_is_sent_once(notify: Given) -> None:
+    notify.hears(entries.admitted(), entries.handed_over())
+    notice = notify.last(NoticeComposed).notice_id
+
+    failed = notify.asks(outcome(notice, 1, "smtp-550"), "notify")
+    sent = notify.asks(outcome(notice, 2), "notify")
+    again = notify.asks(outcome(notice, 3), "notify")
+
+    assert types(failed) == [NoticeFailed]
+    assert types(sent) == [NoticeSent]
+    assert again == []
+
+
+def test_a_notice_is_given_up_in_the_end(notify: Given) -> None:
+    notify.hears(entries.admitted(), entries.handed_over())
+    notice = notify.last(NoticeComposed).notice_id
+
+    notify.asks(outcome(notice, MOST_ATTEMPTS, "smtp-550"), "notify")
+
+    assert notify.last(NoticeFailed).given_up
+    assert notify.asks(outcome(notice, 13), "notify") == []
+
+
+def test_an_unknown_notice_says_nothing(notify: Given) -> None:
+    notify.hears(entries.admitted())
+
+    assert notify.asks(outcome("n-unknown", 1), "notify") == []
+
+
+def test_every_audience_names_fields_of_its_fact_and_a_basis() -> None:
+    for fact, kinds in AUDIENCES.items():
+        for audience in kinds.values():
+            assert audience.fields <= set(fact.model_fields)
+            assert audience.basis
+
+
+def test_no_audience_of_a_jobcenter_has_a_name_in_it() -> None:
+    seen = {
+        field
+        for kinds in AUDIENCES.values()
+        for field in kinds.get(AgencyKind.JOBCENTER, (frozenset(), ""))[0]
+    }
+
+    assert not seen & set(NAMES)
+
+
+def test_whatever_reminds_is_also_disclosed() -> None:
+    assert set(NOTICES) <= set(AUDIENCES)
