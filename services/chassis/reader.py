@@ -144,13 +144,13 @@ class Reader:
             self._failures.pop(what, None)
 
     async def _rest_until(self, moment: float) -> None:
-        """Rest until the next sweep: a short while if the stream does not bring what it should."""
+        """Rest until the next sweep: a short while if the stream or a sayer does not answer."""
         while (left := moment - monotonic()) > 0 and not self._hearing.look.is_set():
             self.heartbeat = monotonic()
             with suppress(TimeoutError):
                 async with asyncio.timeout(min(left, _SOON_SECONDS)):
                     await self._hearing.look.wait()
-            if self._hearing.behind or self._consumer_problem():
+            if self._hearing.behind or self._hearing.problems or self._consumer_problem():
                 return
 
 

@@ -7,9 +7,9 @@ from staffel_contracts.codes import RejectReason, SheetField
 from staffel_contracts.examples.conduct import RETIREMENT_AGE, Conduct, conduct
 
 DAY = date(2025, 5, 1)
-ADULT: dict[str, str] = {SheetField.BIRTH_DATE: "1990-03-04", SheetField.GIVEN_NAME: "Amal"}
-CHILD: dict[str, str] = {SheetField.BIRTH_DATE: "2020-03-04"}
-OLD: dict[str, str] = {SheetField.BIRTH_DATE: (DAY - timedelta(days=(RETIREMENT_AGE + 1) * 366)).isoformat()}
+ADULT = {SheetField.BIRTH_DATE: "1990-03-04", SheetField.GIVEN_NAME: "Amal"}
+CHILD = {SheetField.BIRTH_DATE: "2020-03-04"}
+OLD = {SheetField.BIRTH_DATE: (DAY - timedelta(days=(RETIREMENT_AGE + 1) * 366)).isoformat()}
 MANY = range(600)
 
 

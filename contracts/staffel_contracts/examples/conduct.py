@@ -43,6 +43,9 @@ _KINDS = {
 _PROVIDERS = 5
 _YEAR = timedelta(days=365.25)
 
+Fields = Mapping[str, str] | Mapping[SheetField, str]
+"""The sheet's values by field code, as they came or as codes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
@@ -72,9 +75,7 @@ class Conduct:
     course: Course | None
 
 
-def conduct(
-    seed: int, digest: str, fields: Mapping[str, str], effective_on: date, *, again: bool
-) -> Conduct:
+def conduct(seed: int, digest: str, fields: Fields, effective_on: date, *, again: bool) -> Conduct:
     """What happens to the handoff with this sheet; ``again``: it comes for the second time."""
     random = Random(f"{seed}/{digest}/{again}")  # noqa: S311 - repeatable chance is wanted
     age = _age(fields, effective_on)
@@ -91,7 +92,7 @@ def conduct(
     )
 
 
-def _age(fields: Mapping[str, str], on: date) -> float:
+def _age(fields: Fields, on: date) -> float:
     return (on - date.fromisoformat(fields[SheetField.BIRTH_DATE])) / _YEAR
 
 
@@ -99,7 +100,7 @@ def _some_days(random: Random, low: int, high: int) -> int:
     return int(random.triangular(low, high + 1, low))
 
 
-def _questions(random: Random, fields: Mapping[str, str]) -> tuple[tuple[SheetField, ...], ...]:
+def _questions(random: Random, fields: Fields) -> tuple[tuple[SheetField, ...], ...]:
     if random.random() > _ASKED:
         return ()
     missing = [code for code in _ASKABLE if code not in fields] or [SheetField.RESIDENCE_TITLE]
