@@ -1,6 +1,7 @@
 """Engines for SQLite and PostgreSQL, and the bulk statements that make batches cheap."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -48,6 +49,19 @@ def _sqlite(url: str, begin: str) -> Engine:
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", lambda conn: conn.exec_driver_sql(begin))
     return engine
+
+
+@contextmanager
+def reading(url: str) -> Iterator[Connection]:
+    """A transaction that sees one moment, whatever a service commits meanwhile."""
+    engine = open_database(url, read_only=True)
+    try:
+        with engine.connect() as conn:
+            if engine.dialect.name != "sqlite":
+                conn.execution_options(isolation_level="REPEATABLE READ")
+            yield conn
+    finally:
+        engine.dispose()
 
 
 def upsert(conn: Connection, table: Table, rows: Iterable[dict[str, Any]]) -> None:

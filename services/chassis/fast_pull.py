@@ -47,8 +47,9 @@ class FastPull:
         only news of the pull itself arrived. FastStream tops a partial batch up by asking for less
         than a whole one, and that never waits.
         """
-        await self._keep_asking()
         messages = self._arrived(batch)
+        # Asked after what arrived was looked at: it may say that nobody brings any more.
+        await self._keep_asking()
         if messages:
             return messages
         if batch < BATCH_ENTRIES:

@@ -9,11 +9,12 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from time import monotonic
-from typing import Annotated, cast
+from typing import Any, cast
 
-from faststream import AckPolicy, Context
+from faststream import AckPolicy
 from faststream.nats import JStream, NatsBroker, PullSub
 from faststream.nats.message import NatsBatchMessage
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from services.chassis.delivery import Accept, Delivery
@@ -25,8 +26,6 @@ from services.chassis.tasks import heed_cancellation
 SWEEP_SECONDS = 3.0
 _SOON_SECONDS = 0.5
 _WAIT_SECONDS = 0.25
-
-Batch = Annotated[NatsBatchMessage, Context("message")]
 
 
 class Reader:
@@ -110,11 +109,11 @@ class Reader:
         subscriber(self._receive)
         return cast("BoundSubscriber", subscriber)
 
-    async def _receive(self, batch: Batch) -> None:
+    async def _receive(self, messages: Any) -> None:
         """Take a batch; one that cannot be taken is missed, and so fetched from the sayers."""
         self.heartbeat = monotonic()
         with self._noting("receiving"):
-            await self._hearing.take(self._broker.connection, batch.raw_message)
+            await self._hearing.take(self._broker.connection, messages)
 
     async def _acknowledge(self, receipt: str) -> None:
         with suppress(NatsError):  # what is lost here comes again, and is known by its index
@@ -154,6 +153,9 @@ class Reader:
                 return
 
 
-async def _raw(message: NatsBatchMessage) -> list[bytes]:
-    """Leave the lines as they came: one unreadable line must not end a whole batch."""
-    return [each.data for each in message.raw_message]
+async def _raw(message: NatsBatchMessage) -> list[Msg]:
+    """Leave the messages as they came: one unreadable line must not end a whole batch.
+
+    They are handed on as the body, as FastStream resolves a context parameter in another thread.
+    """
+    return list(message.raw_message)

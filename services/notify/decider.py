@@ -19,7 +19,8 @@ from staffel_contracts.facts.notify import (
     NoticeSent,
 )
 
-MOST_ATTEMPTS = 12
+MOST_ATTEMPTS = 36
+"""With the mailer's pauses this is longer than a day."""
 DISTRICT, JOBCENTER = AgencyKind.DISTRICT, AgencyKind.JOBCENTER
 
 NOTICES: dict[type[Fact], tuple[NoticeTemplate, AgencyKind]] = {

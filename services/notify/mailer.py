@@ -1,12 +1,12 @@
 """Send notices: by SMTP, or into a maildir where no server is set; each at least once."""
 
 import asyncio
-import mailbox
 import smtplib
 import time
 from collections.abc import Iterable
 from email.message import EmailMessage
 from pathlib import Path
+from ssl import SSLContext, create_default_context
 from typing import Final, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -22,7 +22,7 @@ from staffel_contracts.commands.notify import RecordNoticeOutcome
 NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
 AT_ONCE = 200
 LOOK_EVERY = 1.0
-LONGEST_PAUSE = 300.0
+LONGEST_PAUSE = 3600.0
 SMTP_SECONDS = 20
 
 
@@ -56,18 +56,19 @@ class Maildir:
 
     def __init__(self, folder: Path) -> None:
         """Use or make the maildir in ``folder``."""
-        for name in ("tmp", "new", "cur"):  # mailbox makes them only where the folder is new
+        for name in ("tmp", "new", "cur"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        self._box = mailbox.Maildir(folder)
-        self._new = folder / "new"
+        self._fresh, self._new = folder / "tmp", folder / "new"
 
     def send(self, messages: list[EmailMessage]) -> list[str | None]:
         """Write each message under the name of its notice."""
         return [self._drop(message) for message in messages]
 
     def _drop(self, message: EmailMessage) -> str | None:
+        name = message["X-Staffel-Notice"]
         try:
-            (self._new / message["X-Staffel-Notice"]).write_bytes(bytes(message))
+            (self._fresh / name).write_bytes(bytes(message))
+            (self._fresh / name).replace(self._new / name)
         except OSError as error:
             return type(error).__name__
         return None
@@ -84,11 +85,14 @@ class Smtp:
 
     def send(self, messages: list[EmailMessage]) -> list[str | None]:
         """Send messages in one session; what the server did not take is tried again."""
+        outcomes: list[str | None] = []
         try:
             with self._session() as session:
-                return [self._send(session, message) for message in messages]
+                for message in messages:
+                    outcomes.append(self._send(session, message))  # noqa: PERF401 - may break off
         except (OSError, smtplib.SMTPException) as error:
-            return [type(error).__name__] * len(messages)
+            outcomes += [type(error).__name__] * (len(messages) - len(outcomes))
+        return outcomes
 
     def _send(self, session: smtplib.SMTP, message: EmailMessage) -> str | None:
         try:
@@ -98,17 +102,32 @@ class Smtp:
         except smtplib.SMTPRecipientsRefused as error:
             codes = {code for code, _ in error.recipients.values()}
             return f"smtp-{min(codes, default=0)}"
+        except smtplib.SMTPNotSupportedError as error:  # an address that is not ASCII
+            return type(error).__name__
         return None
 
     def _session(self) -> smtplib.SMTP:
         url = self._url
-        kind = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
-        session = kind(url.hostname or "localhost", url.port or 0, timeout=SMTP_SECONDS)
+        host, port, trusted = url.hostname or "localhost", url.port or 0, create_default_context()
+        session = (
+            smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=trusted)
+            if url.scheme == "smtps"
+            else smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
+        )
+        try:
+            self._introduce(session, trusted)
+        except BaseException:
+            session.close()
+            raise
+        return session
+
+    def _introduce(self, session: smtplib.SMTP, trusted: SSLContext) -> None:
+        url = self._url
+        session.ehlo_or_helo_if_needed()  # before it, nothing is known of the server
         if url.scheme == "smtp" and session.has_extn("starttls"):
-            session.starttls()
+            session.starttls(context=trusted)
         if url.username:
             session.login(unquote(url.username), unquote(url.password or ""))
-        return session
 
 
 def compose(notice: Notice, address: str, sender: str) -> EmailMessage:

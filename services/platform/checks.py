@@ -8,9 +8,9 @@ from itertools import pairwise
 from multiprocessing import get_context
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Table, select
 
-from services.chassis.database import open_database
+from services.chassis.database import reading
 from services.chassis.keyring import Keyring, load_master_key
 from services.chassis.log import read_entries, read_head
 from services.chassis.merkle import Frontier
@@ -77,7 +77,7 @@ def check(home: Home, last: date) -> Checked:
 
 def gaps(home: Home, name: str) -> list[str]:
     """Whether a log's index has a hole, or its Merkle frontier is not the head's."""
-    with _reading(home, name) as conn:
+    with reading(home.database_url(name)) as conn:
         head, frontier, wanted = read_head(conn), Frontier(), 0
         while entries := read_entries(conn, wanted, min(wanted + STEP, head.size)):
             for entry in entries:
@@ -135,22 +135,18 @@ def _days(start: date, stop: date) -> Iterator[date]:
         yield start + timedelta(days=number)
 
 
-def _reading(home: Home, name: str) -> Connection:
-    return open_database(home.database_url(name), read_only=True).connect()
-
-
 def _admissions(home: Home) -> Iterable[tuple[str, date]]:
     admitted = select(_PERSON.c.case_id, _PERSON.c.admitted_on).where(
         _PERSON.c.case_id.is_not(None)
     )
-    with _reading(home, "intake") as conn:
+    with reading(home.database_url("intake")) as conn:
         return [(row.case_id, row.admitted_on) for row in conn.execute(admitted)]
 
 
 def _timelines_in_table(home: Home) -> Timelines:
     found: Timelines = {}
     query = select(_RESPONSIBILITY).order_by(_RESPONSIBILITY.c.valid_from)
-    with _reading(home, "jobcenter_bridge") as conn:
+    with reading(home.database_url("jobcenter_bridge")) as conn:
         for row in conn.execute(query):
             case, _, domain = row.key.rpartition("/")
             if domain == _DOMAIN:
@@ -172,7 +168,7 @@ def _timelines_in_log(home: Home) -> Timelines:
 
 
 def _changes(home: Home, keyring: Keyring) -> Iterator[tuple[str, ResponsibilityChanged]]:
-    with _reading(home, "jobcenter_bridge") as conn:
+    with reading(home.database_url("jobcenter_bridge")) as conn:
         size = read_head(conn).size
         for start in range(0, size, STEP):
             stored = read_entries(conn, start, start + STEP)

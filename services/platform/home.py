@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from sqlalchemy import make_url
 
 from services.chassis.agencies import Agencies, Agency
@@ -45,6 +45,15 @@ class Config(BaseModel):
     clock_starts: datetime | None = None
     smtp_url: str | None = None
 
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        for name, known in (("ports", self.ports), ("service_passwords", self.service_passwords)):
+            wanted = SERVICES if name == "ports" else (*SERVICES, "ops")
+            if missing := [service for service in wanted if service not in known]:
+                msg = f"{name}: {', '.join(missing)} missing"
+                raise ValueError(msg)
+        return self
+
 
 class Home:
     """One home folder."""
@@ -70,9 +79,11 @@ class Home:
         path = folder / "staffel.json"
         try:
             return cls(folder, Config.model_validate_json(path.read_bytes()))
-        except OSError as error:
+        except FileNotFoundError as error:
             msg = f"{folder} is no home: no {path.name}; `staffel up --home {folder}` makes one"
             raise NoHome(msg) from error
+        except OSError as error:
+            raise NoHome(f"{path} cannot be read: {error.strerror}") from error
         except ValidationError as error:
             raise NoHome(f"{path}: {rules_broken(error)}") from None
 
@@ -100,9 +111,10 @@ class Home:
             smtp_url=smtp_url,
         )
         home = cls(folder, config)
-        for name in ("db", "nats", "mail", "logs"):
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        write_secret(folder / "master.key", secrets.token_hex(32))
+        for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs"))):
+            part.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not (folder / "master.key").exists():  # a lost staffel.json must not cost all keys
+            write_secret(folder / "master.key", secrets.token_hex(32))
         home._write_agencies(known)
         write_secret(folder / "staffel.json", config.model_dump_json(indent=2))
         return home

@@ -7,11 +7,11 @@ from typing import Annotated
 
 import typer
 from rich.progress import Progress, SpinnerColumn, TextColumn
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
-from services.chassis.database import open_database
+from services.chassis.database import open_database, reading
 from services.chassis.keyring import Keyring, load_master_key
-from services.chassis.log import take_lease
+from services.chassis.log import read_head, renew_lease, take_lease
 from services.chassis.rebuild import Difference, Fold, Folded, differences, own_wires, write_anew
 from services.chassis.writer import LEASE, may_be_alive, this_process
 from services.platform.home import Home
@@ -56,8 +56,7 @@ def rebuild(
 
 def check_service(home: Home, name: str) -> tuple[list[Difference], Folded]:
     """Fold a service's logs and compare with its tables, as of one moment."""
-    engine = open_database(home.database_url(name), read_only=True)
-    with _repeatable(engine) as conn:
+    with reading(home.database_url(name)) as conn:
         folded = _fold(home, name, conn)
         return list(differences(service_named(name), conn, folded)), folded
 
@@ -70,19 +69,15 @@ def replace_tables(home: Home, name: str) -> tuple[list[Difference], Folded]:
     """
     engine = open_database(home.database_url(name))
     now = datetime.now(UTC)
-    with engine.begin() as conn:
-        take_lease(conn, this_process(), now, now + LEASE, may_be_alive)
-        folded = _fold(home, name, conn)
-        write_anew(service_named(name), conn, folded)
+    try:
+        with engine.begin() as conn:
+            take_lease(conn, this_process(), now, now + LEASE, may_be_alive)
+            folded = _fold(home, name, conn)
+            write_anew(service_named(name), conn, folded)
+            renew_lease(conn, read_head(conn).epoch, now)
+    finally:
+        engine.dispose()
     return folded.problems, folded
-
-
-def _repeatable(engine: Engine) -> Connection:
-    """A transaction that sees one moment, whatever the service commits meanwhile."""
-    conn = engine.connect()
-    if engine.dialect.name != "sqlite":
-        conn = conn.execution_options(isolation_level="REPEATABLE READ")
-    return conn
 
 
 def _fold(home: Home, name: str, conn: Connection) -> Folded:
@@ -91,9 +86,12 @@ def _fold(home: Home, name: str, conn: Connection) -> Folded:
     keyring = Keyring(home.database_url("keyring"), master)
     engines = {log: open_database(home.database_url(log), read_only=True) for log in service.hears}
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed} entries"))
-    with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as progress:
-        tasks = {log: progress.add_task(log, total=None) for log in (name, *engines)}
-        fold = Fold(service, keyring, lambda log, n: progress.advance(tasks[log], n))
-        folded = fold.run(conn, own_wires(engines))
-    keyring.close()
-    return folded
+    try:
+        with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as progress:
+            tasks = {log: progress.add_task(log, total=None) for log in (name, *engines)}
+            fold = Fold(service, keyring, lambda log, n: progress.advance(tasks[log], n))
+            return fold.run(conn, own_wires(engines))
+    finally:
+        keyring.close()
+        for engine in engines.values():
+            engine.dispose()

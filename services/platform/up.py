@@ -1,6 +1,7 @@
 """Run a whole platform on one machine: NATS, the databases, and one process per service."""
 
 import asyncio
+import ctypes
 import fcntl
 import signal
 import subprocess
@@ -21,7 +22,7 @@ from pydantic_core import from_json
 from services.chassis.keyring import create_keyring, load_master_key
 from services.chassis.migrate import migrate
 from services.chassis.nats_accounts import inbox_prefix
-from services.chassis.nats_server import NatsServer
+from services.chassis.nats_server import NatsServer, ServerTrouble
 from services.chassis.provision import provision
 from services.platform.databases import create_database
 from services.platform.home import SERVICES, Home
@@ -29,6 +30,8 @@ from services.platform.services import service_named
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 20.0
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 Say = Callable[[str], None]
 
 
@@ -105,13 +108,22 @@ class Platform:
             self._lock.close()
 
     async def watch(self) -> None:
-        """Start a service again that ended by itself, until cancelled."""
+        """Start a service or NATS again that ended by itself, until cancelled."""
         while not self._stopping:
+            if not self._server.running:
+                await self._start_server_again()
             for name, process in list(self._processes.items()):
                 if process.poll() is not None and not self._stopping:
                     self._say(f"{name} ended with {process.returncode}: starting it again")
                     self._spawn(name)
             await asyncio.sleep(1.0)
+
+    async def _start_server_again(self) -> None:
+        self._say("NATS ended: starting it again")
+        try:
+            await asyncio.to_thread(self._server.start)
+        except ServerTrouble as trouble:
+            self._say(str(trouble))
 
     async def status(self) -> dict[str, dict[str, Any]]:
         """Where each service stands."""
@@ -158,6 +170,7 @@ class Platform:
             stdout=output,
             stderr=output,
             start_new_session=True,
+            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - takes no lock
         )
         if output:
             output.close()
@@ -194,6 +207,11 @@ class Platform:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to end a service when `up` was killed: an orphan would hold its log's lease."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 async def connect_as(home: Home, user: str) -> Client:

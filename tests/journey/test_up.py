@@ -151,6 +151,7 @@ def test_a_platform_takes_an_export_survives_crashes_and_goes_on(
         assert sizes(home)["intake"] == LOG_OF_EXPORT
         assert json.loads(staffel(home, "parked", "list", "--json").stdout) == []
         check_rebuild(home)
+        check_refusals(Home.load(home))
 
         os.kill(started_by(process)["casework"], signal.SIGKILL)
         answer = send(
@@ -163,7 +164,8 @@ def test_a_platform_takes_an_export_survives_crashes_and_goes_on(
         assert answer.status_code == 200, answer.text
         until(lambda: heard_everything(home), "casework started again")
         before = sizes(home)
-        assert stop(process) == 0
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait(10)
     assert staffel(home, "status").returncode == 1
 
     with up(home) as process:
@@ -175,6 +177,37 @@ def test_a_platform_takes_an_export_survives_crashes_and_goes_on(
         assert second.returncode == 1
         assert "another platform runs on this home" in second.stderr
         assert stop(process) == 0
+
+
+def check_refusals(home: Home) -> None:
+    """What the door turns away, by status and stable code; nothing of it reaches the log."""
+    body, key = json.dumps(admission("50-8")).encode(), {"Idempotency-Key": "k-8"}
+    deep = b'{"district":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    district, other = "district-12069", json.dumps(admission() | {"district": "13074"}).encode()
+    turned = [
+        send(home, "district-99999", "admit-person", body, **key),
+        send(home, "jobcenter-12069", "admit-person", body, **key),
+        send(home, "immigration-office-12069", "admit-person", body, **key),
+        send(home, district, "admit-person", body),
+        send(home, district, "admit-person", b" " * 300_000 + body, **key),
+        send(home, district, "admit-person", deep, **key),
+        send(home, district, "admit-person", b"{", **key),
+        send(home, district, "admit-nobody", body, **key),
+        send(home, district, "admit-person", other, **key),
+    ]
+
+    assert [(answer.status_code, answer.json()["code"]) for answer in turned] == [
+        (401, "unauthenticated"),
+        (403, "agency-may-not"),
+        (403, "agency-may-not"),
+        (400, "key-missing"),
+        (413, "too-large"),
+        (400, "malformed"),
+        (400, "malformed"),
+        (404, "unknown-command"),
+        (403, "agency-may-not"),
+    ]
+    assert {answer.headers["content-type"] for answer in turned} == {"application/problem+json"}
 
 
 def check_rebuild(home: Path) -> None:

@@ -83,7 +83,7 @@ def test_a_notice_is_given_up_in_the_end(notify: Given) -> None:
     notify.asks(outcome(notice, MOST_ATTEMPTS, "smtp-550"), "notify")
 
     assert notify.last(NoticeFailed).given_up
-    assert notify.asks(outcome(notice, 13), "notify") == []
+    assert notify.asks(outcome(notice, MOST_ATTEMPTS + 1), "notify") == []
 
 
 def test_an_unknown_notice_says_nothing(notify: Given) -> None:

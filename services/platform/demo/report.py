@@ -13,7 +13,7 @@ from rich.table import Table
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import select
 
-from services.chassis.database import open_database
+from services.chassis.database import reading
 from services.chassis.legal_calendar import legal_date
 from services.chassis.log import ENTRY, read_head
 from services.chassis.wire import type_of
@@ -96,21 +96,19 @@ def figures(home: Home, last: date) -> Figures:
 
 
 def _leaves(home: Home, name: str) -> Iterator[bytes]:
-    engine = open_database(home.database_url(name), read_only=True)
     query = select(ENTRY.c.leaf).order_by(ENTRY.c.idx)
-    with engine.connect() as conn:
+    with reading(home.database_url(name)) as conn:
         for (leaf,) in conn.execution_options(yield_per=STEP).execute(query):
             yield bytes(leaf)
 
 
 def _size(home: Home, name: str) -> int:
-    with open_database(home.database_url(name), read_only=True).connect() as conn:
+    with reading(home.database_url(name)) as conn:
         return read_head(conn).size
 
 
 def _gap_days(home: Home, last: date) -> int:
-    engine = open_database(home.database_url("jobcenter_bridge"), read_only=True)
-    with engine.connect() as conn:
+    with reading(home.database_url("jobcenter_bridge")) as conn:
         rows = conn.execute(select(_GAP.c.from_on, _GAP.c.days)).all()
     return sum((last - row.from_on).days + 1 if row.days is None else row.days for row in rows)
 

@@ -1,0 +1,103 @@
+"""A home keeps its secrets to itself, and says what is wrong with its files."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from services.chassis.agencies import UnreadableDirectory
+from services.platform.home import SERVICES, Home, NoHome
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return Home.create(tmp_path / "home")
+
+
+def settings(home: Home) -> Path:
+    return home.folder / "staffel.json"
+
+
+def test_secrets_are_for_their_owner_alone(home: Home) -> None:
+    modes = {p.name: p.stat().st_mode & 0o777 for p in (settings(home), home.folder / "master.key")}
+
+    assert modes == {"staffel.json": 0o600, "master.key": 0o600}
+    assert home.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_the_directory_of_agencies_holds_hashes_and_no_token(home: Home) -> None:
+    text = (home.folder / "agencies.json").read_text()
+
+    assert not [token for token in home.config.agency_passwords.values() if token in text]
+
+
+def test_an_agency_is_known_by_its_token(home: Home) -> None:
+    token = home.config.agency_passwords["jobcenter-12069"]
+
+    found = home.agencies().by_token(token)
+
+    assert found is not None
+    assert found.id == "jobcenter-12069"
+
+
+def test_a_home_is_opened_as_it_was_made(home: Home) -> None:
+    assert Home.open(home.folder, database="postgresql://other").config == home.config
+
+
+def test_a_home_that_lost_its_settings_keeps_its_master_key(home: Home) -> None:
+    key = (home.folder / "master.key").read_text()
+    settings(home).unlink()
+
+    Home.open(home.folder)
+
+    assert (home.folder / "master.key").read_text() == key
+
+
+def test_a_folder_without_settings_is_no_home(tmp_path: Path) -> None:
+    with pytest.raises(NoHome, match=r"is no home: no staffel\.json; `staffel up"):
+        Home.load(tmp_path)
+
+
+def test_settings_that_are_no_file_cannot_be_read(home: Home) -> None:
+    settings(home).unlink()
+    settings(home).mkdir()
+
+    with pytest.raises(NoHome, match=r"staffel\.json cannot be read"):
+        Home.load(home.folder)
+
+
+@pytest.mark.parametrize("field", ["ports", "service_passwords"])
+def test_settings_without_a_service_name_it(home: Home, field: str) -> None:
+    found = json.loads(settings(home).read_text())
+    del found[field]["casework"]
+    settings(home).write_text(json.dumps(found))
+
+    with pytest.raises(NoHome, match=rf"staffel\.json: .*{field}: casework missing"):
+        Home.load(home.folder)
+
+
+def test_broken_settings_are_named_without_what_they_hold(home: Home) -> None:
+    settings(home).write_text('{"nats_port": "canary", "ports": {')
+    with pytest.raises(NoHome, match=r"staffel\.json: ") as no_json:
+        Home.load(home.folder)
+    settings(home).write_text('{"nats_port": "canary"}')
+    with pytest.raises(NoHome, match=r"nats_port: Input should be a valid integer") as wrong:
+        Home.load(home.folder)
+
+    assert "canary" not in f"{no_json.value}{wrong.value}"
+
+
+@pytest.mark.parametrize("text", ["[{", '[{"id": "x"}]', "{}", None])
+def test_an_unreadable_directory_of_agencies_is_named(home: Home, text: str | None) -> None:
+    path = home.folder / "agencies.json"
+    path.unlink()
+    if text is not None:
+        path.write_text(text)
+
+    with pytest.raises(UnreadableDirectory, match=r"agencies\.json"):
+        home.agencies()
+
+
+def test_every_service_gets_ports_and_databases_of_its_own(home: Home) -> None:
+    assert len(set(home.config.ports.values())) == len(SERVICES)
+    assert len({home.database_url(name) for name in (*SERVICES, "keyring")}) == len(SERVICES) + 1
