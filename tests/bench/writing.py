@@ -3,6 +3,7 @@
 import os
 import tempfile
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -69,9 +70,7 @@ def rebuild(url: str, folder: Path, entries: int) -> float:
 
 def eventsourcing_package(url: str, folder: Path, entries: int) -> float:  # noqa: ARG001
     """Events appended a second by an aggregate of the package, 100 to a commit."""
-    from eventsourcing.application import Application
-
-    application: Application[Any] = Application(env=_environment(url))
+    application = import_module("eventsourcing.application").Application(env=_environment(url))
     texts = ["x" * 380] * EVENTS
 
     def write() -> None:
@@ -106,17 +105,17 @@ _NOTE: list[Any] = []
 
 def _aggregate() -> Any:
     if not _NOTE:
-        from eventsourcing.domain import Aggregate, event
+        domain: Any = import_module("eventsourcing.domain")
 
-        class BenchNote(Aggregate):
+        class BenchNote(domain.Aggregate):
             """An aggregate that keeps texts."""
 
-            @event("Started")
+            @domain.event("Started")
             def __init__(self, name: str) -> None:
                 self.name = name
                 self.count = 0
 
-            @event("Added")
+            @domain.event("Added")
             def add(self, text: str) -> None:
                 self.count += len(text) > 0
 
