@@ -7,11 +7,12 @@ import pytest
 import pytest_asyncio
 from nats.aio.client import Client
 
+from services.chassis.log_endpoint import LogEndpoint
 from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
-from tests.support.nats import AGENCIES, connect, server_in
-
-HEARS = {"jobcenter_bridge": ["casework", "intake"], "notify": ["jobcenter_bridge"]}
+from tests.support.ears import SERVICE
+from tests.support.nats import AGENCIES, HEARS, connect, server_in
+from tests.support.wires import ListSource
 
 
 @pytest.fixture
@@ -28,3 +29,15 @@ async def nc(server: NatsServer) -> AsyncIterator[Client]:
     await provision(connection, HEARS, AGENCIES)
     yield connection
     await connection.close()
+
+
+@pytest_asyncio.fixture
+async def sayers(nc: Client) -> AsyncIterator[dict[str, ListSource]]:
+    """The logs that jobcenter_bridge hears, which answer for themselves."""
+    logs = {log: ListSource() for log in HEARS[SERVICE]}
+    endpoints = [LogEndpoint(nc, log, source) for log, source in logs.items()]
+    for endpoint in endpoints:
+        await endpoint.start()
+    yield logs
+    for endpoint in endpoints:
+        await endpoint.stop()

@@ -14,8 +14,7 @@ from services.chassis.fast_pull import FastPull
 from services.chassis.lane import log_lane, say
 from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
-from tests.chassis.conftest import HEARS
-from tests.support.nats import api
+from tests.support.nats import HEARS, api
 from tests.support.until import until
 from tests.support.wires import make_wires
 

@@ -17,8 +17,7 @@ from services.chassis.provision import provision
 from services.chassis.reader import Reader
 from services.chassis.relay import Relay
 from services.chassis.work import HeardWire
-from tests.chassis.conftest import HEARS
-from tests.support.nats import api, connect, no_error, nothing
+from tests.support.nats import HEARS, api, connect, no_error, nothing
 from tests.support.until import until
 from tests.support.wires import ListSource, make_wires
 
