@@ -60,7 +60,7 @@ _OWN: _Seen = {
     },
     casework.HandoffInformationSupplied: {
         DISTRICT: _all(casework.HandoffInformationSupplied, OWN_CASE, "fields"),
-        JOBCENTER: _all(casework.HandoffInformationSupplied, SENT_TO),
+        JOBCENTER: _all(casework.HandoffInformationSupplied, SENT_TO, "fields"),
     },
     casework.CourseEnrolled: {
         DISTRICT: _all(casework.CourseEnrolled, COURSES),

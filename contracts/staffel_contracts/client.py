@@ -10,9 +10,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-import nats
 from nats.aio.client import Client
 from nats.aio.msg import Msg
+from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 from pydantic import ValidationError
@@ -32,10 +32,12 @@ STATUS_HEADER = "Staffel-Status"
 _PULL = f"$JS.API.CONSUMER.MSG.NEXT.{INBOX}.{CONSUMER}"
 _PULL_ENTRIES = 500
 _PULL_SECONDS = 30.0
+_HEARTBEAT_SECONDS = 1.0
 _ANSWER_SECONDS = 10.0
 _LONGEST_PAUSE_SECONDS = 2.0
 _OK = 200
 _EXPIRED = "408"
+_HEARTBEAT = "100"
 _FEED_PAGE = 500
 
 
@@ -90,22 +92,29 @@ class Connection:
 
     @classmethod
     async def open(cls, url: str, agency: str, password: str) -> Self:
-        """Connect as an agency; from then on it reconnects for ever.
+        """Connect as an agency; once connected, it reconnects for ever.
 
         Raises:
-            nats.errors.Error: the server is not there or does not know the agency.
+            nats.errors.Error, OSError: the server is not there or does not know the agency.
         """
-        return cls(
-            await nats.connect(
+        nc = Client()
+        try:
+            await nc.connect(
                 url,
                 name=agency,
                 user=agency,
                 password=password,
                 inbox_prefix=f"_INBOX_{agency}".encode(),
+                allow_reconnect=False,  # a wrong password is told at once
                 max_reconnect_attempts=-1,
-                reconnect_time_wait=0.2,
+                reconnect_time_wait=1,
+                error_cb=_unheard,
             )
-        )
+        except BaseException:
+            await nc.close()
+            raise
+        nc.options["allow_reconnect"] = True
+        return cls(nc)
 
     async def close(self) -> None:
         """End the connection; what was published before is sent."""
@@ -163,6 +172,10 @@ class Connection:
         return answer
 
 
+async def _unheard(_: Exception) -> None:
+    """Trouble on the way shows where an answer is missing, and mends itself."""
+
+
 class Feed:
     """The agency's feed: every entry once and in order, whatever the transport does.
 
@@ -187,17 +200,17 @@ class Feed:
                 for entry in await self._some(inbox):
                     yield entry
         finally:
-            with suppress(nats.errors.Error):
+            with suppress(NatsError):
                 await subscription.unsubscribe()
 
     async def _some(self, inbox: str) -> list[Disclosed]:
         if self._owed <= 0:
             await self._pull(inbox)
         try:
-            async with asyncio.timeout(_PULL_SECONDS + 1):
+            async with asyncio.timeout(3 * _HEARTBEAT_SECONDS):
                 message = await self._coming.get()
         except TimeoutError:
-            self._owed = 0  # the server forgot the pull, as after a restart
+            self._owed = 0  # no heart beats: the server forgot the pull, as after a restart
             return []
         if not message.data:
             await self._pull_ended(message)
@@ -206,13 +219,20 @@ class Feed:
         return await self._in_order(message)
 
     async def _pull(self, inbox: str) -> None:
-        wish = {"batch": _PULL_ENTRIES, "expires": int(_PULL_SECONDS * 1e9)}
+        wish = {
+            "batch": _PULL_ENTRIES,
+            "expires": int(_PULL_SECONDS * 1e9),
+            "idle_heartbeat": int(_HEARTBEAT_SECONDS * 1e9),
+        }
         await self._nc.publish(_PULL, json.dumps(wish).encode(), reply=inbox)
         self._owed = _PULL_ENTRIES
 
     async def _pull_ended(self, message: Msg) -> None:
+        status = (message.headers or {}).get("Status")
+        if status == _HEARTBEAT:
+            return
         self._owed = 0
-        if (message.headers or {}).get("Status") != _EXPIRED:
+        if status != _EXPIRED:
             await asyncio.sleep(_LONGEST_PAUSE_SECONDS)  # the consumer is away: no hot loop
 
     async def _in_order(self, message: Msg) -> list[Disclosed]:
@@ -233,7 +253,7 @@ class Feed:
             page = await self._connection.ask(
                 "notify", "feed", start=start + len(found), limit=limit
             )
-            found += [self._disclosed(event) for event in page["events"]]
+            found += [self._disclosed(event) for event in page["entries"]]
         return found
 
     def _disclosed(self, event: dict[str, Any], message: Msg | None = None) -> Disclosed:

@@ -125,7 +125,8 @@ class Batch:
         if known:
             same = known[0] == body_hash
             detail = "the key was first used with another body"
-            answer = known[1] if same else Answer.refusal(RefusalCode.KEY_REUSED, detail)
+            repeated = known[1]._replace(repeated=True)
+            answer = repeated if same else Answer.refusal(RefusalCode.KEY_REUSED, detail)
             self.settled.append((work, answer))
             return
         if self._state(item).about.case in self.intray.parked:

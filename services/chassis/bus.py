@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from services.chassis.app import Runtime
 
 STATUS_HEADER = "Staffel-Status"
+REPEATED_HEADER = "Staffel-Repeated"
 
 
 class Bus:
@@ -89,6 +90,8 @@ class Bus:
     def _reply(self, msg: Msg, answer: Answer) -> None:
         if msg.reply:
             headers = {STATUS_HEADER: str(answer.status)}
+            if answer.repeated:
+                headers[REPEATED_HEADER] = "true"
             self._spawn(self._nc.publish(msg.reply, answer.body, headers=headers))
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:

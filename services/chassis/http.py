@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from services.chassis.agencies import Agency
 from services.chassis.asking import MOST_BYTES, Caller, Turned, answer_query, command_work
+from services.chassis.bus import REPEATED_HEADER
 from services.chassis.parking import PARKED
 from services.chassis.work import Answer, ParkedWork
 from staffel_contracts.codes import RefusalCode
@@ -34,7 +35,8 @@ def make_http(runtime: "Runtime") -> FastAPI:
 def as_response(answer: Answer) -> Response:
     """An answer as an HTTP response."""
     media = "application/json" if answer.status < 400 else PROBLEM  # noqa: PLR2004
-    return Response(answer.body, answer.status, media_type=media)
+    headers = {REPEATED_HEADER: "true"} if answer.repeated else None
+    return Response(answer.body, answer.status, headers, media)
 
 
 async def _turned(_: Request, error: Exception) -> Response:

@@ -20,7 +20,7 @@ from services.chassis.wire import type_of
 
 LOG = "LOG"
 BATCH_ENTRIES = 1000
-_FEW = 1
+_FEW = 5
 _ANSWER_SECONDS = 5.0
 _LOOK_SECONDS = 0.1
 _NO_MESSAGE = 10037

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 
 from services.chassis.columns import to_micros
 from services.chassis.database import insert
@@ -17,6 +17,10 @@ ENTRY = EntryRow.__table__  # type: ignore[attr-defined]
 HEAD = HeadRow.__table__  # type: ignore[attr-defined]
 SEALED_MARK = b'"sealkey":"'
 _FENCED_UPDATE = HEAD.update().where(HEAD.c.id == 1)
+# Built once: making the statement anew costs more than running it.
+_MOVE_HEAD = _FENCED_UPDATE.where(
+    HEAD.c.epoch == bindparam("holding"), HEAD.c.size == bindparam("before")
+).values(size=bindparam("after"), frontier=bindparam("roots"), last_time=bindparam("at"))
 
 
 class Fenced(Exception):
@@ -65,11 +69,8 @@ def append(conn: Connection, head: Head, entries: Sequence[Stored], at: datetime
     frontier = head.frontier.copy()
     for entry in entries:
         frontier.append(entry.leaf)
-    moved = conn.execute(
-        _FENCED_UPDATE.where(HEAD.c.epoch == head.epoch, HEAD.c.size == head.size).values(
-            size=frontier.size, frontier=frontier.to_bytes(), last_time=at
-        )
-    )
+    values = {"after": frontier.size, "roots": frontier.to_bytes(), "at": at}
+    moved = conn.execute(_MOVE_HEAD, {"holding": head.epoch, "before": head.size, **values})
     if moved.rowcount != 1:
         msg = f"epoch {head.epoch} at size {head.size} no longer holds the log"
         raise Fenced(msg)

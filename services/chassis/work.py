@@ -14,10 +14,14 @@ OK = 200
 
 
 class Answer(NamedTuple):
-    """What a caller gets: an HTTP status and a JSON body (entries said, or a problem document)."""
+    """What a caller gets: an HTTP status and a JSON body (entries said, or a problem document).
+
+    ``repeated``: it is what was answered to the same idempotency key before.
+    """
 
     status: int
     body: bytes
+    repeated: bool = False
 
     @classmethod
     def refusal(cls, code: RefusalCode, detail: str = "", field: str | None = None) -> "Answer":

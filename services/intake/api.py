@@ -9,10 +9,14 @@ from services.intake.tables import PersonRow
 from staffel_contracts.codes import AgencyKind, RefusalCode
 
 PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
+_RECORDED = (
+    *("admitted_on", "decision", "decided_on", "served_on", "received_on"),
+    *("titles", "title_code", "title_valid_from", "title_valid_to"),
+)
 
 
 def person(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
-    """The case of a file reference, for its own district.
+    """The case of a file reference and the dates recorded, for its own district.
 
     Raises:
         Refused: not-found, also where the person is another district's.
@@ -20,14 +24,9 @@ def person(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, A
     reference = params.get("file_reference")
     if not isinstance(reference, str):
         raise Refused(RefusalCode.INVALID, "a text is expected", "file_reference")
-    district = agency.removeprefix(f"{AgencyKind.DISTRICT.value}-")
+    kind, _, district = agency.rpartition("-")
     query = select(PERSON).where(PERSON.c.key == f"{district}/{reference}")
     row = conn.execute(query).first()
-    if row is None or agency == district:
+    if row is None or kind != AgencyKind.DISTRICT.value:
         raise Refused(RefusalCode.NOT_FOUND, "no such person of this district", "file_reference")
-    return {
-        "case": row.case_id,
-        "admitted_on": row.admitted_on,
-        "decision": row.decision,
-        "titles": row.titles,
-    }
+    return {"case": row.case_id} | {name: getattr(row, name) for name in _RECORDED}

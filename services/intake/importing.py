@@ -1,48 +1,30 @@
 """Bring a district's export in: rows become commands, and every bad row is reported."""
 
 import asyncio
-import re
+import unicodedata
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-from pydantic_core import to_json
-
+from services.intake.meaning import Ready, to_command
 from services.intake.rows import Fault, Row, read_rows
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command
-from staffel_contracts.commands.intake import (
-    AdmitPerson,
-    RecordAsylumRecognition,
-    RecordAsylumRefusal,
-    RecordResidenceTitle,
-    SetReceptionQuota,
-)
+from staffel_contracts.commands.intake import AdmitPerson
 
-KINDS: dict[str, type[Command]] = {
-    "quota": SetReceptionQuota,
-    "person": AdmitPerson,
-    "recognition": RecordAsylumRecognition,
-    "refusal": RecordAsylumRefusal,
-    "title": RecordResidenceTitle,
-}
-"""What the column ``kind`` says, and the command that such a row becomes."""
 AT_ONCE = 256
-_GERMAN, _ISO = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})"), re.compile(r"\d{4}-\d{2}-\d{2}")
 _NOT_AFTER_TODAY = ("admitted_on", "decided_on", "served_on", "received_on", "issued_on")
-_GERMAN_TRUTH = {"ja": True, "nein": False}
 _OK = 200
 
 
 class Sent(NamedTuple):
-    """An answer to a command: its status and what it says."""
+    """An answer to a command: its status, what it says, and whether it was given before."""
 
     status: int
     body: dict[str, Any]
+    repeated: bool = False
 
 
 Send = Callable[[Command, str], Awaitable[Sent]]
@@ -57,27 +39,30 @@ async def _unknown(_: str) -> dict[str, Any]:
 
 @dataclass
 class Report:
-    """What became of the rows: how many were read, accepted and bad, and what was wrong."""
+    """What became of the rows: each is counted once beside ``read``."""
 
     read: int = 0
     accepted: int = 0
+    already_there: int = 0
+    """Accepted by an earlier import, or nothing new."""
+    refused: int = 0
+    """Refused by intake."""
     bad: int = 0
+    """Not sent, as they make no sense."""
     faults: list[Fault] = field(default_factory=list)
+    """What was wrong with the rows refused and bad."""
     cases: dict[str, str] = field(default_factory=dict)
     """The case of each file reference admitted."""
+
+    def counts(self) -> dict[str, int]:
+        """How many rows were read, and what became of them."""
+        names = ("read", "accepted", "already_there", "refused", "bad")
+        return {name: getattr(self, name) for name in names}
 
     def fault(self, *faults: Fault) -> None:
         """Count a bad row."""
         self.bad += 1
         self.faults += faults
-
-
-class Ready(NamedTuple):
-    """A row that became a command."""
-
-    line: int
-    command: Command
-    key: str
 
 
 class Importer:
@@ -91,18 +76,20 @@ class Importer:
         *,
         ask: Ask = _unknown,
         today: date | None = None,
+        namesakes: bool = False,
     ) -> None:
         """Send for one district; ``done`` is told of each row's line when it is over.
 
         With ``today``, rows from the future are not sent: intake would refuse them for good.
+        With ``namesakes``, people of the same name and birth date are different people.
         """
         self._send, self._district, self._done = send, district, done
-        self._ask, self._today = ask, today
+        self._ask, self._today, self._namesakes = ask, today, namesakes
         self._room = asyncio.Semaphore(AT_ONCE)
         self._last: dict[str, asyncio.Task[None]] = {}
-        self._people: dict[tuple[Any, ...], tuple[str, int]] = {}
+        self._people: dict[tuple[Any, ...], int] = {}
         self._references: dict[str, int] = {}
-        self._silent: OSError | None = None
+        self._stopped_by: Exception | None = None
         self.report = Report()
 
     async def run(self, path: Path) -> Report:
@@ -125,8 +112,8 @@ class Importer:
             await self._start(rows, tasks)
         finally:
             await asyncio.gather(*tasks)
-        if self._silent:
-            raise self._silent
+        if self._stopped_by:
+            raise self._stopped_by
         self.report.faults.sort()
         return self.report
 
@@ -138,10 +125,11 @@ class Importer:
                 self._done(row.line)
                 continue
             await self._room.acquire()
-            if self._silent:
+            if self._stopped_by:
                 return
-            task = asyncio.create_task(self._submit(ready, self._before(ready)))
-            self._last[self._reference(ready.command)] = task
+            reference = self._reference(ready.command)
+            task = asyncio.create_task(self._submit(ready, self._last.get(reference)))
+            self._last[reference] = task
             tasks.add(task)
             task.add_done_callback(tasks.discard)
 
@@ -161,10 +149,18 @@ class Importer:
         if isinstance(ready, list):
             self.report.fault(*ready)
             return None
-        if fault := self._too_early(ready) or self._twice(ready):
+        if fault := self._elsewhere(ready) or self._too_early(ready) or self._twice(ready):
             self.report.fault(fault)
             return None
         return ready
+
+    def _elsewhere(self, ready: Ready) -> Fault | None:
+        """A row that names another district than the one that imports."""
+        if getattr(ready.command, "district", None) == self._district:
+            return None
+        return Fault(
+            ready.line, "district", f"{RefusalCode.AGENCY_MAY_NOT.value}: another district"
+        )
 
     def _too_early(self, ready: Ready) -> Fault | None:
         """A day after today; sent today, its refusal would be the answer for ever."""
@@ -182,9 +178,8 @@ class Importer:
         line = self._references.setdefault(command.file_reference, ready.line)
         if line != ready.line:
             return Fault(ready.line, "file_reference", f"stands in line {line} already")
-        name = (command.given_name.casefold(), command.family_name.casefold(), command.birth_date)
-        _, line = self._people.setdefault(name, (command.file_reference, ready.line))
-        if line != ready.line:
+        line = self._people.setdefault(_who(command), ready.line)
+        if line != ready.line and not self._namesakes:
             rule = f"the same name and birth date stand in line {line} under another file reference"
             return Fault(ready.line, "file_reference", rule)
         return None
@@ -192,20 +187,23 @@ class Importer:
     def _reference(self, command: Command) -> str:
         return str(getattr(command, "file_reference", command.NAME))
 
-    def _before(self, ready: Ready) -> asyncio.Task[None] | None:
-        return self._last.get(self._reference(ready.command))
-
     async def _submit(self, ready: Ready, before: asyncio.Task[None] | None) -> None:
         try:
             if before is not None:
                 await before
-            if self._silent is None:
+            if self._stopped_by is None:
                 self._take_answer(ready, await self._sent(ready))
-        except OSError as error:
-            self._silent = error
+        except Exception as error:  # noqa: BLE001 - raised when all that is under way has ended
+            self._stopped_by = error
         finally:
             self._room.release()
             self._done(ready.line)
+            self._forget(ready)
+
+    def _forget(self, ready: Ready) -> None:
+        reference = self._reference(ready.command)
+        if self._last.get(reference) is asyncio.current_task():
+            del self._last[reference]
 
     async def _sent(self, ready: Ready) -> Sent:
         """Send a row, under a further key where it was refused for want of an earlier row.
@@ -231,65 +229,22 @@ class Importer:
         return "/recognised" if known.get("decision") == "recognised" else None
 
     def _take_answer(self, ready: Ready, sent: Sent) -> None:
+        body = sent.body
         if sent.status != _OK:
-            column = sent.body.get("field") or ""
-            rule = f"{sent.body.get('code')}: {sent.body.get('detail', '')}"
-            self.report.fault(Fault(ready.line, column, rule))
+            rule = f"{body.get('code')}: {body.get('detail', '')}"
+            self.report.refused += 1
+            self.report.faults.append(Fault(ready.line, body.get("field") or "", rule))
             return
-        self.report.accepted += 1
+        if sent.repeated or not body.get("entries", True):
+            self.report.already_there += 1
+        else:
+            self.report.accepted += 1
         if isinstance(ready.command, AdmitPerson):
-            self.report.cases[ready.command.file_reference] = sent.body["case"]
+            self.report.cases[ready.command.file_reference] = body["case"]
 
 
-def to_command(row: Row, district: str) -> Ready | list[Fault]:
-    """The command that a row becomes, or what is wrong with it."""
-    cells = dict(row.cells)
-    kind = KINDS.get(str(cells.pop("kind", "")))
-    if kind is None:
-        return [Fault(row.line, "kind", f"one of {', '.join(KINDS)} is expected")]
-    known = {name: _plain(value, kind, name) for name, value in _of_kind(kind, cells).items()}
-    if bad := [name for name, value in known.items() if _no_date(value, kind, name)]:
-        return [
-            Fault(row.line, name, "a date is expected: 2026-11-23 or 23.11.2026") for name in bad
-        ]
-    try:
-        command = kind.model_validate({"district": district} | known)
-    except ValidationError as error:
-        return _faults(row.line, error)
-    return Ready(row.line, command, row_key(command))
-
-
-def row_key(command: Command) -> str:
-    """The idempotency key of a row: the same content is the same command, whenever it comes."""
-    return "import-" + sha256(to_json([command.NAME, command.model_dump(mode="json")])).hexdigest()
-
-
-def _of_kind(kind: type[Command], cells: dict[str, Any]) -> dict[str, Any]:
-    """Without the columns of other kinds: a CSV file has one header for all of them."""
-    others = {name for other in KINDS.values() for name in other.model_fields}
-    return {n: v for n, v in cells.items() if n in kind.model_fields or n not in others}
-
-
-def _plain(value: Any, kind: type[Command], name: str) -> Any:
-    """German dates as ISO 8601, ``ja`` and ``nein`` as truth; everything else as it came."""
-    if not isinstance(value, str):
-        return value
-    if _is(date, kind, name) and (found := _GERMAN.fullmatch(value)):
-        day, month, year = found.groups()
-        return f"{year}-{month:0>2}-{day:0>2}"
-    return _GERMAN_TRUTH.get(value.lower(), value) if _is(bool, kind, name) else value
-
-
-def _no_date(value: Any, kind: type[Command], name: str) -> bool:
-    """Whether a date is wanted and this is none: no numbers, which would count seconds."""
-    return _is(date, kind, name) and not (isinstance(value, str) and _ISO.fullmatch(value))
-
-
-def _is(wanted: type[Any], kind: type[Command], name: str) -> bool:
-    found = kind.model_fields.get(name)
-    return found is not None and found.annotation is wanted
-
-
-def _faults(line: int, error: ValidationError) -> list[Fault]:
-    found = error.errors(include_input=False, include_url=False, include_context=False)
-    return [Fault(line, ".".join(map(str, one["loc"])), one["msg"]) for one in found]
+def _who(command: AdmitPerson) -> tuple[Any, ...]:
+    """A name as it sounds, whatever the spelling of its letters, and the birth date."""
+    names = (command.given_name, command.family_name)
+    plain = (" ".join(unicodedata.normalize("NFKC", name).casefold().split()) for name in names)
+    return (*sorted(plain), command.birth_date)

@@ -15,7 +15,13 @@ class PersonRow(SQLModel, table=True):
     person_id: str | None
     admitted_on: date | None
     decision: str | None
+    decided_on: date | None
+    served_on: date | None
+    received_on: date | None
     titles: int
+    title_code: str | None
+    title_valid_from: date | None
+    title_valid_to: date | None
 
 
 class ReceptionRow(SQLModel, table=True):

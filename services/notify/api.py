@@ -2,14 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, select
 
 from services.chassis.decider import Refused
-from services.notify.tables import FeedRow
-from services.notify.views import feed_id
+from services.notify.views import FEED, of_feed
 from staffel_contracts.codes import RefusalCode
 
-FEED: Table = FeedRow.__table__  # type: ignore[attr-defined]
 MOST = 1000
 
 
@@ -20,9 +18,7 @@ def feed(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
         Refused: invalid, if a number is not one.
     """
     start, limit = _number(params, "start", 0), min(_number(params, "limit", MOST), MOST)
-    query = select(FEED.c.event).where(
-        FEED.c.id >= feed_id(agency, start), FEED.c.id < feed_id(agency, start + limit)
-    )
+    query = select(FEED.c.event).where(of_feed(agency, start, start + limit))
     return {"entries": [row.event for row in conn.execute(query.order_by(FEED.c.id))]}
 
 

@@ -12,10 +12,19 @@ from services.notify.state import (
     CaseNotices,
     Origin,
     Receiver,
+    Work,
     evolve_origin,
     evolve_receiver,
+    evolve_work,
 )
-from services.notify.tables import CaseNoticesRow, FeedRow, NoticeRow, OriginRow, ReceiverRow
+from services.notify.tables import (
+    CaseNoticesRow,
+    FeedRow,
+    NoticeRow,
+    OriginRow,
+    ReceiverRow,
+    WorkRow,
+)
 from services.notify.views import feed_rows, notice_rows
 from staffel_contracts.audiences import AUDIENCES
 from staffel_contracts.commands.notify import RecordNoticeOutcome
@@ -37,6 +46,7 @@ CASE = Subject(
     evolve=evolve,
     copies=(
         Copy("origin", "intake", Origin, OriginRow, evolve_origin),
+        Copy("work", "casework", Work, WorkRow, evolve_work),
         Copy("receiver", "jobcenter_bridge", Receiver, ReceiverRow, evolve_receiver),
     ),
     views=(View(FeedRow, feed_rows), View(NoticeRow, notice_rows)),

@@ -6,11 +6,12 @@ from typing import Any
 
 from services.chassis.decider import Asked, Due, Heard, Input
 from services.chassis.legal_calendar import legal_date
-from services.notify.state import CaseNotices
-from staffel_contracts.audiences import Place, view
+from services.notify.state import CaseNotices, Receiver, place_of
+from staffel_contracts.audiences import view
 from staffel_contracts.codes import AgencyKind, NoticeTemplate
 from staffel_contracts.commands.notify import RecordNoticeOutcome
 from staffel_contracts.fact import Fact
+from staffel_contracts.facts import casework
 from staffel_contracts.facts import jobcenter_bridge as bridge
 from staffel_contracts.facts.notify import (
     EntryDisclosed,
@@ -30,43 +31,71 @@ NOTICES: dict[type[Fact], tuple[NoticeTemplate, AgencyKind]] = {
     bridge.HandoffRejected: (NoticeTemplate.HANDOFF_REJECTED, DISTRICT),
     bridge.HandoffExpired: (NoticeTemplate.HANDOFF_EXPIRED, DISTRICT),
 }
-"""Which facts remind whom that work waits."""
+"""Which facts remind whom that work waits: the receiver of the handoff, or its sender."""
+_DISTRICT_ID = f"{DISTRICT.value}-"
 
 
 def decide(state: CaseNotices, given: Input, at: datetime) -> list[Fact]:
-    """Disclose what was heard and compose notices; or record how sending one went."""
+    """Disclose what was heard and compose notices; or record how sending one went.
+
+    It does not matter which log is heard first: what casework said to a receiver that the bridge
+    has not named yet is disclosed when it has.
+    """
     if isinstance(given, Heard):
-        return [*_disclosed(state, given), *_composed(state, given)]
+        return [
+            *_to_district(state, given),
+            *_to_receiver(state, given),
+            *_owed_to_receiver(state),
+            *_composed(given),
+        ]
     if isinstance(given, Due) or not isinstance(given.command, RecordNoticeOutcome):
         return []
     return _outcome(state, given, at)
 
 
-def _involved(state: CaseNotices) -> dict[AgencyKind, str]:
-    """The agencies that may be told of the case, by their kind."""
-    found = {
-        DISTRICT: state.origin.agency if state.origin else None,
-        JOBCENTER: state.receiver.agency if state.receiver else None,
-    }
-    return {kind: agency for kind, agency in found.items() if agency}
+def _to_district(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
+    """The district follows its own case."""
+    seen = view(heard.fact, place_of(heard), DISTRICT)
+    return [_disclosed(_DISTRICT_ID + state.about.district, seen)] if seen else []
 
 
-def _disclosed(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
-    time = heard.time.isoformat().replace("+00:00", "Z")
-    place = Place(heard.log, heard.index, heard.case, time)
-    seen = {a: view(heard.fact, place, kind) for kind, a in _involved(state).items()}
+def _to_receiver(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
+    """A receiver sees what the bridge says: of its handoffs, and while one of them is current."""
+    fact, current = heard.fact, state.receiver.agency if state.receiver else None
+    agency = fact.to_agency if isinstance(fact, bridge.HandoffFact) else current
+    if agency is None or fact.SAYER != bridge.HandoffFact.SAYER:
+        return []
+    seen = view(fact, place_of(heard), JOBCENTER)
+    return [_disclosed(agency, seen)] if seen else []
+
+
+def _owed_to_receiver(state: CaseNotices) -> list[Fact]:
+    """And what casework said since the handover, whenever it was heard."""
+    work, receiver = state.work, state.receiver
+    if work is None or receiver is None or receiver.agency is None:
+        return []
     return [
-        EntryDisclosed(agency=agency, feed_index=-1, view=event)
-        for agency, event in seen.items()
-        if event is not None
+        _disclosed(receiver.agency, entry["view"])
+        for entry in work.for_receiver
+        if entry["index"] not in state.shown and _is_for(entry, receiver)
     ]
 
 
-def _composed(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
+def _is_for(entry: dict[str, Any], receiver: Receiver) -> bool:
+    """Said after the handover; and if it speaks of a handoff, of the current one."""
+    since_then: bool = entry["time"] >= receiver.since
+    return since_then and entry["handoff"] in (None, receiver.handoff_id)
+
+
+def _disclosed(agency: str, seen: dict[str, Any]) -> Fact:
+    return EntryDisclosed(agency=agency, feed_index=-1, view=seen)
+
+
+def _composed(heard: Heard[Any]) -> list[Fact]:
     template, kind = NOTICES.get(type(heard.fact), (None, None))
-    recipient = _involved(state).get(kind) if kind else None
-    if template is None or recipient is None:
+    if template is None:
         return []
+    recipient = heard.fact.to_agency if kind is JOBCENTER else heard.fact.from_agency
     return [
         NoticeComposed(
             notice_id=f"n-{heard.new_id}",
@@ -103,6 +132,8 @@ def _outcome(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact]:
 
 def evolve(state: CaseNotices, fact: Fact) -> CaseNotices:
     """The state after an own fact."""
+    if isinstance(fact, EntryDisclosed):
+        return _with_shown(state, fact)
     if isinstance(fact, NoticeComposed):
         notice = {
             "template": fact.template.value,
@@ -118,6 +149,13 @@ def evolve(state: CaseNotices, fact: Fact) -> CaseNotices:
         status = "given-up" if fact.given_up else "failed"
         return _with(state, fact.notice_id, status, fact.attempt)
     return state
+
+
+def _with_shown(state: CaseNotices, fact: EntryDisclosed) -> CaseNotices:
+    log, _, index = fact.view["entry"].rpartition("/")
+    if log != casework.CourseEnrolled.SAYER or fact.agency.startswith(_DISTRICT_ID):
+        return state
+    return replace(state, shown=[*state.shown, int(index)])
 
 
 def _with(state: CaseNotices, notice_id: str, status: str, attempts: int) -> CaseNotices:

@@ -4,18 +4,16 @@ import asyncio
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Engine, Table, func, select
+from sqlalchemy import Engine, func, select
 
 from services.chassis.app import Runtime
 from services.chassis.batch import Result
 from services.chassis.lane import feed_lane
 from services.chassis.relay import Relay
-from services.notify.tables import FeedRow
-from services.notify.views import feed_id
+from services.notify.views import FEED, of_feed
 
-FEED: Table = FeedRow.__table__  # type: ignore[attr-defined]
 _LAST = 10**12 - 1
-"""No feed gets this long; its row id sorts behind all others in every collation."""
+"""No feed gets this long."""
 
 
 class FeedSource:
@@ -27,9 +25,8 @@ class FeedSource:
 
     def size(self) -> int:
         """How many entries the feed has."""
-        mine = FEED.c.id.between(feed_id(self._agency, 0), feed_id(self._agency, _LAST))
         with self._engine.connect() as conn:
-            last = conn.scalar(select(func.max(FEED.c.id)).where(mine))
+            last = conn.scalar(select(func.max(FEED.c.id)).where(of_feed(self._agency, 0, _LAST)))
         return int(last.rpartition("/")[2]) + 1 if last else 0
 
     def wires(self, start: int, limit: int) -> list[bytes]:
@@ -38,8 +35,7 @@ class FeedSource:
 
     def events(self, start: int, limit: int) -> list[dict[str, Any]]:
         """Up to ``limit`` entries from feed index ``start`` on."""
-        first, behind = feed_id(self._agency, start), feed_id(self._agency, start + limit)
-        query = select(FEED.c.event).where(FEED.c.id >= first, FEED.c.id < behind)
+        query = select(FEED.c.event).where(of_feed(self._agency, start, start + limit))
         with self._engine.connect() as conn:
             return [row.event for row in conn.execute(query.order_by(FEED.c.id))]
 

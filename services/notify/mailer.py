@@ -4,6 +4,7 @@ import asyncio
 import smtplib
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
 from ssl import SSLContext, create_default_context
@@ -15,6 +16,7 @@ from sqlalchemy import Engine, Table, select
 from services.chassis.agencies import Agencies
 from services.chassis.app import Runtime
 from services.chassis.batch import Result
+from services.chassis.work import OK
 from services.notify.tables import NoticeRow
 from staffel_contracts.codes import NoticeTemplate
 from staffel_contracts.commands.notify import RecordNoticeOutcome
@@ -23,6 +25,7 @@ NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
 AT_ONCE = 200
 LOOK_EVERY = 1.0
 LONGEST_PAUSE = 3600.0
+UNRECORDED_PAUSE = 30.0
 SMTP_SECONDS = 20
 
 
@@ -50,7 +53,7 @@ class Post(Protocol):
 
 
 class Maildir:
-    """Drops notices into a maildir; the same notice again replaces itself."""
+    """Drops notices into a maildir; one that is there already, read or not, is not doubled."""
 
     channel: Final = "maildir"
 
@@ -58,14 +61,23 @@ class Maildir:
         """Use or make the maildir in ``folder``."""
         for name in ("tmp", "new", "cur"):
             (folder / name).mkdir(parents=True, exist_ok=True)
-        self._fresh, self._new = folder / "tmp", folder / "new"
+        self._fresh, self._new, self._read = folder / "tmp", folder / "new", folder / "cur"
 
     def send(self, messages: list[EmailMessage]) -> list[str | None]:
         """Write each message under the name of its notice."""
-        return [self._drop(message) for message in messages]
+        read = self._names_read()
+        return [self._drop(message, read) for message in messages]
 
-    def _drop(self, message: EmailMessage) -> str | None:
+    def _names_read(self) -> set[str]:
+        """What a mail program has moved on, without the marks that it added to the names."""
+        with suppress(OSError):
+            return {entry.name.partition(":")[0] for entry in self._read.iterdir()}
+        return set()
+
+    def _drop(self, message: EmailMessage, read: set[str]) -> str | None:
         name = message["X-Staffel-Notice"]
+        if name in read:
+            return None
         try:
             (self._fresh / name).write_bytes(bytes(message))
             (self._fresh / name).replace(self._new / name)
@@ -124,8 +136,12 @@ class Smtp:
     def _introduce(self, session: smtplib.SMTP, trusted: SSLContext) -> None:
         url = self._url
         session.ehlo_or_helo_if_needed()  # before it, nothing is known of the server
-        if url.scheme == "smtp" and session.has_extn("starttls"):
+        encrypted = url.scheme == "smtps"
+        if not encrypted and session.has_extn("starttls"):
             session.starttls(context=trusted)
+            encrypted = True
+        if url.username and not encrypted:
+            raise smtplib.SMTPNotSupportedError("no password over a connection in the clear")
         if url.username:
             session.login(unquote(url.username), unquote(url.password or ""))
 
@@ -159,12 +175,16 @@ def waiting(engine: Engine, besides: set[str]) -> list[Notice]:
 
 
 class Mailer:
-    """Sends what waits, and has the outcome recorded."""
+    """Sends what waits, and has the outcome recorded.
+
+    What was sent and cannot be recorded yet, as its case is parked, is not sent again.
+    """
 
     def __init__(self, runtime: Runtime, post: Post) -> None:
         """Send by ``post`` for the service of ``runtime``."""
         self._runtime, self._post = runtime, post
         self._again: dict[str, float] = {}
+        self._unrecorded: dict[str, RecordNoticeOutcome] = {}
         self.idle = False
         self.heartbeat = time.monotonic()
 
@@ -196,10 +216,11 @@ class Mailer:
         return waiting(self._runtime.reading, set(self._again))
 
     async def _send(self, notices: list[Notice]) -> None:
-        errors = await asyncio.to_thread(self._post_all, notices)
-        await asyncio.gather(
-            *(self._record(notice, error) for notice, error in zip(notices, errors, strict=True))
-        )
+        fresh = [notice for notice in notices if notice.notice_id not in self._unrecorded]
+        errors = await asyncio.to_thread(self._post_all, fresh)
+        for notice, error in zip(fresh, errors, strict=True):
+            self._unrecorded[notice.notice_id] = self._outcome(notice, error)
+        await asyncio.gather(*(self._record(notice.notice_id) for notice in notices))
 
     def _post_all(self, notices: list[Notice]) -> Iterable[str | None]:
         sender, agencies = self._runtime.settings.mail_from, self._runtime.agencies
@@ -212,19 +233,25 @@ class Mailer:
         sent = iter(self._post.send(ready) if ready else [])
         return [next(sent) if address else "no-address" for address in addresses]
 
-    async def _record(self, notice: Notice, error: str | None) -> None:
-        attempt = notice.attempts + 1
-        if error:
-            pause = min(2.0**attempt, LONGEST_PAUSE)
-            self._again[notice.notice_id] = time.monotonic() + pause
-        outcome = RecordNoticeOutcome(
+    def _outcome(self, notice: Notice, error: str | None) -> RecordNoticeOutcome:
+        return RecordNoticeOutcome(
             case=notice.case_id,
             notice_id=notice.notice_id,
             channel=self._post.channel,
-            attempt=attempt,
+            attempt=notice.attempts + 1,
             error=error,
         )
-        await self._runtime.tell_self(outcome, f"{notice.notice_id}/{attempt}")
+
+    async def _record(self, notice_id: str) -> None:
+        outcome = self._unrecorded[notice_id]
+        answer = await self._runtime.tell_self(outcome, f"{notice_id}/{outcome.attempt}")
+        if answer.status != OK:
+            self._again[notice_id] = time.monotonic() + UNRECORDED_PAUSE
+            return
+        del self._unrecorded[notice_id]
+        if outcome.error:
+            pause = min(2.0**outcome.attempt, LONGEST_PAUSE)
+            self._again[notice_id] = time.monotonic() + pause
 
 
 def address_of(agencies: Agencies, agency_id: str) -> str | None:

@@ -1,11 +1,21 @@
-"""What notify knows of a case: which agencies are involved, and its notices."""
+"""What notify knows of a case: whose it is, to whom it was handed, and its notices.
+
+Three logs are heard, each in its order, but their entries meet in no order that could be relied on.
+So each copy knows by itself whose case it is, and keeps what another log may call for later.
+"""
 
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import UTC
+from typing import Any, TypeVar
 
 from services.chassis.decider import About, Heard
-from staffel_contracts.facts.intake import PersonAdmitted
-from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
+from staffel_contracts.audiences import Place, view
+from staffel_contracts.codes import AgencyKind
+from staffel_contracts.facts.jobcenter_bridge import (
+    HandedToJobcenter,
+    HandoffExpired,
+    HandoffRejected,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,44 +25,102 @@ class Origin:
     case_id: str
     person_id: str | None = None
     district: str = ""
-    agency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What casework said: whose case it is, and what of it the receiver of a handoff may see."""
+
+    case_id: str
+    person_id: str | None = None
+    district: str = ""
+    for_receiver: list[dict[str, Any]] = field(default_factory=list)
+    """In the order of the log: index, time, handoff where the fact names one, and view."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """What the bridge said: to whom the case was handed."""
+    """What the bridge said: whose case it is, and to whom it was handed."""
 
     case_id: str
+    person_id: str | None = None
+    district: str = ""
     agency: str | None = None
+    """The receiver of the current handoff; nobody once it was rejected or has expired."""
+    handoff_id: str | None = None
+    since: str = ""
+    """When the handoff was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
 class CaseNotices:
-    """A case and its notices that are under way."""
+    """A case, its notices, and which entries of casework a receiver has seen."""
 
     case_id: str
     notices: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By notice id: template, recipient, cause, status and attempts."""
+    shown: list[int] = field(default_factory=list)
+    """Indices of casework's entries that were disclosed to the receiver of a handoff."""
     origin: Origin | None = None
+    work: Work | None = None
     receiver: Receiver | None = None
 
     @property
     def about(self) -> About:
-        """The case, the person whose key seals, and the district: as intake said."""
-        if self.origin is None:
+        """The case, the person whose key seals, and the district: as whoever was heard said."""
+        known = self.origin or self.work or self.receiver
+        if known is None:
             return About(None, None, "")
-        return About(self.case_id, self.origin.person_id, self.origin.district)
+        return About(self.case_id, known.person_id, known.district)
+
+
+Known = TypeVar("Known", Origin, Work, Receiver)
+
+
+def _whose(copy: Known, heard: Heard[Any]) -> Known:
+    if copy.district:
+        return copy
+    return replace(copy, person_id=heard.person, district=heard.district)
+
+
+def place_of(heard: Heard[Any]) -> Place:
+    """Where what was heard stands."""
+    return Place(heard.log, heard.index, heard.case, moment_of(heard))
+
+
+def moment_of(heard: Heard[Any]) -> str:
+    """When what was heard was recorded, as its leaf says; the later one is the greater text."""
+    moment = heard.time.astimezone(UTC).isoformat(timespec="microseconds")
+    return moment.replace("+00:00", "Z")
 
 
 def evolve_origin(copy: Origin, heard: Heard[Any]) -> Origin:
     """Keep whose case it is."""
-    if not isinstance(heard.fact, PersonAdmitted):
+    return _whose(copy, heard)
+
+
+def evolve_work(copy: Work, heard: Heard[Any]) -> Work:
+    """Keep whose case it is, and what the receiver of a handoff may see."""
+    copy = _whose(copy, heard)
+    seen = view(heard.fact, place_of(heard), AgencyKind.JOBCENTER)
+    if seen is None:
         return copy
-    return replace(copy, person_id=heard.person, district=heard.district, agency=heard.fact.agency)
+    entry = {
+        "index": heard.index,
+        "time": moment_of(heard),
+        "handoff": getattr(heard.fact, "handoff_id", None),
+        "view": seen,
+    }
+    return replace(copy, for_receiver=[*copy.for_receiver, entry])
 
 
 def evolve_receiver(copy: Receiver, heard: Heard[Any]) -> Receiver:
-    """Keep to whom the case was handed."""
-    if not isinstance(heard.fact, HandedToJobcenter):
-        return copy
-    return replace(copy, agency=heard.fact.to_agency)
+    """Keep whose case it is, and to whom it is handed at present."""
+    copy, fact = _whose(copy, heard), heard.fact
+    if isinstance(fact, HandedToJobcenter):
+        return replace(
+            copy, agency=fact.to_agency, handoff_id=fact.handoff_id, since=moment_of(heard)
+        )
+    if isinstance(fact, HandoffRejected | HandoffExpired) and fact.handoff_id == copy.handoff_id:
+        return replace(copy, agency=None)
+    return copy

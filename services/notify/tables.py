@@ -7,12 +7,13 @@ from sqlmodel import Field, SQLModel
 
 
 class CaseNoticesRow(SQLModel, table=True):
-    """A case and its notices."""
+    """A case, its notices, and which entries of casework a receiver has seen."""
 
     __tablename__ = "case_notices"
 
     case_id: str = Field(primary_key=True)
     notices: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    shown: list[int] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class OriginRow(SQLModel, table=True):
@@ -23,16 +24,30 @@ class OriginRow(SQLModel, table=True):
     case_id: str = Field(primary_key=True)
     person_id: str | None
     district: str
-    agency: str | None
+
+
+class WorkRow(SQLModel, table=True):
+    """What casework said: whose case it is, and what the receiver of a handoff may see."""
+
+    __tablename__ = "work"
+
+    case_id: str = Field(primary_key=True)
+    person_id: str | None
+    district: str
+    for_receiver: list[Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class ReceiverRow(SQLModel, table=True):
-    """What the bridge said: to whom the case was handed."""
+    """What the bridge said: whose case it is, and to whom it is handed at present."""
 
     __tablename__ = "receiver"
 
     case_id: str = Field(primary_key=True)
+    person_id: str | None
+    district: str
     agency: str | None
+    handoff_id: str | None
+    since: str
 
 
 class FeedRow(SQLModel, table=True):

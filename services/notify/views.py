@@ -2,15 +2,32 @@
 
 from typing import Any
 
+from sqlalchemy import ColumnElement, Table, and_, func
+
 from services.notify.state import CaseNotices
+from services.notify.tables import FeedRow
 from staffel_contracts.audiences import feed_event
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, NoticeFailed, NoticeSent
+
+FEED: Table = FeedRow.__table__  # type: ignore[attr-defined]
 
 
 def feed_id(agency: str, index: int) -> str:
     """The row id of a feed entry; ids of one agency sort by index."""
     return f"{agency}/{index:012d}"
+
+
+def of_feed(agency: str, start: int, stop: int) -> ColumnElement[bool]:
+    """The condition for an agency's own entries from feed index ``start`` up to before ``stop``.
+
+    The range finds them by the primary key. The rest keeps others out, as the database's collation
+    may sort ``a-10/…`` in between ``a-1/…``.
+    """
+    first, behind = feed_id(agency, start), feed_id(agency, stop)
+    row_id, own = FEED.c.id, f"{agency}/"
+    same_agency = func.substr(row_id, 1, len(own)) == own
+    return and_(row_id >= first, row_id < behind, same_agency, func.length(row_id) == len(first))
 
 
 def feed_rows(fact: Fact, state: CaseNotices) -> list[dict[str, Any]]:

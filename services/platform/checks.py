@@ -66,7 +66,8 @@ def check(home: Home, last: date) -> Checked:
     """Check a home whose services are at rest; responsibility up to ``last``."""
     checked = Checked()
     with ProcessPoolExecutor(_AT_ONCE, get_context("spawn")) as pool:
-        folds = [pool.submit(fold_differs, home, name) for name in SERVICES]
+        # The last service hears all others and takes longest: it goes first.
+        folds = [pool.submit(fold_differs, home, name) for name in reversed(SERVICES)]
         for name in SERVICES:
             checked.gapless += gaps(home, name)
         checked.one_responsible_agency = not_exactly_one(home, last)
@@ -116,23 +117,27 @@ def not_exactly_one(home: Home, last: date) -> list[str]:
 
 def faults(timeline: list[Since], first: date, last: date) -> Iterator[str]:
     """What is wrong with a person's timeline between two days, both included."""
-    ends = [(one, following.valid_from) for one, following in pairwise(timeline)]
+    answering = [0] * ((last - first).days + 1)
+    for since, until in _intervals(timeline, last):
+        if until <= since:
+            yield f"two agencies from {until.isoformat()} on"
+        for number in range(
+            max(0, (since - first).days), min(len(answering), (until - first).days)
+        ):
+            answering[number] += 1
+    for number, agencies in enumerate(answering):
+        if agencies != 1:
+            yield f"{agencies} agencies on {(first + timedelta(days=number)).isoformat()}"
+            return
+
+
+def _intervals(timeline: list[Since], last: date) -> Iterator[tuple[date, date]]:
+    """Each agency's first day, and the day before which it ends."""
+    for one, following in pairwise(timeline):
+        yield one.valid_from, following.valid_from
     if timeline:
-        ends.append((timeline[-1], max(last, timeline[-1].valid_from) + timedelta(days=1)))
-    answering: dict[date, int] = {}
-    for one, end in ends:
-        if end <= one.valid_from:
-            yield f"two agencies from {end.isoformat()} on"
-        for day in _days(max(one.valid_from, first), min(end, last + timedelta(days=1))):
-            answering[day] = answering.get(day, 0) + 1
-    wrong = [day for day in _days(first, last + timedelta(days=1)) if answering.get(day, 0) != 1]
-    if wrong:
-        yield f"{answering.get(wrong[0], 0)} agencies on {wrong[0].isoformat()}"
-
-
-def _days(start: date, stop: date) -> Iterator[date]:
-    for number in range((stop - start).days):
-        yield start + timedelta(days=number)
+        since = timeline[-1].valid_from
+        yield since, max(last, since) + timedelta(days=1)
 
 
 def _admissions(home: Home) -> Iterable[tuple[str, date]]:

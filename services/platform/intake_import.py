@@ -14,6 +14,7 @@ from nats.errors import Error as NatsError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from services.chassis.bus import REPEATED_HEADER, STATUS_HEADER
 from services.chassis.legal_calendar import legal_date
 from services.chassis.work import OK
 from services.intake.importing import Ask, Importer, Report, Send, Sent
@@ -39,26 +40,30 @@ def import_file(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)],
     home: HomeOption = DEFAULT_HOME,
     district: Annotated[str, typer.Option(help="Official district key (AGS).")] = DISTRICT,
+    *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the rows.")] = False,
+    namesakes: Annotated[
+        bool, typer.Option("--namesakes", help="Same name and birth date: different people.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Import persons and decisions from CSV or JSON Lines; a second run changes nothing.
 
-    Every bad row is reported with line, column and rule, and holds nothing up. Exit code 1 if
-    there was one.
+    Every row that is bad or refused is reported with line, column and rule, and holds nothing up.
+    Exit code 1 if there was one.
     """
     place = load_home(home)
     try:
         with plain_errors():
-            report = _run(place, file, district, dry_run=dry_run)
+            report = _run(place, file, district, dry_run=dry_run, namesakes=namesakes)
     except Unreadable as error:
         fail(str(error))
     _show(report, as_json=as_json)
-    if report.bad:
+    if report.faults:
         raise typer.Exit(1)
 
 
-def _run(home: Home, file: Path, district: str, *, dry_run: bool) -> Report:
+def _run(home: Home, file: Path, district: str, *, dry_run: bool, namesakes: bool) -> Report:
     with file.open("rb") as lines:
         total = sum(1 for _ in lines)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -70,20 +75,24 @@ def _run(home: Home, file: Path, district: str, *, dry_run: bool) -> Report:
         def done(line: int) -> None:
             progress.update(task, completed=line)
 
+        def importer(send: Send, ask: Ask) -> Importer:
+            today = today_of(home)
+            return Importer(send, district, done, ask=ask, today=today, namesakes=namesakes)
+
         if dry_run:
-            importer = Importer(_nobody, district, done, today=today_of(home))
-            return importer.check(read_rows(file))
-        return asyncio.run(_import(home, file, district, done))
+            return importer(_nobody, _nothing).check(read_rows(file))
+        return asyncio.run(_import(home, file, district, importer))
 
 
-async def _import(home: Home, file: Path, district: str, done: Callable[[int], None]) -> Report:
+async def _import(
+    home: Home, file: Path, district: str, importer: Callable[[Send, Ask], Importer]
+) -> Report:
     agency = f"{AgencyKind.DISTRICT.value}-{district}"
     if agency not in home.config.agency_passwords:
         fail(f"{agency} is no agency of this platform")
     nc = await connect_as(home, agency)
     try:
-        importer = Importer(sender(nc), district, done, ask=asker(nc), today=today_of(home))
-        return await importer.run(file)
+        return await importer(sender(nc), asker(nc)).run(file)
     finally:
         await nc.close()
 
@@ -125,8 +134,9 @@ async def _answer(
         except NatsError:
             await asyncio.sleep(0.2 * 2**tried)
             continue
-        status = int((answer.headers or {}).get("Staffel-Status", "500"))
-        return Sent(status, json.loads(answer.data))
+        told = answer.headers or {}
+        status = int(told.get(STATUS_HEADER, "500"))
+        return Sent(status, json.loads(answer.data), REPEATED_HEADER in told)
     raise OSError(f"{service} does not answer; import the file again when it does")
 
 
@@ -134,15 +144,20 @@ async def _nobody(_: Command, __: str) -> Sent:
     raise OSError("a dry run sends nothing")
 
 
+async def _nothing(_: str) -> dict[str, Any]:
+    return {}
+
+
 def _show(report: Report, *, as_json: bool) -> None:
-    counts = {"read": report.read, "accepted": report.accepted, "bad": report.bad}
+    counts = report.counts()
     if as_json:
         faults = [fault._asdict() for fault in report.faults]
-        sys.stdout.write(json.dumps(counts | {"faults": faults}) + "\n")
+        sys.stdout.write(json.dumps({**counts, "faults": faults}) + "\n")
         return
     for fault in report.faults[:MOST_SHOWN]:
         column = f", column {fault.column}" if fault.column else ""
         sys.stdout.write(f"line {fault.line}{column}: {fault.rule}\n")
     if len(report.faults) > MOST_SHOWN:
         sys.stdout.write(f"… and {len(report.faults) - MOST_SHOWN} more; --json shows all\n")
-    sys.stdout.write(f"{report.read} rows: {report.accepted} accepted, {report.bad} bad\n")
+    told = [f"{count} {name.replace('_', ' ')}" for name, count in counts.items() if name != "read"]
+    sys.stdout.write(f"{report.read} rows: {', '.join(told)}\n")

@@ -94,7 +94,7 @@ def test_the_same_key_gets_the_first_answer_and_another_body_is_refused(toy: Toy
         ask(Visit(place="a", by="v3"), "key", "district-14612"),
     )
 
-    assert same == first
+    assert same == first._replace(repeated=True)
     assert body(other)["code"] == "key-reused"
     assert body(elsewhere)["entries"] == ["toy/2", "toy/3"]
     toy.close()
@@ -103,7 +103,7 @@ def test_the_same_key_gets_the_first_answer_and_another_body_is_refused(toy: Toy
 def test_the_same_key_twice_in_one_batch_is_carried_out_once(toy: Toy) -> None:
     first, second = toy.run(toy.visit("a", "v1", "key"), toy.visit("a", "v1", "key"))
 
-    assert first == second
+    assert second == first._replace(repeated=True)
     assert len(toy.entries()) == 2
 
 
@@ -112,7 +112,7 @@ def test_a_refusal_is_the_first_answer_too(toy: Toy) -> None:
 
     (second,) = toy.run(toy.visit("a", "nobody", "key"))
 
-    assert first == second
+    assert second == first._replace(repeated=True)
 
 
 def test_numbers_of_a_sequence_have_no_gap_over_batches_and_restarts(toy: Toy) -> None:

@@ -146,7 +146,8 @@ def test_a_platform_takes_an_export_survives_crashes_and_goes_on(
         report = json.loads(first.stdout)
         assert (report["read"], report["accepted"], report["bad"]) == (4, ROWS_ACCEPTED, 1)
         assert [(f["line"], f["column"]) for f in report["faults"]] == [(3, "birth_date")]
-        assert json.loads(again.stdout) == report
+        known = report | {"accepted": 0, "already_there": ROWS_ACCEPTED}
+        assert json.loads(again.stdout) == known
         until(lambda: heard_everything(home), "everything heard")
         assert sizes(home)["intake"] == LOG_OF_EXPORT
         assert json.loads(staffel(home, "parked", "list", "--json").stdout) == []

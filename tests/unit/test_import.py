@@ -39,20 +39,26 @@ class Intake:
 
     async def send(self, command: Command, key: str) -> Sent:
         self.sent.append(getattr(command, "file_reference", ""))
-        if key not in self.answers:
-            self.answers[key] = self._decide(command)
+        if key in self.answers:
+            return self.answers[key]._replace(repeated=True)
+        self.answers[key] = self._decide(command)
         return self.answers[key]
 
     def _decide(self, command: Command) -> Sent:
         try:
-            self.decides.asks(command, "district-12069")
+            said = self.decides.asks(command, "district-12069")
         except Refused as refused:
             return Sent(409, {"code": refused.code.value, "field": refused.field})
-        return Sent(200, {"case": "c-1"})
+        return Sent(200, {"case": "c-1", "entries": [fact.TYPE for fact in said]})
 
 
 async def bring_in(path: Path, intake: Intake) -> Report:
     return await Importer(intake.send, "12069").run(path)
+
+
+def counts(report: Report) -> tuple[int, ...]:
+    """Read, accepted, already there, refused, bad."""
+    return tuple(report.counts().values())
 
 
 def file(folder: Path, *lines: str, name: str = "export.csv") -> Path:
@@ -68,8 +74,8 @@ async def test_persons_come_in_and_a_second_run_changes_nothing(tmp_path: Path) 
     said = len(intake.decides.said)
     second = await bring_in(path, intake)
 
-    assert (first.read, first.accepted, first.bad) == (2, 2, 0)
-    assert (second.accepted, second.bad) == (2, 0)
+    assert counts(first) == (2, 2, 0, 0, 0)
+    assert counts(second) == (2, 0, 2, 0, 0)
     assert len(intake.decides.said) == said == 4
 
 
@@ -137,7 +143,7 @@ async def test_each_kind_of_bad_row_says_what_is_wrong(
     report = await bring_in(file(tmp_path, HEADER, row, OMID), Intake())
 
     assert report.accepted == 1
-    assert report.bad == 1
+    assert report.refused + report.bad == 1
     assert (report.faults[0].line, report.faults[0].column) == (2, column)
     assert rule in report.faults[0].rule
 
@@ -185,6 +191,62 @@ async def test_a_person_that_stands_there_twice_is_reported_with_both_lines(
         "stands in line 2 already",
         "the same name and birth date stand in line 2 under another file reference",
     ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        RANA.replace("Rana", "  rANA").replace("PM-1", "PM-7"),
+        RANA.replace("Rana,Beispiel", "Beispiel,Rana").replace("PM-1", "PM-7"),
+        RANA.replace("Rana", "\uff32ana").replace("PM-1", "PM-7"),
+    ],
+)
+async def test_a_name_is_the_same_however_it_is_written(tmp_path: Path, other: str) -> None:
+    report = await bring_in(file(tmp_path, HEADER, RANA, other), Intake())
+
+    assert (report.accepted, report.bad) == (1, 1)
+
+
+async def test_namesakes_come_in_where_they_are_known_to_be_two(tmp_path: Path) -> None:
+    path = file(tmp_path, HEADER, RANA, RANA.replace("PM-1", "PM-7"))
+
+    report = await Importer(Intake().send, "12069", namesakes=True).run(path)
+
+    assert counts(report) == (2, 2, 0, 0, 0)
+
+
+async def test_a_row_of_another_district_is_not_sent(tmp_path: Path) -> None:
+    intake, quota = Intake(), {"kind": "quota", "year": 2025, "persons": 1470}
+    rows = [json.dumps(quota | {"district": district}) for district in ("14612", "12069")]
+
+    report = await bring_in(file(tmp_path, *rows, name="x.jsonl"), intake)
+
+    assert counts(report) == (2, 1, 0, 0, 1)
+    assert report.faults == [Fault(1, "district", "agency-may-not: another district")]
+
+
+async def test_a_decision_before_the_arrival_is_refused_by_its_column(tmp_path: Path) -> None:
+    person = dict(zip(HEADER.split(","), RANA.split(","), strict=True))
+    decided = {"kind": "refusal", "file_reference": "PM-1", "decided_on": "06.01.2025"}
+    dates = {"served_on": "08.01.2025", "received_on": "09.01.2025"}
+    rows = [json.dumps(person), json.dumps(decided | dates)]
+
+    report = await bring_in(file(tmp_path, *rows, name="x.jsonl"), Intake())
+
+    assert counts(report) == (2, 1, 0, 1, 0)
+    assert (report.faults[0].line, report.faults[0].column) == (2, "decided_on")
+    assert report.faults[0].rule.startswith("decision-before-arrival")
+
+
+async def test_a_quota_that_is_known_is_nothing_new(tmp_path: Path) -> None:
+    intake, quota = Intake(), {"kind": "quota", "year": 2025, "persons": 1470}
+    rows = [json.dumps(quota | {"persons": persons}) for persons in (1470, 1500)]
+    await bring_in(file(tmp_path, rows[0], name="x.jsonl"), intake)
+    intake.answers.clear()
+
+    report = await bring_in(file(tmp_path, *rows, name="x.jsonl"), intake)
+
+    assert counts(report) == (2, 1, 1, 0, 0)
 
 
 async def test_a_changed_person_is_refused_by_the_platform(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from services.chassis.decider import Refused
 from services.intake.app import SERVICE
-from services.intake.importing import Importer, Report, Sent, to_command
+from services.intake.importing import Importer, Report, Sent
+from services.intake.meaning import to_command
 from services.intake.person.decider import PersonState
 from services.intake.rows import Fault, Row, Unreadable, read_rows
 from staffel_contracts.command import Command
@@ -40,8 +41,9 @@ class Intake:
         if self.answers_left <= 0:
             raise OSError("intake does not answer")
         self.answers_left -= 1
-        if key not in self.answers:
-            self.answers[key] = self._decide(command)
+        if key in self.answers:
+            return self.answers[key]._replace(repeated=True)
+        self.answers[key] = self._decide(command)
         return self.answers[key]
 
     async def known(self, reference: str) -> dict[str, Any]:
@@ -78,7 +80,7 @@ async def test_what_waited_for_a_bad_row_comes_in_once_it_was_mended(tmp_path: P
 
     assert [fault.line for fault in first.faults] == [2, 3, 4]
     assert (second.accepted, second.faults) == (3, [])
-    assert (third.accepted, third.faults) == (3, [])
+    assert (third.accepted, third.already_there, third.faults) == (0, 3, [])
     assert intake.decides.said == said
 
 
@@ -88,7 +90,8 @@ async def test_a_title_waits_for_the_recognition_over_several_runs(tmp_path: Pat
 
     reports = [await bring_in(file(tmp_path, *rows, TITLE), intake) for rows in runs]
 
-    assert [report.accepted for report in reports] == [0, 1, 3, 3]
+    assert [report.accepted for report in reports] == [0, 1, 2, 0]
+    assert [report.already_there for report in reports] == [0, 0, 1, 3]
     assert len(intake.decides.said) == 4
 
 
@@ -114,8 +117,18 @@ async def test_an_import_stops_where_nobody_answers_and_goes_on_later(tmp_path: 
     report = await bring_in(path, intake)
 
     assert asked < 600
-    assert (report.accepted, report.bad) == (600, 0)
+    assert (report.accepted, report.already_there, report.faults) == (590, 10, [])
     assert len(intake.decides.said) == 1200
+
+
+async def test_an_answer_that_cannot_be_read_ends_the_import_and_is_not_passed_over(
+    tmp_path: Path,
+) -> None:
+    async def send(_: Command, __: str) -> Sent:
+        return Sent(200, {})
+
+    with pytest.raises(KeyError):
+        await Importer(send, "12069").run(file(tmp_path, PERSON))
 
 
 async def test_a_row_from_the_future_is_not_sent(tmp_path: Path) -> None:

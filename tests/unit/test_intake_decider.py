@@ -88,6 +88,18 @@ def test_a_recognition_a_refusal_and_titles_are_recorded(admitted: Given) -> Non
     assert types(admitted.asks(title(), "immigration-office-12069")) == [facts.ResidenceTitleIssued]
 
 
+def test_the_state_holds_what_was_recorded(recognised: Given) -> None:
+    recognised.asks(title(), DISTRICT)
+
+    state = recognised.state()
+
+    assert (state.admitted_on, state.decision) == (date(2025, 1, 7), "recognised")
+    assert (state.decided_on, state.served_on) == (date(2025, 2, 20), date(2025, 2, 25))
+    assert (state.titles, state.title_code) == (1, "s25-2")
+    assert state.title_valid_to == date(2028, 2, 29)
+    assert recognised.folded() == recognised.own()
+
+
 def test_a_refusal_is_recorded(admitted: Given) -> None:
     assert types(admitted.asks(RecordAsylumRefusal(**DECISION), DISTRICT)) == [facts.AsylumRefused]
 
@@ -125,7 +137,8 @@ def test_what_does_not_fit_an_unknown_person_is_refused(
         (admit(given_name="Other"), "person-already-admitted", "file_reference"),
         (recognise(decided_on=date(2025, 1, 6)), "decision-before-arrival", "decided_on"),
         (recognise(served_on=date(2025, 2, 19)), "served-before-decided", "served_on"),
-        (recognise(received_on=date(2025, 2, 19)), "implausible-dates", "received_on"),
+        (recognise(received_on=date(2025, 2, 24)), "implausible-dates", "received_on"),
+        (recognise(received_on=date(2025, 3, 4)), "date-in-future", "received_on"),
         (recognise(served_on=date(2025, 3, 4)), "date-in-future", "served_on"),
         (title(), "no-decision", "title_code"),
     ],

@@ -5,8 +5,10 @@ import pytest
 from services.notify.app import SERVICE
 from services.notify.decider import MOST_ATTEMPTS, NOTICES
 from staffel_contracts.audiences import AUDIENCES
+from staffel_contracts.client import Disclosed
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.commands.notify import RecordNoticeOutcome
+from staffel_contracts.facts.casework import HandoffInformationSupplied
 from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, NoticeFailed, NoticeSent
 from tests.support import entries
 from tests.support.given import CASE, Given, types
@@ -52,9 +54,22 @@ def test_a_handoff_is_seen_by_both_and_a_notice_reminds_the_receiver(notify: Giv
 def test_a_sheets_fields_never_travel_by_feed(notify: Given) -> None:
     notify.hears(entries.admitted(), entries.handed_over())
 
-    said = notify.hears(entries.sheet())
+    said = disclosed([*notify.hears(entries.sheet(), entries.supplied("handoff-1"))])
 
-    assert "fields" not in str([fact.view["data"].keys() for fact in disclosed([*said])])
+    assert [one.agency for one in said] == [DISTRICT, DISTRICT, JOBCENTER]
+    assert not [one for one in said if "fields" in one.view["data"]]
+    assert "AOK" not in str(said)
+    assert "Samira" not in str(said)
+
+
+def test_a_receiver_reads_that_its_question_was_answered(notify: Given) -> None:
+    notify.hears(entries.admitted(), entries.handed_over())
+    seen = disclosed([*notify.hears(entries.supplied("handoff-1"))])[1].view
+
+    read = Disclosed(0, seen["type"], CASE, seen).fact
+
+    assert isinstance(read, HandoffInformationSupplied)
+    assert (read.handoff_id, read.fields) == ("handoff-1", {})
 
 
 def outcome(notice_id: str, attempt: int, error: str | None = None) -> RecordNoticeOutcome:
@@ -106,7 +121,7 @@ def test_no_audience_of_a_jobcenter_has_a_name_in_it() -> None:
         for field in kinds.get(AgencyKind.JOBCENTER, (frozenset(), ""))[0]
     }
 
-    assert not seen & set(NAMES)
+    assert not seen & {*NAMES, "fields"}
 
 
 def test_whatever_reminds_is_also_disclosed() -> None:

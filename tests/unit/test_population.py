@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from services.chassis.legal_calendar import is_working_day, last_day_of_months
-from services.intake.importing import Ready, to_command
+from services.intake.meaning import Ready, to_command
 from services.intake.rows import Row
 from services.platform.demo.decisions import LAND, Decision
 from services.platform.demo.export import rows_by_day

@@ -81,7 +81,7 @@ def conduct(seed: int, digest: str, fields: Fields, effective_on: date, *, again
     age = _age(fields, effective_on)
     return Conduct(
         silent=random.random() < _SILENT and not again,
-        taken_up_after=_some_days(random, 0, 2),
+        taken_up_after=_some_days(random, 1, 3),
         questions=_questions(random, fields),
         decided_after=_some_days(random, 1, 8),
         rejected=_rejection(random, age, again=again),

@@ -174,7 +174,7 @@ class Matter:
 
     def go_on(self, day: date) -> None:
         """The answer came: look at it on the next days."""
-        self._plan(day, 1 + self.conduct.taken_up_after, self.ask_or_decide)
+        self._plan(day, self.conduct.taken_up_after, self.ask_or_decide)
 
     async def decide(self) -> None:
         """Accept for the day after the district's last, or reject with a reason."""

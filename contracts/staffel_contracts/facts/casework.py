@@ -82,7 +82,10 @@ class HandoverSheetCompleted(Fact):
 
 
 class HandoffInformationSupplied(Fact):
-    """The sender answered a receiver's question about an open handoff."""
+    """The sender answered a receiver's question about an open handoff.
+
+    ``fields`` holds the values by field code; they are fetched with the sheet, no feed has them.
+    """
 
     WEIGHT: ClassVar[Weight] = Weight.WORK
     BASIS: ClassVar[str] = "§ 67a Abs. 2 SGB X"
@@ -91,7 +94,7 @@ class HandoffInformationSupplied(Fact):
     handoff_id: Ref
     supplied_on: date
     item_codes: tuple[SheetField, ...]
-    fields: dict[SheetField, Text]
+    fields: dict[SheetField, Text] = Field(default_factory=dict)
     round: int = Field(default=1, ge=1)
     """Which question it answers: the round of the request."""
 

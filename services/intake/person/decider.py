@@ -35,7 +35,14 @@ class PersonState:
     admitted_on: date | None = None
     decision: str | None = None
     """``recognised`` or ``refused``."""
+    decided_on: date | None = None
+    served_on: date | None = None
+    received_on: date | None = None
     titles: int = 0
+    title_code: str | None = None
+    """The title recorded last; both days of its validity are included."""
+    title_valid_from: date | None = None
+    title_valid_to: date | None = None
 
     @property
     def about(self) -> About:
@@ -107,11 +114,11 @@ def _check_decision(
         raise Refused(RefusalCode.DECISION_BEFORE_ARRIVAL, "before admitted_on", "decided_on")
     if command.served_on < command.decided_on:
         raise Refused(RefusalCode.SERVED_BEFORE_DECIDED, "before decided_on", "served_on")
-    if command.received_on < command.decided_on:
-        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before decided_on", "received_on")
     for name in ("served_on", "received_on"):
         if getattr(command, name) > today:
             raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", name)
+    if command.received_on < command.served_on:
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before served_on", "received_on")
 
 
 def _title(state: PersonState, asked: Asked[RecordResidenceTitle], today: date) -> list[Fact]:
@@ -152,9 +159,27 @@ def evolve(state: PersonState, fact: Fact) -> PersonState:
             admitted_on=fact.admitted_on,
         )
     if isinstance(fact, AsylumRecognised):
-        return replace(state, decision="recognised")
+        return _decided(state, fact, "recognised")
     if isinstance(fact, AsylumRefused):
-        return replace(state, decision="refused")
+        return _decided(state, fact, "refused")
     if isinstance(fact, ResidenceTitleIssued):
-        return replace(state, titles=state.titles + 1)
+        return replace(
+            state,
+            titles=state.titles + 1,
+            title_code=fact.title_code.value,
+            title_valid_from=fact.valid_from,
+            title_valid_to=fact.valid_to,
+        )
     return state
+
+
+def _decided(
+    state: PersonState, fact: AsylumRecognised | AsylumRefused, decision: str
+) -> PersonState:
+    return replace(
+        state,
+        decision=decision,
+        decided_on=fact.decided_on,
+        served_on=fact.served_on,
+        received_on=fact.received_on,
+    )

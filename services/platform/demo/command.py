@@ -49,7 +49,7 @@ class Options:
 def demo(  # noqa: PLR0917 - Typer reads options from the signature
     persons: Annotated[int, typer.Option(min=1, max=MOST_PERSONS, help="How many arrive.")] = 200,
     seed: Annotated[int, typer.Option(help="Chance: the same year for the same seed.")] = 1,
-    year: Annotated[int, typer.Option(min=2020, max=2090, help="The year they arrive in.")] = 2025,
+    year: Annotated[int, typer.Option(min=2023, max=2090, help="The year they arrive in.")] = 2025,
     json_file: Annotated[
         Path | None, typer.Option("--json", help="Also write the figures to this file.")
     ] = None,

@@ -96,7 +96,7 @@ def title_after(random: Random, decision: Decision) -> Title | None:
 
 def _valid_to(code: TitleCode, issued_on: date) -> date:
     if code is TitleCode.S24:
-        return _TEMPORARY_UNTIL
+        return max(_TEMPORARY_UNTIL, last_day_of_months(issued_on, 12))
     return last_day_of_months(issued_on, _MONTHS[code])
 
 

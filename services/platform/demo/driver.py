@@ -53,7 +53,7 @@ class Year:
         self._rows = rows_by_day(population)
         self._exports = home.folder / "exports"
         self._exports.mkdir(exist_ok=True)
-        self._engines = [_reading(home, name) for name in SERVICES]
+        self._engines: list[Engine] = []
         self._first = date(population.year, 1, 1)
         self._office_day = self._first
         self._deadline: datetime | None = None
@@ -76,21 +76,24 @@ class Year:
         return date(self._population.year, 12, 31) + LONGEST_TAIL
 
     async def _open(self, stack: AsyncExitStack) -> None:
-        district, jobcenter = (
-            f"{k}-{self._population.district}" for k in ("district", "jobcenter")
-        )
+        district, jobcenter = self._agency("district"), self._agency("jobcenter")
         self._quiet = Stillness(self._platform, (district, jobcenter))
-        passwords = self._home.config.agency_passwords
         importing = await connect_as(self._home, district)
         stack.push_async_callback(importing.close)
         self._send = sender(importing)
-        connection = await Connection.open(self._home.nats_url, district, passwords[district])
+        password = self._home.config.agency_passwords[district]
+        connection = await Connection.open(self._home.nats_url, district, password)
         stack.push_async_callback(connection.close)
         self._clerk = Clerk(connection, self._seed)
-        following = asyncio.create_task(self._clerk.follow())
-        stack.push_async_callback(_end, following)
+        stack.push_async_callback(_end, asyncio.create_task(self._clerk.follow()))
         self._counterpart = await Counterpart.start(self._home, jobcenter, self._seed)
         stack.push_async_callback(self._counterpart.stop)
+        for name in SERVICES:
+            self._engines.append(open_database(self._home.database_url(name), read_only=True))
+            stack.callback(self._engines[-1].dispose)
+
+    def _agency(self, kind: str) -> str:
+        return f"{kind}-{self._population.district}"
 
     async def _live_through(self, day: date) -> None:
         """One day: the clock, what is due, the export, the work of both agencies, and rest."""
@@ -115,7 +118,7 @@ class Year:
             return
         file = write_export(self._exports / f"{day.isoformat()}.jsonl", rows)
         report = await Importer(self._send, self._population.district).run(file)
-        if report.bad:
+        if report.faults:
             raise ImportTrouble("; ".join(f"line {f.line}: {f.rule}" for f in report.faults))
         kinds = Counter(row["kind"] for row in rows)
         self.counts["persons"] += kinds["person"]
@@ -144,7 +147,3 @@ async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-
-
-def _reading(home: Home, name: str) -> Engine:
-    return open_database(home.database_url(name), read_only=True)

@@ -48,6 +48,7 @@ class Figures:
 
     counts: dict[str, int]
     gap_days: int
+    gaps_open: int
     days_to_acceptance: float | None
     entries: dict[str, int]
     parked: int = 0
@@ -64,6 +65,7 @@ class Figures:
         return {
             **self.counts,
             "gap_days": self.gap_days,
+            "gaps_open": self.gaps_open,
             "days_to_acceptance": self.days_to_acceptance,
             "entries": self.entries,
             "parked": self.parked,
@@ -87,9 +89,11 @@ def figures(home: Home, last: date) -> Figures:
             members = from_json(leaf)
             accepted_on = legal_date(datetime.fromisoformat(members["time"]))
             days.append((accepted_on - recognised[members["subject"]]).days)
+    gap_days, gaps_open = _gaps(home, last)
     return Figures(
         counts={name: kinds[kind] for name, kind in COUNTED.items()},
-        gap_days=_gap_days(home, last),
+        gap_days=gap_days,
+        gaps_open=gaps_open,
         days_to_acceptance=median(days) if days else None,
         entries={name: _size(home, name) for name in SERVICES},
     )
@@ -107,10 +111,13 @@ def _size(home: Home, name: str) -> int:
         return read_head(conn).size
 
 
-def _gap_days(home: Home, last: date) -> int:
+def _gaps(home: Home, last: date) -> tuple[int, int]:
+    """Days without cover, those of open gaps up to ``last``; and how many gaps are open."""
     with reading(home.database_url("jobcenter_bridge")) as conn:
         rows = conn.execute(select(_GAP.c.from_on, _GAP.c.days)).all()
-    return sum((last - row.from_on).days + 1 if row.days is None else row.days for row in rows)
+    open_since = [row.from_on for row in rows if row.days is None]
+    days = sum(row.days for row in rows if row.days is not None)
+    return days + sum((last - since).days + 1 for since in open_since), len(open_since)
 
 
 LABELS = {
@@ -136,6 +143,7 @@ def show(console: Console, found: Figures) -> None:
             table.add_row("median days, recognition to acceptance", f"{found.days_to_acceptance:g}")
         if name == "expired":
             table.add_row("days without cover", f"{found.gap_days:,}")
+            table.add_row("gaps still open", f"{found.gaps_open:,}")
     table.add_section()
     for name, size in found.entries.items():
         table.add_row(f"entries of {name}", f"{size:,}")

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from sqlalchemy import Table, select
 
-from services.chassis.database import open_database
+from services.chassis.database import reading
 from services.jobcenter_bridge.tables import HandoffRecordRow
 from services.platform.home import DISTRICT, SERVICES, Home
 
@@ -49,7 +49,6 @@ def _commands(home: Home, folder: Path) -> list[str]:
 
 
 def _question(home: Home) -> str:
-    engine = open_database(home.database_url("jobcenter_bridge"), read_only=True)
-    with engine.connect() as conn:
+    with reading(home.database_url("jobcenter_bridge")) as conn:
         key = conn.scalar(select(_HANDOFF.c.key).limit(1)) or "none/benefits"
     return f'{{"case": "{key.rpartition("/")[0]}"}}'

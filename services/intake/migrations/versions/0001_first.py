@@ -19,7 +19,13 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(), nullable=True),
         sa.Column("admitted_on", sa.Date(), nullable=True),
         sa.Column("decision", sa.String(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("served_on", sa.Date(), nullable=True),
+        sa.Column("received_on", sa.Date(), nullable=True),
         sa.Column("titles", sa.Integer(), nullable=False),
+        sa.Column("title_code", sa.String(), nullable=True),
+        sa.Column("title_valid_from", sa.Date(), nullable=True),
+        sa.Column("title_valid_to", sa.Date(), nullable=True),
     )
     op.create_table(
         "reception",

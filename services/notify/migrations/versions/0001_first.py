@@ -16,18 +16,29 @@ def upgrade() -> None:
         "case_notices",
         sa.Column("case_id", sa.String(), primary_key=True),
         sa.Column("notices", sa.JSON(), nullable=False),
+        sa.Column("shown", sa.JSON(), nullable=False),
     )
     op.create_table(
         "origin",
         sa.Column("case_id", sa.String(), primary_key=True),
         sa.Column("person_id", sa.String(), nullable=True),
         sa.Column("district", sa.String(), nullable=False),
-        sa.Column("agency", sa.String(), nullable=True),
+    )
+    op.create_table(
+        "work",
+        sa.Column("case_id", sa.String(), primary_key=True),
+        sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("district", sa.String(), nullable=False),
+        sa.Column("for_receiver", sa.JSON(), nullable=False),
     )
     op.create_table(
         "receiver",
         sa.Column("case_id", sa.String(), primary_key=True),
+        sa.Column("person_id", sa.String(), nullable=True),
+        sa.Column("district", sa.String(), nullable=False),
         sa.Column("agency", sa.String(), nullable=True),
+        sa.Column("handoff_id", sa.String(), nullable=True),
+        sa.Column("since", sa.String(), nullable=False),
     )
     op.create_table(
         "feed",

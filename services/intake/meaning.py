@@ -1,0 +1,92 @@
+"""What a row of an export means: the command that it becomes, or what is wrong with it."""
+
+import re
+from datetime import date
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+from pydantic import ValidationError
+from pydantic_core import to_json
+
+from services.intake.rows import Fault, Row
+from staffel_contracts.command import Command
+from staffel_contracts.commands.intake import (
+    AdmitPerson,
+    RecordAsylumRecognition,
+    RecordAsylumRefusal,
+    RecordResidenceTitle,
+    SetReceptionQuota,
+)
+
+KINDS: dict[str, type[Command]] = {
+    "quota": SetReceptionQuota,
+    "person": AdmitPerson,
+    "recognition": RecordAsylumRecognition,
+    "refusal": RecordAsylumRefusal,
+    "title": RecordResidenceTitle,
+}
+"""What the column ``kind`` says, and the command that such a row becomes."""
+_GERMAN, _ISO = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})"), re.compile(r"\d{4}-\d{2}-\d{2}")
+_GERMAN_TRUTH = {"ja": True, "nein": False}
+
+
+class Ready(NamedTuple):
+    """A row that became a command."""
+
+    line: int
+    command: Command
+    key: str
+
+
+def to_command(row: Row, district: str) -> Ready | list[Fault]:
+    """The command that a row becomes, or what is wrong with it."""
+    cells = dict(row.cells)
+    kind = KINDS.get(str(cells.pop("kind", "")))
+    if kind is None:
+        return [Fault(row.line, "kind", f"one of {', '.join(KINDS)} is expected")]
+    known = {name: _plain(value, kind, name) for name, value in _of_kind(kind, cells).items()}
+    if bad := [name for name, value in known.items() if _no_date(value, kind, name)]:
+        return [
+            Fault(row.line, name, "a date is expected: 2026-11-23 or 23.11.2026") for name in bad
+        ]
+    try:
+        command = kind.model_validate({"district": district} | known)
+    except ValidationError as error:
+        return _faults(row.line, error)
+    return Ready(row.line, command, row_key(command))
+
+
+def row_key(command: Command) -> str:
+    """The idempotency key of a row: the same content is the same command, whenever it comes."""
+    return "import-" + sha256(to_json([command.NAME, command.model_dump(mode="json")])).hexdigest()
+
+
+def _of_kind(kind: type[Command], cells: dict[str, Any]) -> dict[str, Any]:
+    """Without the columns of other kinds: a CSV file has one header for all of them."""
+    others = {name for other in KINDS.values() for name in other.model_fields}
+    return {n: v for n, v in cells.items() if n in kind.model_fields or n not in others}
+
+
+def _plain(value: Any, kind: type[Command], name: str) -> Any:
+    """German dates as ISO 8601, ``ja`` and ``nein`` as truth; everything else as it came."""
+    if not isinstance(value, str):
+        return value
+    if _is(date, kind, name) and (found := _GERMAN.fullmatch(value)):
+        day, month, year = found.groups()
+        return f"{year}-{month:0>2}-{day:0>2}"
+    return _GERMAN_TRUTH.get(value.lower(), value) if _is(bool, kind, name) else value
+
+
+def _no_date(value: Any, kind: type[Command], name: str) -> bool:
+    """Whether a date is wanted and this is none: no numbers, which would count seconds."""
+    return _is(date, kind, name) and not (isinstance(value, str) and _ISO.fullmatch(value))
+
+
+def _is(wanted: type[Any], kind: type[Command], name: str) -> bool:
+    found = kind.model_fields.get(name)
+    return found is not None and found.annotation is wanted
+
+
+def _faults(line: int, error: ValidationError) -> list[Fault]:
+    found = error.errors(include_input=False, include_url=False, include_context=False)
+    return [Fault(line, ".".join(map(str, one["loc"])), one["msg"]) for one in found]

@@ -1,0 +1,154 @@
+"""The mailer of a running service: what it sends is recorded, and what failed is tried again."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import Engine
+
+from services.chassis.agencies import Agencies, Agency
+from services.chassis.app import Runtime
+from services.chassis.database import open_database
+from services.chassis.health import Health
+from services.chassis.migrate import migrate
+from services.chassis.nats_server import free_port
+from services.chassis.work import Answer
+from services.notify import mailer
+from services.notify.mailer import NOTICE as NOTICE_TABLE
+from services.notify.mailer import Mailer, Notice, Smtp
+from staffel_contracts.codes import AgencyKind, RefusalCode
+from staffel_contracts.commands.notify import RecordNoticeOutcome
+from tests.support.mail import Box, mail_server
+from tests.support.until import until
+
+NOTICE = Notice("n-1", "c-1", "handoff-waiting", "jobcenter-12069", 0)
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[Box, str]]:
+    box = Box()
+    with mail_server(box) as url:
+        yield box, url
+
+
+@dataclass
+class Desk:
+    """What the mailer needs of a running service: its tables, and somebody who records."""
+
+    engine: Engine
+    recorded: list[RecordNoticeOutcome] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    parked: bool = False
+
+    def runtime(self) -> Runtime:
+        agency = Agency(
+            id="jobcenter-12069",
+            kind=AgencyKind.JOBCENTER,
+            district="12069",
+            name="Jobcenter",
+            email="jobcenter@12069.example",
+        )
+        return cast(
+            "Runtime",
+            SimpleNamespace(
+                reading=self.engine,
+                agencies=Agencies([agency]),
+                settings=SimpleNamespace(mail_from="staffel@staffel.example"),
+                after_commit=[],
+                extra_status=[],
+                health=Health(),
+                tell_self=self.record,
+            ),
+        )
+
+    async def record(self, outcome: RecordNoticeOutcome, key: str) -> Answer:
+        if self.parked:
+            self.keys.append(key)
+            return Answer.refusal(RefusalCode.CASE_PARKED)
+        status = "failed" if outcome.error else "sent"
+        values = {"status": status, "attempts": outcome.attempt}
+        with self.engine.begin() as conn:
+            of_notice = NOTICE_TABLE.c.notice_id == outcome.notice_id
+            conn.execute(NOTICE_TABLE.update().where(of_notice).values(values))
+        self.recorded.append(outcome)
+        self.keys.append(key)
+        return Answer(200, b"{}")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    url = f"sqlite:///{tmp_path / 'notify.sqlite'}"
+    migrate("notify", url)
+    engine = open_database(url)
+    row = NOTICE._asdict() | {"cause_entry": "jobcenter_bridge/0", "status": "composed"}
+    with engine.begin() as conn:
+        conn.execute(NOTICE_TABLE.insert().values(row))
+    yield Desk(engine)
+    engine.dispose()
+
+
+async def mailing(desk: Desk, url: str, over: Callable[[], bool]) -> None:
+    """Let the mailer run until something is over."""
+    running = asyncio.create_task(Mailer(desk.runtime(), Smtp(url)).run())
+    try:
+        await until(over)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+async def test_a_notice_waits_for_a_server_that_is_away_and_goes_out_once(desk: Desk) -> None:
+    box = Box()
+    controller = Controller(box, hostname="127.0.0.1", port=free_port())
+    url = f"smtp://127.0.0.1:{controller.port}"
+
+    async def back() -> None:
+        await until(lambda: len(desk.recorded) == 1)
+        await asyncio.to_thread(controller.start)
+
+    coming = asyncio.create_task(back())
+    await mailing(desk, url, lambda: len(desk.recorded) == 2)
+    await coming
+    await asyncio.to_thread(controller.stop)
+
+    assert [(one.attempt, one.error) for one in desk.recorded] == [
+        (1, "ConnectionRefusedError"),
+        (2, None),
+    ]
+    assert desk.keys == ["n-1/1", "n-1/2"]
+    assert len(box.taken) == 1
+
+
+async def test_a_refused_recipient_is_recorded_and_tried_again(
+    desk: Desk, server: tuple[Box, str]
+) -> None:
+    box, url = server
+    box.refuse = True
+
+    await mailing(desk, url, lambda: len(desk.recorded) == 2)
+
+    assert [(one.attempt, one.error) for one in desk.recorded] == [(1, "smtp-550"), (2, "smtp-550")]
+    assert box.taken == []
+
+
+async def test_what_was_sent_while_its_case_is_parked_is_recorded_later_and_not_sent_again(
+    desk: Desk, server: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, url = server
+    monkeypatch.setattr(mailer, "UNRECORDED_PAUSE", 0.01)
+    desk.parked = True
+
+    def unparked_in_the_end() -> bool:
+        desk.parked = len(desk.keys) < 3
+        return bool(desk.recorded)
+
+    await mailing(desk, url, unparked_in_the_end)
+
+    assert set(desk.keys) == {"n-1/1"}
+    assert [(one.attempt, one.error) for one in desk.recorded] == [(1, None)]
+    assert len(box.taken) == 1
