@@ -50,7 +50,7 @@ def read_command(service: Service, name: str, body: bytes) -> Command:
     if len(body) > MOST_BYTES:
         raise Turned(RefusalCode.TOO_LARGE, f"at most {MOST_BYTES} bytes")
     try:
-        return found.model_validate_json(body)
+        return found.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise _invalid(error) from None
 

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import hop, page, transport, writing
+from tests.bench import hop, memory, page, transport, writing
 from tests.support.nats import server_in
 from tests.support.postgres import Postgres, postgres_for_tests
 
@@ -41,9 +41,11 @@ def main() -> None:
     with postgres_for_tests() as postgres:
         found = measure(postgres, rounds, 10 if options.quick else 1)
         million = {} if options.quick else {k: _million(k, postgres) for k in KINDS}
+    peaks = memory.peaks(200 if options.quick else 2000)
     if options.json:
-        options.json.write_text(json.dumps({"rates": found, "million": million}, indent=2))
-    text = page.render(found, million, rounds)
+        figures = {"rates": found, "million": million, "peak_mib": peaks}
+        options.json.write_text(json.dumps(figures, indent=2))
+    text = page.render(found, million, peaks, rounds)
     sys.stdout.write(text)
     if not options.quick:
         Path("docs/performance.md").write_text(text, encoding="utf-8")

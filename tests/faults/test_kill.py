@@ -1,5 +1,6 @@
 """Any process may be killed in mid-work: what was acknowledged stands, once, and work goes on."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -7,8 +8,8 @@ import pytest
 from services.platform.home import SERVICES
 from services.platform.up import Platform
 from staffel_contracts import client
-from tests.support.load import at_rest, faults, loaded, running
-from tests.support.postgres import Postgres
+from tests.support.load import Load, at_rest, faults, loaded, running, watched
+from tests.support.postgres import PostgresServer
 from tests.support.until import until
 
 
@@ -32,21 +33,32 @@ async def kill_transport(platform: Platform) -> None:
     await until(lambda: platform.nc.stats["reconnects"] > reconnects, "NATS again")
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
-async def test_nothing_is_lost_or_doubled_whoever_is_killed_in_mid_work(
-    tmp_path: Path, database: str, request: pytest.FixtureRequest
-) -> None:
-    url = None
-    if database == "postgresql":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        url = postgres.create_database()
-    async with running(tmp_path, url) as platform:
+async def live_through_it(platform: Platform, load: Load) -> None:
+    """Each service in turn, then NATS, every time with work under way."""
+    for name in SERVICES:
+        await kill_service(platform, name)
+        await load.more()
+    await kill_transport(platform)
+    await load.more()
+
+
+async def test_nothing_is_lost_or_doubled_whoever_is_killed_in_mid_work(tmp_path: Path) -> None:
+    async with running(tmp_path) as platform, watched(platform):
         async with loaded(platform) as load:
-            for name in SERVICES:
-                await kill_service(platform, name)
-                await load.more()
-            await kill_transport(platform)
-            await load.more()
+            await live_through_it(platform, load)
         await at_rest(platform)
 
         assert await faults(platform, load) == {}
+
+
+async def test_nor_on_postgresql_even_if_that_is_killed_as_well(tmp_path: Path) -> None:
+    with PostgresServer() as postgres:
+        async with running(tmp_path, postgres.create_database()) as platform, watched(platform):
+            async with loaded(platform) as load:
+                await live_through_it(platform, load)
+                await asyncio.to_thread(postgres.kill)
+                await asyncio.to_thread(postgres.start)
+                await load.more()
+            await at_rest(platform)
+
+            assert await faults(platform, load) == {}

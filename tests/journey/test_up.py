@@ -28,6 +28,7 @@ person;50-2;02.09.2024;Yusuf;Muster;31.02.1990;475;ar;;;;
 person;50-3;2024-09-09;Leyla;Vorlage;1988-01-30;475;ar;;;;
 recognition;50-1;;;;;;;refugee_s3;10.03.2025;14.03.2025;18.03.2025
 """
+METRICS = ("entries_total", "batch_inputs_count", "commit_seconds_count", "lag_entries", "level")
 ROWS_ACCEPTED, LOG_OF_EXPORT = 3, 5
 """Two persons admitted with a case each, and one recognition."""
 
@@ -153,6 +154,7 @@ def test_a_platform_takes_an_export_survives_crashes_and_goes_on(
         assert json.loads(staffel(home, "parked", "list", "--json").stdout) == []
         check_rebuild(home)
         check_refusals(Home.load(home))
+        check_metrics(Home.load(home))
 
         os.kill(started_by(process)["casework"], signal.SIGKILL)
         answer = send(
@@ -185,6 +187,7 @@ def check_refusals(home: Home) -> None:
     body, key = json.dumps(admission("50-8")).encode(), {"Idempotency-Key": "k-8"}
     deep = b'{"district":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
     district, other = "district-12069", json.dumps(admission() | {"district": "13074"}).encode()
+    numbered = json.dumps(admission() | {"admitted_on": 20_000}).encode()
     turned = [
         send(home, "district-99999", "admit-person", body, **key),
         send(home, "jobcenter-12069", "admit-person", body, **key),
@@ -195,6 +198,7 @@ def check_refusals(home: Home) -> None:
         send(home, district, "admit-person", b"{", **key),
         send(home, district, "admit-nobody", body, **key),
         send(home, district, "admit-person", other, **key),
+        send(home, district, "admit-person", numbered, **key),
     ]
 
     assert [(answer.status_code, answer.json()["code"]) for answer in turned] == [
@@ -207,8 +211,19 @@ def check_refusals(home: Home) -> None:
         (400, "malformed"),
         (404, "unknown-command"),
         (403, "agency-may-not"),
+        (422, "invalid"),
     ]
+    assert turned[-1].json()["field"] == "admitted_on"
     assert {answer.headers["content-type"] for answer in turned} == {"application/problem+json"}
+
+
+def check_metrics(home: Home) -> None:
+    """Every service counts its entries, batches, lag, commit time and parked cases."""
+    for service in SERVICES[1:]:  # the first hears nobody, so that nothing can lag
+        text = httpx.get(f"{home.http_url(service)}/metrics", trust_env=False).text
+        for name in METRICS:
+            assert f"staffel_{name}{{" in text, (service, name)
+        assert "12069" not in text
 
 
 def check_rebuild(home: Path) -> None:

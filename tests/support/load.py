@@ -135,16 +135,22 @@ async def district(home: Home) -> AsyncIterator[Load]:
 
 @asynccontextmanager
 async def running(folder: Path, database: str | None = None) -> AsyncIterator[Platform]:
-    """A whole platform on a new home; what ends by itself is started again."""
+    """A whole platform on a new home."""
     home = Home.create(folder / "home", database=database, clock_starts=CLOCK_STARTS)
     async with Platform(home, log_files=True) as platform:
-        watching = asyncio.create_task(platform.watch())
-        try:
-            yield platform
-        finally:
-            watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+        yield platform
+
+
+@asynccontextmanager
+async def watched(platform: Platform) -> AsyncIterator[None]:
+    """For the time of the block, what ended by itself is started again."""
+    watching = asyncio.create_task(platform.watch())
+    try:
+        yield
+    finally:
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
 
 
 async def at_rest(platform: Platform, seconds: float = 60.0) -> None:
@@ -168,6 +174,8 @@ async def faults(platform: Platform, load: Load) -> dict[str, Any]:
     for agency in AGENCIES:
         found[f"feed of {agency}"] = not_alike(home, agency, persons)
         found[f"inbox of {agency}"] = await inbox_faults(platform, agency)
+    for name in SERVICES:
+        found[f"end of the stream, {name}"] = await stream_faults(platform, name)
     return {what: fault for what, fault in found.items() if fault}
 
 
@@ -206,6 +214,15 @@ async def inbox_faults(platform: Platform, agency: str) -> list[str]:
     indexes = [json.loads(line)["feedindex"] for line in lines]
     found = [] if indexes == list(range(len(wanted))) else [f"{len(lines)} of {len(wanted)}"]
     return found + ([] if lines == wanted else ["the lines differ"])
+
+
+async def stream_faults(platform: Platform, name: str) -> list[str]:
+    """Whether the last entry of a log is in the stream."""
+    with reading(platform.home, name) as engine:
+        last = LogSource(engine).size() - 1
+    message = await platform.nc.jetstream().get_last_msg("LOG", f"log.{name}.>")
+    found = json.loads(message.data or b"{}").get("id")
+    return [] if found == f"{name}/{last}" else [f"{found} instead of {name}/{last}"]
 
 
 @contextmanager

@@ -25,18 +25,21 @@ STEP = 5000
 _GAP: SqlTable = CoverageGapRow.__table__  # type: ignore[attr-defined]
 _RECOGNISED, _ACCEPTED = "asylum-recognised.v1", "handoff-accepted.v1"
 
-COUNTED = {
+OF_PERSONS = {
     "persons": "person-admitted.v1",
     "recognised": _RECOGNISED,
     "handed_over": "handed-to-jobcenter.v1",
     "accepted": _ACCEPTED,
     "rejected": "handoff-rejected.v1",
     "expired": "handoff-expired.v1",
+}
+"""Persons are counted, by the fact: whoever is rejected and handed over once more is still one."""
+OF_FACTS = {
     "courses": "course-enrolled.v1",
     "courses_started": "course-started.v1",
     "notices": "notice-sent.v1",
 }
-"""Each figure, and the fact that is counted for it."""
+"""The facts themselves are counted."""
 
 
 @dataclass
@@ -77,26 +80,31 @@ class Figures:
 def figures(home: Home, last: date) -> Figures:
     """Read the figures of a home whose services are at rest, on the last day."""
     kinds: Counter[str] = Counter()
-    recognised: dict[str, date] = {}
-    days: list[int] = []
+    whose: dict[str, dict[str, Any]] = {kind: {} for kind in OF_PERSONS.values()}
     for leaf in (leaf for name in SERVICES for leaf in _leaves(home, name)):
         kind = type_of(leaf)
         kinds[kind] += 1
-        if kind == _RECOGNISED:
+        if kind in whose:
             members = from_json(leaf)
-            recognised[members["subject"]] = date.fromisoformat(members["validon"])
-        elif kind == _ACCEPTED:
-            members = from_json(leaf)
-            accepted_on = legal_date(datetime.fromisoformat(members["time"]))
-            days.append((accepted_on - recognised[members["subject"]]).days)
+            whose[kind][members["subject"]] = members
     gap_days, gaps_open = _gaps(home, last)
     return Figures(
-        counts={name: kinds[kind] for name, kind in COUNTED.items()},
+        counts={name: len(whose[kind]) for name, kind in OF_PERSONS.items()}
+        | {name: kinds[kind] for name, kind in OF_FACTS.items()},
         gap_days=gap_days,
         gaps_open=gaps_open,
-        days_to_acceptance=median(days) if days else None,
+        days_to_acceptance=_median_days(whose[_RECOGNISED], whose[_ACCEPTED]),
         entries={name: _size(home, name) for name in SERVICES},
     )
+
+
+def _median_days(recognised: dict[str, Any], accepted: dict[str, Any]) -> float | None:
+    days = [
+        legal_date(datetime.fromisoformat(members["time"]))
+        - date.fromisoformat(recognised[case]["validon"])
+        for case, members in accepted.items()
+    ]
+    return median(found.days for found in days) if days else None
 
 
 def _leaves(home: Home, name: str) -> Iterator[bytes]:
