@@ -4,7 +4,8 @@ The leaf is the line without its data; it commits to the data by hash, so that t
 every proof still holds. Verifiers hash the stored bytes and never write them anew.
 """
 
-from base64 import b64decode, b64encode
+from base64 import b64encode
+from binascii import a2b_base64
 from hashlib import sha256
 from itertools import product
 from typing import Any, NamedTuple
@@ -79,6 +80,16 @@ def read(line: bytes) -> Entry:
         Unreadable: no JSON object, an attribute is missing or has the wrong type, or the data is
             not the data that the leaf commits to.
     """
+    members = _members(line)
+    return _checked(_leaf(members), _data(line, members))
+
+
+def read_stored(leaf: bytes, data: bytes | None) -> Entry:
+    """Read an entry as its own log keeps it, leaf and data apart; otherwise like ``read``."""
+    return _checked(_leaf(_members(leaf)), data)
+
+
+def _members(line: bytes) -> dict[str, Any]:
     try:
         members = from_json(line)
     except ValueError as error:
@@ -87,8 +98,10 @@ def read(line: bytes) -> Entry:
     if not isinstance(members, dict):
         msg = "not a JSON object"
         raise Unreadable(msg)
-    leaf = _leaf(members)
-    data = _data(line, members)
+    return members
+
+
+def _checked(leaf: Leaf, data: bytes | None) -> Entry:
     if data is not None and data_hash(data) != leaf.datahash:
         msg = f"{leaf.id}: the data is not the data that the leaf commits to"
         raise Unreadable(msg)
@@ -107,13 +120,13 @@ _LEGAL = frozenset(product(*_TYPES))
 
 
 def _leaf(members: dict[str, Any]) -> Leaf:
-    values = [members.get(name) for name in Leaf._fields]
+    values = tuple(map(members.get, Leaf._fields))
     if tuple(map(type, values)) not in _LEGAL:
         raise Unreadable(_first_wrong(values))
-    return Leaf(*values)  # type: ignore[arg-type]
+    return Leaf._make(values)
 
 
-def _first_wrong(values: list[Any]) -> str:
+def _first_wrong(values: tuple[Any, ...]) -> str:
     rows = zip(Leaf._fields, values, _TYPES, strict=True)
     name, legal = next((n, types) for n, value, types in rows if type(value) not in types)
     return f"attribute {name}: a {legal[0].__name__} is expected"
@@ -122,7 +135,7 @@ def _first_wrong(values: list[Any]) -> str:
 def _data(line: bytes, members: dict[str, Any]) -> bytes | None:
     if "data_base64" in members:
         try:
-            return b64decode(members["data_base64"], validate=True)
+            return a2b_base64(members["data_base64"], strict_mode=True)
         except (ValueError, TypeError) as error:
             msg = "attribute data_base64: not base64"
             raise Unreadable(msg) from error

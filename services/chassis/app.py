@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import time
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -216,7 +217,7 @@ class Runtime:
         )
         server = uvicorn.Server(config)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        server.capture_signals = _no_signals  # type: ignore[method-assign]
+        server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
         return server
 
     def _broker(self) -> NatsBroker:
@@ -290,12 +291,6 @@ class Runtime:
 
     def _parked(self, parked_id: str, status: str, reason: str, place: str) -> None:
         self.log.warning("parked", input=parked_id, status=status, reason=reason, place=place)
-
-
-def _no_signals() -> Any:
-    from contextlib import nullcontext  # noqa: PLC0415
-
-    return nullcontext()
 
 
 def _clock(settings: Settings) -> Clock:

@@ -5,15 +5,24 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import (
+    ARRAY,
     Column,
     Connection,
     Engine,
+    Row,
+    Select,
     Table,
+    Text,
+    any_,
+    bindparam,
     create_engine,
     event,
+    func,
     inspect,
     make_url,
+    select,
 )
 
 Rows = Sequence[Sequence[Any]]
@@ -80,6 +89,23 @@ def insert(conn: Connection, table: Table, rows: Rows) -> None:
         _execute(conn, table, rows, replace=False)
 
 
+def rows_among(conn: Connection, key: Column[str], keys: Iterable[str]) -> Sequence[Row[Any]]:
+    """The rows of ``key``'s table whose ``key`` is among ``keys``, with one query."""
+    wanted: Any = list(keys)
+    if conn.dialect.name == "sqlite":
+        wanted = to_json(wanted).decode()
+    return conn.execute(_select_among(key, conn.dialect.name), {"keys": wanted}).all()
+
+
+@lru_cache(maxsize=200)
+def _select_among(key: Column[str], dialect: str) -> Select[Any]:
+    """One parameter, however many keys: the statement stays the same and is prepared once."""
+    if dialect == "sqlite":
+        value = func.json_each(bindparam("keys", type_=Text)).table_valued("value").c.value
+        return select(key.table).where(key.in_(select(value)))
+    return select(key.table).where(key == any_(bindparam("keys", type_=ARRAY(Text))))
+
+
 def delete(conn: Connection, table: Table, keys: Sequence[Any]) -> None:
     """Delete the rows with these primary keys, in one statement."""
     if keys:
@@ -117,7 +143,7 @@ def _array(column: Column[Any]) -> str:
 
     kind = column.type.compile(dialect=postgresql.dialect())  # type: ignore[no-untyped-call]
     kind = "JSON" if kind == "JSON" else kind.split("(")[0]
-    return f"%s::{kind}[]"
+    return f"%b::{kind}[]"
 
 
 def _replacing(table: Table) -> str:

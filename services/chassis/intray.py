@@ -7,9 +7,10 @@ from hashlib import sha256
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table
 
 from services.chassis.columns import from_micros, to_micros
+from services.chassis.database import rows_among
 from services.chassis.decider import Asked, Due, Heard, Input
 from services.chassis.desk import Desk
 from services.chassis.ids import new_ids
@@ -88,7 +89,7 @@ class Intray:
 
     def _load_answers(self, commands: list[CommandWork]) -> None:
         keys = {work.answer_key for work in commands}
-        for row in self.conn.execute(select(ANSWER).where(ANSWER.c.key.in_(keys))):
+        for row in rows_among(self.conn, ANSWER.c.key, keys):
             self.answers[row.key] = (row.body_hash, Answer(row.status, bytes(row.body)))
 
     def _command_item(self, work: CommandWork, new_id: str) -> Item:

@@ -4,13 +4,13 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, String, Table, select
+from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Row, String, Table, select
 
-from services.chassis.database import open_database
+from services.chassis.database import open_database, rows_among
 from services.chassis.sealing import KEY_BYTES, NONCE_BYTES
 
 METADATA = MetaData()
@@ -116,7 +116,7 @@ class Keyring:
         missing = [key_id for key_id in wanted if key_id not in self._by_id]
         if missing:
             with self._readers.connect() as conn:
-                self._take(conn, PERSON_KEY.c.key_id.in_(missing))
+                self._take(rows_among(conn, PERSON_KEY.c.key_id, missing))
         return {key_id: self._by_id[key_id] for key_id in wanted if key_id in self._by_id}
 
     def destroy(self, owner: str) -> None:
@@ -137,14 +137,14 @@ class Keyring:
 
     def _read_or_make(self, owners: list[str]) -> None:
         with self._readers.connect() as conn:
-            self._take(conn, PERSON_KEY.c.owner.in_(owners))
+            self._take(rows_among(conn, PERSON_KEY.c.owner, owners))
         new = [owner for owner in owners if owner not in self._by_owner]
         if not new:
             return
         with self._engine.begin() as conn:
             # Another service may be making the same person's key: the first one stays.
             self._insert(conn, new)
-            self._take(conn, PERSON_KEY.c.owner.in_(new))
+            self._take(rows_among(conn, PERSON_KEY.c.owner, new))
 
     def _insert(self, conn: Connection, owners: list[str]) -> None:
         rows = []
@@ -158,8 +158,9 @@ class Keyring:
             from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment] # noqa: PLC0415
         conn.execute(insert(PERSON_KEY).on_conflict_do_nothing(), rows)
 
-    def _take(self, conn: Connection, condition: object) -> None:
-        for owner, key_id, wrapped in conn.execute(select(PERSON_KEY).where(condition)):  # type: ignore[arg-type]
+    def _take(self, rows: Iterable[Row[Any]]) -> None:
+        for row in rows:
+            owner, key_id, wrapped = row.owner, row.key_id, row.wrapped
             key = PersonKey(key_id, _unwrap(self._master, wrapped, key_id), owner)
             self._by_owner[owner] = self._by_id[key_id] = key
         while len(self._by_owner) > CACHED_KEYS:

@@ -107,7 +107,7 @@ def read_entries(conn: Connection, start: int, stop: int) -> list[Stored]:
     )
     return [
         Stored(index, bytes(leaf), None if data is None else bytes(data))
-        for index, leaf, data in rows
+        for index, leaf, data in rows.all()
     ]
 
 

@@ -17,7 +17,7 @@ from services.chassis.service import Service
 from services.chassis.shelf import Shelf
 from services.chassis.tables import CursorRow, SequenceRow, TimerRow
 from services.chassis.work import HeardWire, Timer
-from staffel_contracts.envelope import Leaf, read
+from staffel_contracts.envelope import Leaf, read_stored
 from staffel_contracts.fact import Fact
 
 STEP = 1000
@@ -58,7 +58,11 @@ class Fold:
         self.service, self.keyring, self.progress = service, keyring, progress
         self.shelves = {s.name: Shelf(s) for s in service.subjects()}
         self._keys: dict[tuple[str, str | None], str] = {}
+        self._shelf_by_fact: dict[type[Fact], Shelf] = {}
         self.states: dict[str, dict[str, Any]] = {name: {} for name in self.shelves}
+        self._copies: dict[tuple[str, str], dict[str, Any]] = {
+            (name, log): {} for name, shelf in self.shelves.items() for log in shelf.copies
+        }
         self.folded = Folded()
         self._sequences: dict[str, int] = {}
 
@@ -69,6 +73,7 @@ class Fold:
         aside = {row.id for row in conn.execute(select(PARKED.c.id))}
         for log, stop in conn.execute(select(cursor.c.log, cursor.c.next)):
             self._heard(log, stop, wires, aside)
+        self._join()
         self._collect()
         return self.folded
 
@@ -79,7 +84,7 @@ class Fold:
             stored = read_entries(conn, start, min(start + STEP, head.size))
             if [entry.index for entry in stored] != list(range(start, start + len(stored))):
                 self._problem("entry", str(start), "the index has a hole")
-            entries = [read(entry.wire()) for entry in stored]
+            entries = [read_stored(entry.leaf, entry.data) for entry in stored]
             keys = self.keyring.keys_by_id({e.leaf.sealkey for e in entries if e.leaf.sealkey})
             for one, entry in zip(stored, entries, strict=True):
                 frontier.append(one.leaf)
@@ -111,10 +116,13 @@ class Fold:
         self._sequences[name] = getattr(fact, into) + 1
 
     def _shelf_of(self, fact: Fact) -> Shelf:
-        shelves = list(self.shelves.values())
-        if len(shelves) == 1:
-            return shelves[0]
-        return next(shelf for shelf in shelves if type(fact) in shelf.subject.says)
+        found = self._shelf_by_fact.get(type(fact))
+        if found is None:
+            shelves = list(self.shelves.values())
+            saying = (shelf for shelf in shelves if type(fact) in shelf.subject.says)
+            found = shelves[0] if len(shelves) == 1 else next(saying)
+            self._shelf_by_fact[type(fact)] = found
+        return found
 
     def _key_of(self, shelf: Shelf, leaf: Leaf, fact: Fact) -> str:
         by_case = (shelf.subject.name, leaf.subject)
@@ -141,9 +149,23 @@ class Fold:
         heard = Heard(
             fact, log, index, leaf.subject, opened.person, leaf.district, leaf_time(leaf), ""
         )
-        shelf, key = self.shelves[route.subject.name], route.key(heard)
-        states = self.states[route.subject.name]
-        states[key] = shelf.hear(states.get(key) or shelf.subject.state(key), heard)
+        name, key = route.subject.name, route.key(heard)
+        kept = self.shelves[name].copies.get(log)
+        if kept:
+            copies, (copy, _) = self._copies[name, log], kept
+            earlier = copies.get(key) or copy.state(key)
+            later = copy.evolve(earlier, heard)
+            if later is not earlier:
+                copies[key] = later
+
+    def _join(self) -> None:
+        """Put the copies of what was heard into their states, once all of it was folded."""
+        for (name, log), copies in self._copies.items():
+            shelf, states = self.shelves[name], self.states[name]
+            copy, _ = shelf.copies[log]
+            for key, instance in copies.items():
+                state = states.get(key) or shelf.subject.state(key)
+                states[key] = replace(state, **{copy.field: instance})
 
     def _collect(self) -> None:
         timer, sequence = TimerRow.__table__, SequenceRow.__table__  # type: ignore[attr-defined]

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, select
+from sqlalchemy import Connection, Table
 
-from services.chassis.database import upsert
+from services.chassis.database import rows_among, upsert
 from services.chassis.service import Copy, Subject
 from staffel_contracts.fact import Fact
 
@@ -36,12 +36,10 @@ class Rack:
             raise TypeError(msg)
         # Columns in the order of the fields are passed by position, which is faster.
         self._order = None if known[: len(self.names)] == self.names else self.names
-        # Built once: making and hashing the statement costs more than running it.
-        self._select = select(self.table).where(key.in_(bindparam("keys", expanding=True)))
 
     def load(self, conn: Connection, keys: Iterable[str]) -> States:
         """The instances stored under these keys, with one query."""
-        rows = conn.execute(self._select, {"keys": list(keys)})
+        rows = rows_among(conn, self.key, keys)
         make, order = self.state, self._order
         if order is None:
             return {row[0]: make(*row) for row in rows}

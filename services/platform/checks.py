@@ -20,7 +20,7 @@ from services.jobcenter_bridge.tables import ResponsibilityRow
 from services.platform.home import SERVICES, Home
 from services.platform.rebuild import check_service
 from staffel_contracts.codes import ResponsibilityDomain
-from staffel_contracts.envelope import read
+from staffel_contracts.envelope import read_stored
 from staffel_contracts.facts.jobcenter_bridge import ResponsibilityChanged
 
 STEP = 1000
@@ -177,7 +177,9 @@ def _changes(home: Home, keyring: Keyring) -> Iterator[tuple[str, Responsibility
         size = read_head(conn).size
         for start in range(0, size, STEP):
             stored = read_entries(conn, start, start + STEP)
-            entries = [read(entry.wire()) for entry in stored if _CHANGED in entry.leaf]
+            entries = [
+                read_stored(entry.leaf, entry.data) for entry in stored if _CHANGED in entry.leaf
+            ]
             keys = keyring.keys_by_id({e.leaf.sealkey for e in entries if e.leaf.sealkey})
             for entry in entries:
                 data = open_data(entry, keys)

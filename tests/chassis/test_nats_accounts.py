@@ -12,7 +12,6 @@ from nats.errors import Error as NatsError
 from services.chassis.nats_accounts import feed_subject
 from services.chassis.nats_server import NatsServer
 from tests.support.nats import AGENCIES, connect, stored
-from tests.support.until import until
 
 DISTRICT, JOBCENTER = AGENCIES
 
@@ -135,9 +134,10 @@ async def test_agencies_hear_the_platforms_clock(
 ) -> None:
     heard = [await listen(each, "clock.>") for each in (district, jobcenter)]
 
-    await nc.publish("clock.now", b"2026-12-01T00:00:00Z")
+    for each in heard:
+        await until_heard(nc, "clock.now", each)
 
-    await until(lambda: heard == [["clock.now"], ["clock.now"]])
+    assert {subject for each in heard for subject in each} == {"clock.now"}
 
 
 @pytest.mark.parametrize(
@@ -191,10 +191,18 @@ async def test_an_agency_may_not_listen(nc: Client, district: Client, subject: s
 
     for spoken in ("cmd.x", "log.casework.x", f"_INBOX_{JOBCENTER}.x", feed_subject(DISTRICT)):
         await nc.publish(spoken, b"secret")
-    await nc.publish("clock.now", b"now")
-    await until(lambda: proof == ["clock.now"])
+    await until_heard(nc, "clock.now", proof)
 
     assert heard == []
+
+
+async def until_heard(nc: Client, subject: str, heard: list[str]) -> None:
+    """Publish until it is heard: the server may overlook an import that is a moment old."""
+    async with asyncio.timeout(10):
+        while not heard:
+            await nc.publish(subject, b"now")
+            await nc.flush()
+            await asyncio.sleep(0.01)
 
 
 async def test_an_agency_cannot_write_into_its_own_inbox(nc: Client, district: Client) -> None:

@@ -11,7 +11,7 @@ from rich.text import Text
 SHOWN = {
     "persons": "persons",
     "recognised": "recognised",
-    "delivered": "handed over",
+    "delivered": "handoffs",
     "accepted": "accepted",
     "rejected": "rejected",
     "asked": "questions",
