@@ -97,6 +97,16 @@ def rows_among(conn: Connection, key: Column[str], keys: Iterable[str]) -> Seque
     return conn.execute(_select_among(key, conn.dialect.name), {"keys": wanted}).all()
 
 
+def raw_rows(conn: Connection, statement: str) -> Sequence[Any]:
+    """The rows as the driver gives them; PostgreSQL sends bytes as they are, not in hexadecimal."""
+    if conn.dialect.name == "sqlite":
+        return conn.exec_driver_sql(statement).all()
+    cursor: Any = conn.connection.cursor(binary=True)
+    with cursor:
+        rows: Sequence[Any] = cursor.execute(statement).fetchall()
+    return rows
+
+
 @lru_cache(maxsize=200)
 def _select_among(key: Column[str], dialect: str) -> Select[Any]:
     """One parameter, however many keys: the statement stays the same and is prepared once."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, bindparam, select
 
 from services.chassis.columns import to_micros
-from services.chassis.database import insert
+from services.chassis.database import insert, raw_rows
 from services.chassis.merkle import Frontier
 from services.chassis.tables import EntryRow, HeadRow
 from staffel_contracts.envelope import wire
@@ -102,12 +102,13 @@ class LogSource:
 
 def read_entries(conn: Connection, start: int, stop: int) -> list[Stored]:
     """The entries with ``start`` ≤ index < ``stop``, in order."""
-    rows = conn.exec_driver_sql(
-        f"SELECT idx, leaf, data FROM entry WHERE idx >= {start:d} AND idx < {stop:d} ORDER BY idx"  # noqa: S608
+    rows = raw_rows(
+        conn,
+        f"SELECT idx, leaf, data FROM entry WHERE idx >= {start:d} AND idx < {stop:d} ORDER BY idx",  # noqa: S608 - numbers
     )
     return [
         Stored(index, bytes(leaf), None if data is None else bytes(data))
-        for index, leaf, data in rows.all()
+        for index, leaf, data in rows
     ]
 
 
