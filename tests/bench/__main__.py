@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import json
 import random
 import sys
@@ -58,6 +59,8 @@ def measure(postgres: Postgres, rounds: int, divide: int) -> dict[str, list[floa
     for _ in range(rounds):
         random.shuffle(jobs)
         for name, kind in jobs:
+            gc.collect()
+            gc.freeze()  # what the measurements before left behind slows nobody down
             if name == "transport":
                 rates = _transport(50_000 // divide)
             else:
