@@ -23,11 +23,12 @@ $(STAMP): uv.lock pyproject.toml contracts/pyproject.toml Makefile
 	$(BIN)/uv sync --frozen --quiet --compile-bytecode --python $(BIN)/python
 	@touch $@
 
-check: $(STAMP) ## lint, formatting, types, boundaries, lock
+check: $(STAMP) ## lint, formatting, types, boundaries and purity, lock
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/pytest --quiet tests/boundaries
 	$(BIN)/uv lock --check --quiet
 
 format: $(STAMP) ## put code into the house format
