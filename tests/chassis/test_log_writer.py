@@ -61,6 +61,14 @@ def test_a_batch_is_one_commit_and_a_handful_of_statements(toy: Toy) -> None:
     assert len(seen) <= 12  # and BEGIN IMMEDIATE on SQLite
 
 
+def test_every_commit_is_on_disk_before_it_is_told(toy: Toy) -> None:
+    sqlite = toy.engine.dialect.name == "sqlite"
+    question = "PRAGMA synchronous" if sqlite else "SHOW synchronous_commit"
+
+    with toy.engine.connect() as conn:
+        assert conn.exec_driver_sql(question).scalar() == (2 if sqlite else "on")
+
+
 def test_an_input_that_is_refused_or_breaks_leaves_the_others_untouched(toy: Toy) -> None:
     good, refused, broken, other = toy.run(
         toy.visit("a"), toy.visit("b", "nobody"), ask(Break(place="c"), "k"), toy.visit("d")
