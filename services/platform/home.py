@@ -21,6 +21,8 @@ from staffel_contracts.codes import AgencyKind
 SERVICES = ("intake", "casework", "jobcenter_bridge", "notify")
 FIRST_PORT = 8401
 NATS_PORT = 4622
+PASSING_PORTS = range(20_000, 30_000, 10)
+"""Below those that the system gives to outgoing connections."""
 DISTRICT = "12069"
 
 
@@ -97,12 +99,20 @@ class Home:
         clock_starts: datetime | None = None,
         smtp_url: str | None = None,
     ) -> "Home":
-        """Make a home: folders, ports, secrets, and the directory of agencies."""
+        """Make a home: folders, ports, secrets, and the directory of agencies.
+
+        A home with a clock of its own is a passing one, and others may be made at the same moment:
+        its ports lie anywhere, so that two of them do not take the same.
+        """
         known = list(agencies) or invented_agencies()
-        ports = free_ports(FIRST_PORT, len(SERVICES))
+        if clock_starts:
+            nats_port, *ports = free_ports(secrets.choice(PASSING_PORTS), len(SERVICES) + 1)
+        else:
+            ports = free_ports(FIRST_PORT, len(SERVICES))
+            nats_port = free_ports(NATS_PORT, 1)[0]
         config = Config(
             database=database,
-            nats_port=free_ports(NATS_PORT, 1)[0],
+            nats_port=nats_port,
             ports=dict(zip(SERVICES, ports, strict=True)),
             service_passwords={name: secrets.token_hex(16) for name in (*SERVICES, "ops")},
             agency_passwords={agency.id: secrets.token_hex(16) for agency in known},
