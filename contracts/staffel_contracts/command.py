@@ -1,11 +1,17 @@
 """What every command has in common: a name, the service that decides it, and who may send it."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.naming import kebab
+
+DISTRICT: Final = frozenset({AgencyKind.DISTRICT})
+JOBCENTER: Final = frozenset({AgencyKind.JOBCENTER})
+DISTRICT_OR_JOBCENTER: Final = DISTRICT | JOBCENTER
+DISTRICT_OR_IMMIGRATION: Final = DISTRICT | {AgencyKind.IMMIGRATION_OFFICE}
+NOBODY: Final[frozenset[AgencyKind]] = frozenset()
 
 
 class Command(BaseModel):
@@ -15,20 +21,26 @@ class Command(BaseModel):
     key: the same key again gives the first answer, the same key with another body is refused.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
+    BASE: ClassVar[bool] = False
+    """What several commands have in common, and no command itself."""
     NAME: ClassVar[str] = ""
     SERVICE: ClassVar[str] = ""
-    MAY: ClassVar[frozenset[AgencyKind]] = frozenset()
+    MAY: ClassVar[frozenset[AgencyKind]] = NOBODY
     """The kinds of agency that may send it."""
+    LEADS_TO: ClassVar[tuple[str, ...]] = ()
+    """The facts that may follow from it, by their names without version."""
+    PLANNED: ClassVar[bool] = False
+    """In the catalogue, but no service decides about it yet."""
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         """Name the command on the wire and enter it in the register of commands."""
         if cls.__module__.startswith("staffel_contracts.commands."):
-            cls.SERVICE = cls.__module__.rsplit(".", 1)[1]
+            cls.SERVICE = cls.__module__.split(".")[2]
         cls.NAME = kebab(cls.__name__)
-        if cls.SERVICE:
+        if cls.SERVICE and not vars(cls).get("BASE", False):
             COMMANDS[cls.NAME] = cls
 
 

@@ -1,11 +1,13 @@
 """What every fact has in common: a name with a version, a weight, a norm and a legal date."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from staffel_contracts.codes import PersonalData, Retention, Status
 from staffel_contracts.naming import kebab
 
 Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,79}$")]
@@ -19,6 +21,9 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 digest in lower-case hexadecimal."""
+
+
+_VERSIONED = re.compile(r"V\d+$")
 
 
 class Weight(StrEnum):
@@ -36,14 +41,26 @@ class Fact(BaseModel):
     is a new version. Dates are legal dates in Europe/Berlin.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     TYPE: ClassVar[str] = ""
     VERSION: ClassVar[int] = 1
     SAYER: ClassVar[str] = ""
     WEIGHT: ClassVar[Weight] = Weight.WORK
     BASIS: ClassVar[str] = ""
+    """The paragraph that the fact stands on."""
     VALID_ON: ClassVar[str | None] = None
+    """The field that holds the legal date that the fact speaks of."""
+    PERSONAL: ClassVar[PersonalData] = PersonalData.CASE
+    RETENTION: ClassVar[Retention] = Retention.CASE_FILE
+    STATUS: ClassVar[Status] = Status.STABLE
+    SINCE: ClassVar[str] = "0.1.0"
+    """The version of the contracts that has it first."""
+    DEPRECATED_SINCE: ClassVar[str | None] = None
+    SUCCESSOR: ClassVar[str | None] = None
+    """The type that takes its place, such as ``course-enrolled.v2``."""
+    BASE: ClassVar[bool] = False
+    """What several facts have in common, and no fact itself."""
     NUMBERED: ClassVar[tuple[str, str] | None] = None
     """(field naming a sequence, field that takes its next number), filled in when it is said."""
 
@@ -51,9 +68,10 @@ class Fact(BaseModel):
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         """Name the class on the wire and enter it in the register of facts."""
         if cls.__module__.startswith("staffel_contracts.facts."):
-            cls.SAYER = cls.__module__.rsplit(".", 1)[1]
-        cls.TYPE = f"{kebab(cls.__name__)}.v{cls.VERSION}"
-        _register(cls)
+            cls.SAYER = cls.__module__.split(".")[2]
+        cls.TYPE = f"{kebab(_VERSIONED.sub('', cls.__name__))}.v{cls.VERSION}"
+        if not vars(cls).get("BASE", False):
+            _register(cls)
 
     def valid_on(self) -> date | None:
         """The legal date that the fact speaks of, if it has one."""

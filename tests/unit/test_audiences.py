@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from services.notify.app import SERVICE
 from services.notify.views import feed_id, feed_rows
-from staffel_contracts.audiences import AUDIENCES, JOBCENTER, Place, feed_event, view
+from staffel_contracts.audiences import AUDIENCES, Place, feed_event, view
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.fact import FACTS, Fact
 from staffel_contracts.facts.notify import EntryDisclosed
@@ -108,7 +108,7 @@ def test_feed_ids_sort_as_their_indices(indices: list[int]) -> None:
 
 
 def test_a_feed_event_names_its_place_in_the_feed_and_in_the_log() -> None:
-    seen = view(entries.handed_over(), PLACE, JOBCENTER)
+    seen = view(entries.handed_over(), PLACE, AgencyKind.JOBCENTER)
     assert seen is not None
 
     event = feed_event(RECEIVER, 3, seen)

@@ -1,4 +1,4 @@
-"""What jobcenter_bridge says: handoffs, responsibility and coverage."""
+"""What jobcenter_bridge says about handoffs."""
 
 from datetime import date
 from typing import ClassVar
@@ -7,7 +7,6 @@ from pydantic import Field
 
 from staffel_contracts.codes import (
     DeliveryChannel,
-    GapCause,
     RejectReason,
     ResponsibilityDomain,
     SheetField,
@@ -17,6 +16,8 @@ from staffel_contracts.fact import Digest, Fact, Ref, Weight
 
 class HandoffFact(Fact):
     """What every fact about one handoff carries: which one, whose, from whom to whom."""
+
+    BASE: ClassVar[bool] = True
 
     handoff_id: Ref
     domain: ResponsibilityDomain
@@ -109,23 +110,6 @@ class HandoffExpired(HandoffFact):
     expired_on: date
 
 
-class ResponsibilityChanged(Fact):
-    """From ``valid_from`` on exactly ``to_agency`` is responsible for the person in this domain.
-
-    Caused by an accepted handoff, or by the assignment to the district at admission.
-    """
-
-    WEIGHT: ClassVar[Weight] = Weight.DECISION
-    BASIS: ClassVar[str] = "§ 10 AsylbLG, § 36 SGB II"
-    VALID_ON: ClassVar[str | None] = "valid_from"
-
-    domain: ResponsibilityDomain
-    from_agency: Ref | None = None
-    to_agency: Ref
-    valid_from: date
-    handoff_id: Ref | None = None
-
-
 class BenefitStartNotified(HandoffFact):
     """The jobcenter tells the district from which day it pays."""
 
@@ -146,27 +130,3 @@ class HandoffCompleted(HandoffFact):
     completed_on: date
     benefit_start_on: date
     days_to_accept: int = Field(ge=0)
-
-
-class CoverageGapDetected(Fact):
-    """From ``from_on`` on no benefit covers the person, as far as it was reported."""
-
-    WEIGHT: ClassVar[Weight] = Weight.DECISION
-    BASIS: ClassVar[str] = "§ 37 Abs. 2 SGB II"
-    VALID_ON: ClassVar[str | None] = "from_on"
-
-    from_on: date
-    detected_on: date
-    cause_code: GapCause
-
-
-class CoverageGapClosed(Fact):
-    """The gap ended: ``days`` days from ``from_on`` to ``to_on`` (both included) had no cover."""
-
-    WEIGHT: ClassVar[Weight] = Weight.DECISION
-    VALID_ON: ClassVar[str | None] = "to_on"
-
-    from_on: date
-    to_on: date
-    days: int = Field(ge=0)
-    cause_code: GapCause

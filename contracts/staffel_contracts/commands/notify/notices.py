@@ -5,14 +5,14 @@ from typing import ClassVar
 from pydantic import Field
 
 from staffel_contracts.codes import AgencyKind
-from staffel_contracts.command import Command
+from staffel_contracts.command import NOBODY, Command
 from staffel_contracts.fact import Ref
 
 
 class RecordNoticeOutcome(Command):
     """The mailer reports an attempt. No agency may send it."""
 
-    MAY: ClassVar[frozenset[AgencyKind]] = frozenset()
+    MAY: ClassVar[frozenset[AgencyKind]] = NOBODY
 
     case: Ref
     notice_id: Ref

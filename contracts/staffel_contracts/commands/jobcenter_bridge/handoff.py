@@ -12,14 +12,15 @@ from staffel_contracts.codes import (
     ResponsibilityDomain,
     SheetField,
 )
-from staffel_contracts.command import Command
+from staffel_contracts.command import JOBCENTER, Command
 from staffel_contracts.fact import Digest, Ref
 
 
 class HandoffCommand(Command):
     """What every answer to a handoff carries."""
 
-    MAY: ClassVar[frozenset[AgencyKind]] = frozenset({AgencyKind.JOBCENTER})
+    BASE: ClassVar[bool] = True
+    MAY: ClassVar[frozenset[AgencyKind]] = JOBCENTER
 
     case: Ref
     handoff_id: Ref

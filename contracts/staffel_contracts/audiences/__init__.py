@@ -1,0 +1,49 @@
+"""Who may see which fields of which fact, and on which legal basis; everything else is withheld."""
+
+from typing import Any, Final, NamedTuple
+
+from staffel_contracts.audiences import casework, intake, jobcenter_bridge
+from staffel_contracts.audiences.rules import Seen
+from staffel_contracts.codes import AgencyKind
+from staffel_contracts.envelope import JSON, SPEC
+from staffel_contracts.fact import Fact
+
+AUDIENCES: Final[Seen] = intake.SEEN | casework.SEEN | jobcenter_bridge.SEEN
+"""Facts that are missing here are seen by no agency."""
+
+
+class Place(NamedTuple):
+    """Where an entry stands, as its leaf says: what a view tells beside the data."""
+
+    log: str
+    index: int  # type: ignore[assignment] # tuples have a method of this name
+    case: str | None
+    time: str
+
+
+def view(fact: Fact, place: Place, kind: AgencyKind) -> dict[str, Any] | None:
+    """The CloudEvent that an agency of this kind sees, or ``None`` if it sees nothing.
+
+    The feed adds ``id`` and ``feedindex``; ``entry`` names the entry in the sayer's log.
+    """
+    audience = AUDIENCES.get(type(fact), {}).get(kind)
+    if audience is None:
+        return None
+    valid_on = fact.valid_on()
+    return {
+        "source": place.log,
+        "type": fact.TYPE,
+        "subject": place.case,
+        "time": place.time,
+        **({"validon": valid_on.isoformat()} if valid_on else {}),
+        "entry": f"{place.log}/{place.index}",
+        "basis": audience.basis,
+        "datacontenttype": JSON,
+        "data": fact.model_dump(mode="json", include=set(audience.fields), exclude_none=True),
+    }
+
+
+def feed_event(agency: str, feed_index: int, seen: dict[str, Any]) -> dict[str, Any]:
+    """A view with its place in the agency's feed: the CloudEvent as it is delivered."""
+    identity = {"specversion": SPEC, "id": f"{agency}/{feed_index}"}
+    return identity | {"feedindex": feed_index} | seen

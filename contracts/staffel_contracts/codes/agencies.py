@@ -1,0 +1,17 @@
+"""What an agency is."""
+
+from staffel_contracts.codes.base import Code
+
+
+class AgencyKind(Code):
+    """What an agency, or who works with one, is, and so what it may do and see."""
+
+    DISTRICT = "district", "Landkreis oder kreisfreie Stadt", "district"
+    JOBCENTER = "jobcenter", "Jobcenter", "jobcenter"
+    SOCIAL_ASSISTANCE = "social-assistance", "Sozialhilfeträger", "social assistance office"
+    IMMIGRATION_OFFICE = "immigration-office", "Ausländerbehörde", "immigration office"
+    YOUTH_OFFICE = "youth-office", "Jugendamt", "youth office"
+    COURSE_PROVIDER = "course-provider", "Kursträger", "course provider"
+    GUIDE = "guide", "Integrationslotsin oder -lotse", "integration guide"
+    OFFER_DESK = "offer-desk", "Träger und Beratungsstellen", "providers and advice desks"
+    STATISTICS = "statistics", "Statistik ohne Personenbezug", "statistics without persons"

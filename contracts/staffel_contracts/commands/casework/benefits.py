@@ -1,0 +1,17 @@
+"""What casework is asked about the end of AsylbLG benefits."""
+
+from datetime import date
+from typing import ClassVar
+
+from staffel_contracts.codes import AgencyKind, FinalityBasis
+from staffel_contracts.command import DISTRICT
+from staffel_contracts.commands.casework.case import CaseCommand
+
+
+class RecordFinality(CaseCommand):
+    """Record that the decision is final by waiver or by a court, before the period ran out."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+
+    finality_on: date
+    basis: FinalityBasis

@@ -1,0 +1,13 @@
+"""What every command about a case carries."""
+
+from typing import ClassVar
+
+from staffel_contracts.command import Command
+from staffel_contracts.fact import Ref
+
+
+class CaseCommand(Command):
+    """What every command about a case carries."""
+
+    BASE: ClassVar[bool] = True
+    case: Ref

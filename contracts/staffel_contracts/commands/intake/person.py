@@ -1,0 +1,36 @@
+"""What intake is asked about persons."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import Field
+
+from staffel_contracts.codes import AgencyKind, CaseReason
+from staffel_contracts.command import DISTRICT, Command
+from staffel_contracts.fact import District, Ref, Text
+
+
+class PersonCommand(Command):
+    """What every command about a person carries: the district's own file reference."""
+
+    BASE: ClassVar[bool] = True
+    district: District
+    file_reference: Ref
+    """The district's Aktenzeichen; unique in the district."""
+
+
+class AdmitPerson(PersonCommand):
+    """Take in a person assigned to the district."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+
+    admitted_on: date
+    given_name: Text
+    family_name: Text
+    birth_date: date
+    nationality: str = Field(pattern=r"^\d{3}$")
+    language: str = Field(pattern=r"^[a-z]{2,3}$")
+    household_ref: Ref | None = None
+    source_land: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
+    address_area: str | None = Field(default=None, pattern=r"^\d{8}$")
+    reason_code: CaseReason = CaseReason.ASSIGNED

@@ -1,0 +1,41 @@
+"""What intake is asked about asylum and residence."""
+
+from datetime import date
+from typing import ClassVar
+
+from staffel_contracts.codes import AgencyKind, ProtectionKind, TitleCode
+from staffel_contracts.command import DISTRICT_OR_IMMIGRATION
+from staffel_contracts.commands.intake.person import PersonCommand
+
+
+class RecordAsylumRecognition(PersonCommand):
+    """Record a served notice of the Federal Office that grants protection."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+
+    protection_kind: ProtectionKind
+    decided_on: date
+    served_on: date
+    received_on: date
+    special_period: bool = False
+
+
+class RecordAsylumRefusal(PersonCommand):
+    """Record a served notice of the Federal Office that refuses protection."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+
+    decided_on: date
+    served_on: date
+    received_on: date
+
+
+class RecordResidenceTitle(PersonCommand):
+    """Record a residence title that was issued."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+
+    title_code: TitleCode
+    issued_on: date
+    valid_from: date
+    valid_to: date

@@ -1,0 +1,3 @@
+"""What jobcenter_bridge is asked."""
+
+from staffel_contracts.commands.jobcenter_bridge.handoff import *

@@ -1,0 +1,3 @@
+"""What notify is asked."""
+
+from staffel_contracts.commands.notify.notices import *
