@@ -44,6 +44,8 @@ class Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     TYPE: ClassVar[str] = ""
+    NAME: ClassVar[str] = ""
+    """The type without its version, such as ``asylum-recognised``."""
     VERSION: ClassVar[int] = 1
     SAYER: ClassVar[str] = ""
     WEIGHT: ClassVar[Weight] = Weight.WORK
@@ -69,7 +71,8 @@ class Fact(BaseModel):
         """Name the class on the wire and enter it in the register of facts."""
         if cls.__module__.startswith("staffel_contracts.facts."):
             cls.SAYER = cls.__module__.split(".")[2]
-        cls.TYPE = f"{kebab(_VERSIONED.sub('', cls.__name__))}.v{cls.VERSION}"
+        cls.NAME = kebab(_VERSIONED.sub("", cls.__name__))
+        cls.TYPE = f"{cls.NAME}.v{cls.VERSION}"
         if not vars(cls).get("BASE", False):
             _register(cls)
 

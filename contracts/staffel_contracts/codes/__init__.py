@@ -9,3 +9,4 @@ from staffel_contracts.codes.courses import *
 from staffel_contracts.codes.handoff import *
 from staffel_contracts.codes.notices import *
 from staffel_contracts.codes.refusals import *
+from staffel_contracts.codes.tasks import *

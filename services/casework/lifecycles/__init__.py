@@ -1,0 +1,1 @@
+"""What casework only records, one table per kind of thing."""
