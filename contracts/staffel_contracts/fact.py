@@ -80,6 +80,20 @@ class Fact(BaseModel):
         """The legal date that the fact speaks of, if it has one."""
         return getattr(self, self.VALID_ON) if self.VALID_ON else None
 
+    def upcast(self) -> "Fact":
+        """The same fact in its newest version; a version that has a successor gives that one.
+
+        Logs are replayed for ever, so an upcaster stays as long as an entry may need it.
+        """
+        return self
+
+    def older(self) -> "Fact | None":
+        """The same fact in the version before, for as long as that is still said beside this one.
+
+        It is said right after this one, which is its cause.
+        """
+        return None
+
     @classmethod
     def read(cls, data: bytes) -> Self:
         """Read a fact as a hearer does: unknown fields are ignored.

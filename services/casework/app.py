@@ -4,12 +4,23 @@ from typing import Any
 
 from services.casework import api
 from services.casework.decider import decide, due, evolve
+from services.casework.lifecycles import NETWORK_LIFECYCLES
+from services.casework.recording import RECORDED
 from services.casework.state import Case, HandoffKnown, Person, evolve_handoff, evolve_person
-from services.casework.tables import CaseRow, HandoffCopyRow, HandoverSheetRow, PersonCopyRow
+from services.casework.tables import (
+    CaseRow,
+    HandoffCopyRow,
+    HandoverSheetRow,
+    NetworkRow,
+    PersonCopyRow,
+)
 from services.casework.views import sheet_rows
 from services.chassis.decider import Asked, Heard
+from services.chassis.lifecycle import Lifecycles
 from services.chassis.service import Copy, Route, Service, Subject, View
+from services.chassis.thing import thing_key, things
 from staffel_contracts.commands import casework as commands
+from staffel_contracts.facts import casework as facts
 from staffel_contracts.facts import intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
@@ -22,6 +33,14 @@ def _heard_case(heard: Heard[Any]) -> str:
     return str(heard.case)
 
 
+_NETWORK = Lifecycles(*NETWORK_LIFECYCLES)
+
+
+def _asked_thing(asked: Asked[Any]) -> str:
+    return thing_key(_NETWORK, asked.command)
+
+
+NETWORK = things("network", NetworkRow, _NETWORK)
 CASE = Subject(
     name="case",
     state=Case,
@@ -34,6 +53,16 @@ CASE = Subject(
         Copy("handoff", "jobcenter_bridge", HandoffKnown, HandoffCopyRow, evolve_handoff),
     ),
     views=(View(HandoverSheetRow, sheet_rows),),
+    says=RECORDED.facts
+    | {
+        facts.AsylumDecisionFinal,
+        facts.EntitlementEndComputed,
+        facts.EntitlementEndRevised,
+        facts.HandoverSheetCompleted,
+        facts.HandoffInformationSupplied,
+        facts.CourseEnrolled,
+        facts.CourseStarted,
+    },
 )
 
 _ASKED = Route(CASE, _asked_case)
@@ -47,6 +76,8 @@ SERVICE = Service(
         commands.ResubmitHandover: _ASKED,
         commands.ReportCourseEnrolment: _ASKED,
         commands.ReportCourseStart: _ASKED,
+        **dict.fromkeys(RECORDED.commands, _ASKED),
+        **dict.fromkeys(_NETWORK.commands, Route(NETWORK, _asked_thing)),
     },
     hears={
         "intake": {

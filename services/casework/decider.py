@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
-from services.casework import courses
+from services.casework import courses, recording
 from services.casework.benefits import STEPS, Now, becomes_final_on
 from services.casework.sheet import COMPUTED, compose
 from services.casework.state import Case, HandoffKnown, Person
@@ -47,8 +47,10 @@ def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
     """
     said: list[Fact] = []
     if isinstance(given, Asked):
-        said = [_COMMANDS[type(given.command)](state, given, legal_date(at))]
-        state = reduce(evolve, said, state)
+        said = [_asked(state, given, at)]
+    if isinstance(given, Due):
+        said = recording.at_deadline(state, given)
+    state = reduce(evolve, said, state)
     now = Now(max(at, given.moment) if isinstance(given, Due) else at, given.new_id)
     for step in STEPS:
         if fact := step(state, now):
@@ -58,12 +60,19 @@ def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
 
 
 def due(state: Case) -> dict[str, datetime]:
-    """The day on which a recognition becomes final if no action is brought (§ 74 Abs. 1 AsylG)."""
-    on = becomes_final_on(state)
-    return {FINALITY: start_of_day(on)} if on else {}
+    """What was recorded falls due; a recognition becomes final (§ 74 Abs. 1 AsylG)."""
+    on, recorded = becomes_final_on(state), recording.RECORDED.due(state.records)
+    return recorded | ({FINALITY: start_of_day(on)} if on else {})
 
 
 # -- commands ------------------------------------------------------------------------------------
+
+
+def _asked(state: Case, asked: Asked[Any], at: datetime) -> Fact:
+    decided = _COMMANDS.get(type(asked.command))
+    if decided is None:
+        return recording.record(state, asked, at)
+    return decided(state, asked, legal_date(at))
 
 
 def _known(state: Case) -> Person:
@@ -165,6 +174,8 @@ _COMMANDS: dict[type[Any], Callable[[Case, Asked[Any], date], Fact]] = {
 
 def evolve(state: Case, fact: Fact) -> Case:
     """The state after an own fact."""
+    if type(fact) in recording.RECORDED.facts:
+        return recording.recorded(state, fact)
     step = _EVOLVE.get(type(fact))
     return step(state, fact) if step else state
 

@@ -76,6 +76,8 @@ class Case:
     answered_round: int = 0
     courses: dict[str, dict[str, str]] = field(default_factory=dict)
     """By course: enrolled_on and started_on, as ISO 8601."""
+    records: dict[str, Any] = field(default_factory=dict)
+    """What was only recorded: see ``services.chassis.lifecycle``."""
     person: Person | None = None
     handoff: HandoffKnown | None = None
 

@@ -29,6 +29,17 @@ class CaseRow(SQLModel, table=True):
     answered_handoff: str | None
     answered_round: int
     courses: dict[str, dict[str, str]] = Field(sa_column=_json())
+    records: dict[str, Any] = Field(sa_column=_json())
+
+
+class NetworkRow(SQLModel, table=True):
+    """A thing without a person: an offer, a provider, an agreement."""
+
+    __tablename__ = "network"
+
+    key: str = Field(primary_key=True)
+    """``<district>/<lifecycle>/<ref>``."""
+    record: dict[str, Any] = Field(sa_column=_json())
 
 
 class PersonCopyRow(SQLModel, table=True):

@@ -19,6 +19,8 @@ from staffel_contracts.command import COMMANDS, Command
 
 MOST_BYTES = 256 * 1024
 MOST_KEY = 200
+WHOAMI = "whoami"
+"""The query that every service answers."""
 
 
 class Caller(NamedTuple):
@@ -144,10 +146,19 @@ def _resolve(future: asyncio.Future[Any], outcome: Any) -> None:
         future.set_result(outcome)
 
 
+def whoami(service: Service, agency: Agency) -> dict[str, Any]:
+    """What every service answers: who asks, as the directory has it, and what it may send here."""
+    may = sorted(command.NAME for command in service.asks if agency.kind in command.MAY)
+    known = agency.model_dump(mode="json", include={"id", "kind", "district", "name"})
+    return known | {"service": service.name, "commands": may}
+
+
 def answer_query(
     service: Service, engine: Engine, name: str, body: bytes, agency: Agency
 ) -> Answer:
     """Answer a query from the service's tables; blocks, so it runs in a thread."""
+    if name == WHOAMI:
+        return Answer(OK, to_json(whoami(service, agency)))
     query = service.queries.get(name)
     if query is None:
         return Answer.refusal(

@@ -22,7 +22,7 @@ from services.chassis.parking import (
     reason_of,
 )
 from services.chassis.shelf import Shelf, States
-from services.chassis.speaking import Said, to_entries
+from services.chassis.speaking import Said, said_again, to_entries
 from services.chassis.tables import AnswerRow, CursorRow, SequenceRow, TimerRow
 from services.chassis.work import (
     OK,
@@ -174,7 +174,8 @@ class Batch:
         for decided in subject.decide(state, given, self.at):
             fact = self._number(decided, sequences)
             state = subject.evolve(state, fact)
-            said.append(Said(first + len(said), fact, state.about, actor, role, item.cause))
+            newest = Said(first + len(said), fact, state.about, actor, role, item.cause)
+            said += [newest, *said_again(newest, self.desk.service.name)]
             rows += shelf.view_rows(fact, state)
         if isinstance(given, Due) and subject.due(state).get(given.kind) == given.moment:
             raise NotConsumed(given.kind)

@@ -4,12 +4,14 @@ import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, FastAPI, Header, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
 
 from services.chassis.agencies import Agency
 from services.chassis.asking import MOST_BYTES, Caller, Turned, answer_query, command_work
 from services.chassis.bus import REPEATED_HEADER
+from services.chassis.openapi import describe
 from services.chassis.parking import PARKED
 from services.chassis.work import Answer, ParkedWork
 from staffel_contracts.codes import RefusalCode
@@ -26,9 +28,13 @@ def make_http(runtime: "Runtime") -> FastAPI:
     """The FastAPI application of a service."""
     app = FastAPI(title=f"Staffel {runtime.service.name}", docs_url=None, redoc_url=None)
     app.add_exception_handler(Turned, _turned)
+    app.add_exception_handler(RequestValidationError, _invalid)
     app.include_router(_asking(runtime))
     app.include_router(_watching(runtime))
     app.include_router(_parked(runtime))
+    describe(app, runtime.service)
+    for routes in runtime.service.routes:
+        app.include_router(routes(runtime))
     return app
 
 
@@ -44,6 +50,13 @@ async def _turned(_: Request, error: Exception) -> Response:
     return as_response(error.answer)
 
 
+async def _invalid(_: Request, error: Exception) -> Response:
+    """Name the first parameter that breaks a rule, and the rule, but not what was given."""
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
+    first = error.errors()[0]
+    return as_response(Answer.refusal(RefusalCode.INVALID, first["msg"], str(first["loc"][-1])))
+
+
 async def _body(request: Request) -> bytes:
     """The body, refused as soon as it is too large."""
     chunks, size = [], 0
@@ -55,7 +68,12 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def _agency(runtime: "Runtime", request: Request) -> Agency:
+def agency_of(runtime: "Runtime", request: Request) -> Agency:
+    """The agency whose bearer token a request carries.
+
+    Raises:
+        Turned: none, or of nobody.
+    """
     given = request.headers.get("Authorization", "")
     found = (
         runtime.agencies.by_token(given.removeprefix(_BEARER))
@@ -78,7 +96,7 @@ def _asking(runtime: "Runtime") -> APIRouter:
         staffel_actor: Annotated[str | None, Header(max_length=100)] = None,
         staffel_role: Annotated[str, Header(max_length=50)] = "system",
     ) -> Response:
-        agency = _agency(runtime, request)
+        agency = agency_of(runtime, request)
         caller = Caller(agency, staffel_actor or agency.id, staffel_role)
         body = await _body(request)
         work = command_work(runtime.service, name, body, idempotency_key, caller)
@@ -86,7 +104,7 @@ def _asking(runtime: "Runtime") -> APIRouter:
 
     @router.post("/queries/{name}", summary="Ask a query")
     async def query(request: Request, name: str) -> Response:
-        agency = _agency(runtime, request)
+        agency = agency_of(runtime, request)
         body = await _body(request)
         return as_response(
             await asyncio.to_thread(

@@ -56,7 +56,7 @@ def open_data(entry: Entry, keys: dict[str, PersonKey]) -> bytes | None:
 
 
 def read_fact(leaf: Leaf, data: bytes) -> Fact:
-    """The fact that the data says, read as a hearer does.
+    """The fact that the data says, in its newest version, read as a hearer does.
 
     Raises:
         Unreadable: the type is unknown, or a field breaks a rule; names both, holds no data.
@@ -66,9 +66,23 @@ def read_fact(leaf: Leaf, data: bytes) -> Fact:
         msg = f"type {leaf.type}: not known here"
         raise Unreadable(msg)
     try:
-        return fact_class.read(data)
+        return fact_class.read(data).upcast()
     except ValidationError as error:
         raise Unreadable(f"type {leaf.type}: {rules_broken(error)}") from None
+
+
+def is_said_again(leaf: Leaf) -> bool:
+    """Whether the entry says in an older version what the newer one that caused it said already."""
+    known = FACTS.get(leaf.type)
+    if known is None or known.SUCCESSOR is None:
+        return False
+    return leaf.cause.rpartition("/")[0] == leaf.id.rpartition("/")[0]
+
+
+def is_newer(leaf: Leaf) -> bool:
+    """Whether a newer version of the contracts says this: the version known here follows it."""
+    name, _, version = leaf.type.rpartition(".v")
+    return leaf.type not in FACTS and version.isdigit() and f"{name}.v{int(version) - 1}" in FACTS
 
 
 def rules_broken(error: ValidationError) -> str:
@@ -87,7 +101,8 @@ def _leaf_of(heard: HeardWire, types: set[str]) -> tuple[HeardWire, Entry | None
         entry = read(heard.wire)
     except Unreadable as error:
         return heard, None, heard.broken or str(error)
-    wanted = entry.leaf.type.rpartition(".")[0] in types
+    leaf = entry.leaf
+    wanted = leaf.type.rpartition(".")[0] in types and not is_said_again(leaf) | is_newer(leaf)
     return heard, entry if wanted else None, heard.broken
 
 

@@ -11,7 +11,7 @@ from services.chassis.decider import Heard
 from services.chassis.keyring import Keyring
 from services.chassis.log import LogSource, read_entries, read_head
 from services.chassis.merkle import Frontier
-from services.chassis.opening import leaf_time, open_data, open_wires, read_fact
+from services.chassis.opening import is_said_again, leaf_time, open_data, open_wires, read_fact
 from services.chassis.parking import PARKED
 from services.chassis.service import Service
 from services.chassis.shelf import Shelf
@@ -89,7 +89,7 @@ class Fold:
             for one, entry in zip(stored, entries, strict=True):
                 frontier.append(one.leaf)
                 data = open_data(entry, keys)
-                if data is not None:
+                if data is not None and not is_said_again(entry.leaf):
                     self._fold_own(entry.leaf, read_fact(entry.leaf, data))
             self.progress(self.service.name, len(stored))
         if frontier.to_bytes() != head.frontier.to_bytes() or frontier.size != head.size:

@@ -96,6 +96,8 @@ class Service:
     queries: dict[str, Query] = field(default_factory=dict)
     loops: tuple[Callable[[Any], Coroutine[Any, Any, None]], ...] = ()
     """Loops of its own beside the chassis' ones, each given the running service."""
+    routes: tuple[Callable[[Any], Any], ...] = ()
+    """HTTP routes of its own: each given the running service, gives a FastAPI ``APIRouter``."""
 
     def subjects(self) -> tuple[Subject, ...]:
         """Every subject that a route leads to, each once, in the order of the routes."""

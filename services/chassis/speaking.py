@@ -1,6 +1,6 @@
 """Say facts: make them log entries, sealed under the keys of the persons they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,6 +21,14 @@ class Said(NamedTuple):
     actor: str
     role: str
     cause: str
+
+
+def said_again(newest: Said, service: str) -> Iterator[Said]:
+    """The same fact in each older version that is still said, caused by the newest."""
+    fact, index = newest.fact.older(), newest.index + 1
+    while fact is not None:
+        yield newest._replace(index=index, fact=fact, cause=f"{service}/{newest.index}")
+        fact, index = fact.older(), index + 1
 
 
 class Voice(NamedTuple):

@@ -3,11 +3,14 @@
 from typing import Any
 
 from services.chassis.decider import Asked
+from services.chassis.lifecycle import Lifecycles
 from services.chassis.service import Route, Service, Subject
+from services.chassis.thing import thing_key, things
 from services.intake import api
+from services.intake.lifecycles import NETWORK_LIFECYCLES
 from services.intake.person import decider as person
 from services.intake.reception import decider as reception
-from services.intake.tables import PersonRow, ReceptionRow
+from services.intake.tables import PersonRow, ReceptionRow, ReceptionThingRow
 from staffel_contracts.commands import intake as commands
 from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import Fact
@@ -39,18 +42,26 @@ PERSON = Subject(
     table=PersonRow,
     decide=person.decide,
     evolve=person.evolve,
-    says=frozenset(
-        {
-            facts.PersonAdmitted,
-            facts.CaseOpened,
-            facts.AsylumRecognised,
-            facts.AsylumRefused,
-            facts.ResidenceTitleIssued,
-        }
-    ),
+    due=person.due,
+    says=person.RECORDED.facts
+    | {
+        facts.PersonAdmitted,
+        facts.CaseOpened,
+        facts.AsylumRecognised,
+        facts.AsylumRefused,
+        facts.ResidenceTitleIssued,
+    },
     key_of=_reference_of,
 )
 
+_NETWORK = Lifecycles(*NETWORK_LIFECYCLES)
+
+
+def _by_thing(asked: Asked[Any]) -> str:
+    return thing_key(_NETWORK, asked.command)
+
+
+NETWORK = things("reception-thing", ReceptionThingRow, _NETWORK)
 RECEPTION = Subject(
     name="reception",
     state=reception.Reception,
@@ -69,6 +80,8 @@ SERVICE = Service(
         commands.RecordAsylumRefusal: Route(PERSON, _by_reference),
         commands.RecordResidenceTitle: Route(PERSON, _by_reference),
         commands.SetReceptionQuota: Route(RECEPTION, _by_year),
+        **dict.fromkeys(person.RECORDED.commands, Route(PERSON, _by_reference)),
+        **dict.fromkeys(_NETWORK.commands, Route(NETWORK, _by_thing)),
     },
     queries={"person": api.person},
 )

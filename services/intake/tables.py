@@ -1,7 +1,9 @@
 """The tables of intake."""
 
 from datetime import date
+from typing import Any
 
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
 
@@ -22,6 +24,7 @@ class PersonRow(SQLModel, table=True):
     title_code: str | None
     title_valid_from: date | None
     title_valid_to: date | None
+    records: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class ReceptionRow(SQLModel, table=True):
@@ -31,3 +34,13 @@ class ReceptionRow(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     persons: int | None
+
+
+class ReceptionThingRow(SQLModel, table=True):
+    """A thing without a person: an accommodation."""
+
+    __tablename__ = "reception_thing"
+
+    key: str = Field(primary_key=True)
+    """``<district>/<lifecycle>/<ref>``."""
+    record: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))

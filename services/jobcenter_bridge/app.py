@@ -6,6 +6,7 @@ from services.chassis.decider import Asked, Heard
 from services.chassis.service import Copy, Route, Service, Subject, View
 from services.jobcenter_bridge import api
 from services.jobcenter_bridge.decider import decide, due, evolve
+from services.jobcenter_bridge.recording import RECORDED
 from services.jobcenter_bridge.state import (
     Admission,
     Benefits,
@@ -35,6 +36,10 @@ _DOMAIN = ResponsibilityDomain.BENEFITS
 
 def _asked_domain(asked: Asked[Any]) -> str:
     return f"{asked.command.case}/{asked.command.domain.value}"
+
+
+def _asked_case(asked: Asked[Any]) -> str:
+    return f"{asked.command.case}/{_DOMAIN.value}"
 
 
 def _heard_benefits(heard: Heard[Any]) -> str:
@@ -77,6 +82,7 @@ SERVICE = Service(
         commands.AcceptHandoff: _ASKED,
         commands.RejectHandoff: _ASKED,
         commands.NotifyBenefitStart: _ASKED,
+        **dict.fromkeys(RECORDED.commands, Route(HANDOFF, _asked_case)),
     },
     hears={
         "intake": {intake.PersonAdmitted: _HEARD},

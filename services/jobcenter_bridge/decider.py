@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 from services.chassis.decider import Asked, Due, Input, Refused
 from services.chassis.legal_calendar import legal_date, start_of_day
-from services.jobcenter_bridge import coverage, deadlines
+from services.jobcenter_bridge import coverage, deadlines, recording
 from services.jobcenter_bridge.answers import about_handoff, answer
 from services.jobcenter_bridge.folding import evolve
 from services.jobcenter_bridge.state import OVER, Benefits, Handoff
@@ -56,7 +56,7 @@ def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
         Refused: the answer is not legal, or the sheet heard contradicts the handoff that is open.
     """
     today = legal_date(max(at, given.moment) if isinstance(given, Due) else at)
-    said = [answer(state, given, today)] if isinstance(given, Asked) else []
+    said = _said(state, given, at, today)
     state = reduce(evolve, said, state)
     for step in _STEPS:
         if fact := step(state, Now(today, given.new_id)):
@@ -65,15 +65,30 @@ def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
     return said
 
 
+def _said(state: Handoff, given: Input, at: datetime, today: date) -> list[Fact]:
+    """What the input itself says."""
+    if isinstance(given, Due):
+        return recording.at_deadline(state, given)
+    if not isinstance(given, Asked):
+        return []
+    if type(given.command) in recording.RECORDED.commands:
+        return [recording.record(state, given, at)]
+    return [answer(state, given, today)]
+
+
 def due(state: Handoff) -> dict[str, datetime]:
-    """When the receiver takes over, its benefits run, nobody answered, or no benefit covers."""
+    """When the receiver takes over, its benefits run, nobody answered, or no benefit covers.
+
+    And when something that was recorded falls due.
+    """
     days = {
         EFFECT: _effect_on(state),
         COMPLETION: _completion_on(state),
         EXPIRY: _expiry_on(state),
         GAP: coverage.awaited_gap(state),
     }
-    return {kind: start_of_day(day) for kind, day in days.items() if day}
+    pending = {kind: start_of_day(day) for kind, day in days.items() if day}
+    return pending | recording.RECORDED.due(state.records)
 
 
 # -- what follows by itself ----------------------------------------------------------------------

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from services.jobcenter_bridge.recording import RECORDED, recorded
 from services.jobcenter_bridge.state import Handoff
 from staffel_contracts.codes import HandoffStatus
 from staffel_contracts.fact import Fact
@@ -24,12 +25,14 @@ from staffel_contracts.facts.jobcenter_bridge import (
 
 _KEPT = (
     "responsible", "responsible_since", "gap_from", "gap_to", "gap_cause", "gap_detected_on",
-    "gap_open", "admission", "benefits",
+    "gap_open", "records", "admission", "benefits",
 )  # fmt: skip
 
 
 def evolve(state: Handoff, fact: Fact) -> Handoff:
     """The state after an own fact."""
+    if type(fact) in RECORDED.facts:
+        return recorded(state, fact)
     fold = _FOLDS.get(type(fact))
     return fold(state, fact) if fold else state
 

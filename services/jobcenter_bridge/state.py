@@ -1,7 +1,7 @@
 """What the bridge knows of a person in a domain: who is responsible, and the current handoff."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -87,6 +87,8 @@ class Handoff:
     gap_cause: str | None = None
     gap_detected_on: date | None = None
     gap_open: bool = False
+    records: dict[str, Any] = field(default_factory=dict)
+    """What was only recorded: see ``services.chassis.lifecycle``."""
     admission: Admission | None = None
     benefits: Benefits | None = None
 

@@ -1,7 +1,9 @@
 """The tables of jobcenter_bridge; a ``key`` is ``<case>/<domain>``."""
 
 from datetime import date
+from typing import Any
 
+from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
 
@@ -38,6 +40,7 @@ class HandoffRow(SQLModel, table=True):
     gap_cause: str | None
     gap_detected_on: date | None
     gap_open: bool
+    records: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class AdmissionRow(SQLModel, table=True):

@@ -1,11 +1,13 @@
 """What agencies may ask notify: their own feed, for those without NATS and to fill gaps."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from services.chassis.decider import Refused
-from services.notify.views import FEED, of_feed
+from services.chassis.log import iso
+from services.notify.views import FEED, LONGEST_FEED, feed_size, of_feed
 from staffel_contracts.codes import RefusalCode
 
 MOST = 1000
@@ -14,12 +16,48 @@ MOST = 1000
 def feed(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The agency's own feed from index ``start`` on, at most ``limit`` entries.
 
+    ``since``, a moment, takes the place of ``start``: from the first entry on that was said then or
+    later; ``start`` in the answer is its index, or the length of the feed where there is none.
+
     Raises:
-        Refused: invalid, if a number is not one.
+        Refused: invalid, if a number is not one, or the moment has no time zone.
     """
     start, limit = _number(params, "start", 0), min(_number(params, "limit", MOST), MOST)
+    if "since" in params:
+        start = _first_since(conn, agency, _moment(params, "since"))
     query = select(FEED.c.event).where(of_feed(agency, start, start + limit))
-    return {"entries": [row.event for row in conn.execute(query.order_by(FEED.c.id))]}
+    entries = [row.event for row in conn.execute(query.order_by(FEED.c.id))]
+    return {"start": start, "entries": entries}
+
+
+def feed_status(conn: Connection, agency: str, _: dict[str, Any]) -> dict[str, Any]:
+    """How long the agency's feed is (``head``, the next index) and the moment of its last entry."""
+    head = feed_size(conn, agency)
+    last = conn.scalar(select(FEED.c.event).where(of_feed(agency, head - 1, head))) if head else {}
+    return {"head": head, "last_time": (last or {}).get("time")}
+
+
+def _first_since(conn: Connection, agency: str, moment: str) -> int:
+    """The index of the first entry that was said at ``moment`` or later."""
+    query = (
+        select(FEED.c.id)
+        .where(of_feed(agency, 0, LONGEST_FEED), FEED.c.event["time"].as_string() >= moment)
+        .order_by(FEED.c.id)
+        .limit(1)
+    )
+    found = conn.scalar(query)
+    return int(found.rpartition("/")[2]) if found else feed_size(conn, agency)
+
+
+def _moment(params: dict[str, Any], name: str) -> str:
+    """A moment as entries carry it, so that texts compare as moments do."""
+    try:
+        moment = datetime.fromisoformat(str(params[name]))
+        if moment.tzinfo is not None:
+            return iso(moment)
+    except (ValueError, OverflowError):
+        pass
+    raise Refused(RefusalCode.INVALID, "a moment with its time zone is expected", name)
 
 
 def _number(params: dict[str, Any], name: str, default: int) -> int:

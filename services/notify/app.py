@@ -7,6 +7,7 @@ from services.chassis.service import Copy, Route, Service, Subject, View
 from services.notify import api
 from services.notify.decider import decide, evolve
 from services.notify.feeds import carry_feeds
+from services.notify.http_feed import feed_routes
 from services.notify.mailer import send_notices
 from services.notify.state import (
     CaseNotices,
@@ -16,6 +17,7 @@ from services.notify.state import (
     evolve_origin,
     evolve_receiver,
     evolve_work,
+    open_key,
 )
 from services.notify.tables import (
     CaseNoticesRow,
@@ -28,6 +30,8 @@ from services.notify.tables import (
 from services.notify.views import feed_rows, notice_rows
 from staffel_contracts.audiences import AUDIENCES
 from staffel_contracts.commands.notify import RecordNoticeOutcome
+from staffel_contracts.envelope import Leaf
+from staffel_contracts.fact import Fact
 
 
 def _asked_case(asked: Asked[Any]) -> str:
@@ -35,7 +39,11 @@ def _asked_case(asked: Asked[Any]) -> str:
 
 
 def _heard_case(heard: Heard[Any]) -> str:
-    return str(heard.case)
+    return heard.case or open_key(heard.district)
+
+
+def _key_of(_: Fact, leaf: Leaf) -> str:
+    return leaf.subject or open_key(leaf.district)
 
 
 CASE = Subject(
@@ -50,6 +58,7 @@ CASE = Subject(
         Copy("receiver", "jobcenter_bridge", Receiver, ReceiverRow, evolve_receiver),
     ),
     views=(View(FeedRow, feed_rows), View(NoticeRow, notice_rows)),
+    key_of=_key_of,
 )
 
 SERVICE = Service(
@@ -59,6 +68,7 @@ SERVICE = Service(
         log: {fact: Route(CASE, _heard_case) for fact in AUDIENCES if log == fact.SAYER}
         for log in ("intake", "casework", "jobcenter_bridge")
     },
-    queries={"feed": api.feed},
+    queries={"feed": api.feed, "feed-status": api.feed_status},
     loops=(carry_feeds, send_notices),
+    routes=(feed_routes,),
 )

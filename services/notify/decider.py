@@ -41,6 +41,8 @@ def decide(state: CaseNotices, given: Input, at: datetime) -> list[Fact]:
     It does not matter which log is heard first: what casework said to a receiver that the bridge
     has not named yet is disclosed when it has.
     """
+    if isinstance(given, Heard) and state.is_open:
+        return _to_all(state, given)
     if isinstance(given, Heard):
         return [
             *_to_district(state, given),
@@ -51,6 +53,13 @@ def decide(state: CaseNotices, given: Input, at: datetime) -> list[Fact]:
     if isinstance(given, Due) or not isinstance(given.command, RecordNoticeOutcome):
         return []
     return _outcome(state, given, at)
+
+
+def _to_all(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
+    """What names no person goes to the district and to its jobcenter, if they are to see it."""
+    views = {kind: view(heard.fact, place_of(heard), kind) for kind in (DISTRICT, JOBCENTER)}
+    district = state.about.district
+    return [_disclosed(f"{kind.value}-{district}", seen) for kind, seen in views.items() if seen]
 
 
 def _to_district(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:

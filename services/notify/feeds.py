@@ -4,16 +4,13 @@ import asyncio
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, select
 
 from services.chassis.app import Runtime
 from services.chassis.batch import Result
 from services.chassis.lane import feed_lane
 from services.chassis.relay import Relay
-from services.notify.views import FEED, of_feed
-
-_LAST = 10**12 - 1
-"""No feed gets this long."""
+from services.notify.views import FEED, feed_size, of_feed
 
 
 class FeedSource:
@@ -26,8 +23,7 @@ class FeedSource:
     def size(self) -> int:
         """How many entries the feed has."""
         with self._engine.connect() as conn:
-            last = conn.scalar(select(func.max(FEED.c.id)).where(of_feed(self._agency, 0, _LAST)))
-        return int(last.rpartition("/")[2]) + 1 if last else 0
+            return feed_size(conn, self._agency)
 
     def wires(self, start: int, limit: int) -> list[bytes]:
         """Up to ``limit`` entries from feed index ``start`` on, as CloudEvent lines."""

@@ -17,6 +17,13 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffRejected,
 )
 
+_OPEN = "district/"
+
+
+def open_key(district: str) -> str:
+    """The key of what was said in a district without a person."""
+    return f"{_OPEN}{district}"
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:
@@ -66,8 +73,15 @@ class CaseNotices:
     receiver: Receiver | None = None
 
     @property
+    def is_open(self) -> bool:
+        """Whether it is no case, but what was said in a district without a person."""
+        return self.case_id.startswith(_OPEN)
+
+    @property
     def about(self) -> About:
         """The case, the person whose key seals, and the district: as whoever was heard said."""
+        if self.is_open:
+            return About(None, None, self.case_id.removeprefix(_OPEN))
         known = self.origin or self.work or self.receiver
         if known is None:
             return About(None, None, "")
@@ -103,7 +117,7 @@ def evolve_work(copy: Work, heard: Heard[Any]) -> Work:
     """Keep whose case it is, and what the receiver of a handoff may see."""
     copy = _whose(copy, heard)
     seen = view(heard.fact, place_of(heard), AgencyKind.JOBCENTER)
-    if seen is None:
+    if seen is None or heard.case is None:
         return copy
     entry = {
         "index": heard.index,

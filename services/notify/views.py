@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, select
 
 from services.notify.state import CaseNotices
 from services.notify.tables import FeedRow
@@ -11,6 +11,9 @@ from staffel_contracts.fact import Fact
 from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, NoticeFailed, NoticeSent
 
 FEED: Table = FeedRow.__table__  # type: ignore[attr-defined]
+
+LONGEST_FEED = 10**12 - 1
+"""No feed gets this long."""
 
 
 def feed_id(agency: str, index: int) -> str:
@@ -28,6 +31,12 @@ def of_feed(agency: str, start: int, stop: int) -> ColumnElement[bool]:
     row_id, own = FEED.c.id, f"{agency}/"
     same_agency = func.substr(row_id, 1, len(own)) == own
     return and_(row_id >= first, row_id < behind, same_agency, func.length(row_id) == len(first))
+
+
+def feed_size(conn: Connection, agency: str) -> int:
+    """How many entries an agency's feed has."""
+    last = conn.scalar(select(func.max(FEED.c.id)).where(of_feed(agency, 0, LONGEST_FEED)))
+    return int(last.rpartition("/")[2]) + 1 if last else 0
 
 
 def feed_rows(fact: Fact, state: CaseNotices) -> list[dict[str, Any]]:

@@ -5,14 +5,18 @@ import typer
 from services.platform.demo.command import demo
 from services.platform.intake_import import import_file
 from services.platform.parked import parked_app
+from services.platform.publish.command import generate, release
 from services.platform.rebuild import rebuild
 from services.platform.running import migrate, provision, status, up
+from services.platform.sandbox import sandbox
+from staffel_contracts.cli.contracts import contracts_app
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs to the command line."""
     app.command()(up)
     app.command()(demo)
+    app.command()(sandbox)
     app.command()(status)
     app.command()(rebuild)
     app.command()(migrate)
@@ -22,6 +26,8 @@ def register(app: typer.Typer) -> None:
     intake.callback()(_a_group)
     intake.command(name="import")(import_file)
     app.add_typer(intake, name="intake")
+    contracts_app.command()(generate)
+    contracts_app.command()(release)
 
 
 def _a_group() -> None:

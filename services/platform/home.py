@@ -98,14 +98,15 @@ class Home:
         database: str | None = None,
         clock_starts: datetime | None = None,
         smtp_url: str | None = None,
+        passing: bool = False,
     ) -> "Home":
         """Make a home: folders, ports, secrets, and the directory of agencies.
 
-        A home with a clock of its own is a passing one, and others may be made at the same moment:
-        its ports lie anywhere, so that two of them do not take the same.
+        A ``passing`` home, as any with a clock of its own, may be made at the same moment as
+        others: its ports lie anywhere, so that two of them do not take the same.
         """
         known = list(agencies) or invented_agencies()
-        if clock_starts:
+        if passing or clock_starts:
             nats_port, *ports = free_ports(secrets.choice(PASSING_PORTS), len(SERVICES) + 1)
         else:
             ports = free_ports(FIRST_PORT, len(SERVICES))

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import hop, memory, page, transport, writing
+from tests.bench import contracts, hop, memory, page, transport, writing
 from tests.support.nats import server_in
 from tests.support.postgres import Postgres, postgres_for_tests
 
@@ -55,7 +55,10 @@ def main() -> None:
 def measure(postgres: Postgres, rounds: int, divide: int) -> dict[str, list[float]]:
     """Every rate of every round, by name; the order is shuffled in each round."""
     found: dict[str, list[float]] = {}
-    jobs = [(name, kind) for name in DATABASES for kind in KINDS] + [("transport", "")]
+    jobs = [(name, kind) for name in DATABASES for kind in KINDS] + [
+        ("transport", ""),
+        ("contracts", ""),
+    ]
     for _ in range(rounds):
         random.shuffle(jobs)
         for name, kind in jobs:
@@ -63,6 +66,8 @@ def measure(postgres: Postgres, rounds: int, divide: int) -> dict[str, list[floa
             gc.freeze()  # what the measurements before left behind slows nobody down
             if name == "transport":
                 rates = _transport(50_000 // divide)
+            elif name == "contracts":
+                rates = contracts.measure(200_000 // divide)
             else:
                 work, entries = DATABASES[name]
                 rates = {f"{name}, {kind}": _on(kind, postgres, work, max(100, entries // divide))}

@@ -3,30 +3,40 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 from nats.aio.client import Client
 from nats.aio.msg import Msg
-from nats.errors import NoRespondersError
-from nats.errors import TimeoutError as NatsTimeoutError
 
-from services.chassis.nats_accounts import api_prefix, feed_subject
+from services.chassis.nats_accounts import feed_subject
 from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
 from staffel_contracts.client import STATUS_HEADER, Connection, Disclosed, Refusal
-from staffel_contracts.codes import RefusalCode
+from staffel_contracts.codes import RefusalCode, ResponsibilityDomain
 from staffel_contracts.commands.casework import ReportCourseStart
-from staffel_contracts.facts.casework import CourseStarted
+from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
 from staffel_contracts.problem import problem
+from staffel_contracts.sheet import sheet_digest
 from tests.support.given import day
-from tests.support.nats import AGENCIES, api, connect, server_in
+from tests.support.inbox import AGENCY, STARTED, disclose, event, unacknowledged, until_stored
+from tests.support.nats import AGENCIES, connect, server_in
 
-AGENCY = AGENCIES[1]
-STARTED = CourseStarted(course_ref="course-1", started_on=day("2025-03-03"), days_waited=3)
 WISH = ReportCourseStart(case="c-1", course_ref="course-1", started_on=day("2025-03-03"))
+
+SHEET = {"language": "ar"}
+HANDED = HandedToJobcenter(
+    handoff_id="h-1",
+    domain=ResponsibilityDomain.BENEFITS,
+    from_agency=AGENCIES[0],
+    to_agency=AGENCY,
+    submitted_on=day("2025-03-21"),
+    effective_on=day("2025-04-01"),
+    lossfree_on=day("2025-04-30"),
+    sheet_ref="s-1",
+    sheet_digest=sheet_digest(SHEET),
+)
 
 
 @pytest.fixture
@@ -54,28 +64,6 @@ async def agency(server: NatsServer, platform: Client) -> AsyncIterator[Connecti
     await connection.close()
 
 
-def event(index: int, case: str = "c-1") -> dict[str, object]:
-    """An entry of the feed."""
-    data = STARTED.model_dump(mode="json")
-    return {"feedindex": index, "type": STARTED.TYPE, "subject": case, "data": data}
-
-
-async def disclose(platform: Client, *indexes: int) -> None:
-    """Publish entries into the agency's inbox, in this order."""
-    for index in indexes:
-        body = json.dumps(event(index)).encode()
-        await until_stored(platform, feed_subject(AGENCY), body)
-
-
-async def until_stored(platform: Client, subject: str, body: bytes) -> None:
-    """Publish until it is stored: what goes to a server that was just killed is lost."""
-    async with asyncio.timeout(20):
-        while True:
-            with suppress(NatsTimeoutError, NoRespondersError):
-                await platform.request(subject, body, timeout=1)
-                return
-
-
 async def take(agency: Connection, number: int, wanted: int = 0) -> list[Disclosed]:
     """The first entries of the feed, each dealt with as it comes."""
     found = []
@@ -86,12 +74,6 @@ async def take(agency: Connection, number: int, wanted: int = 0) -> list[Disclos
             if len(found) == number:
                 break
     return found
-
-
-async def unacknowledged(platform: Client) -> int:
-    """How many entries the agency has not dealt with."""
-    info = await api(platform, f"{api_prefix(AGENCY)}.CONSUMER.INFO.INBOX.app")
-    return int(info["num_pending"]) + int(info["num_ack_pending"])
 
 
 async def test_the_feed_brings_every_entry_in_order(platform: Client, agency: Connection) -> None:
@@ -128,6 +110,75 @@ async def test_what_was_lost_on_the_way_is_asked_for(platform: Client, agency: C
 
     assert [entry.index for entry in entries] == [0, 1, 2, 3, 4]
     assert asked == [{"start": 1, "limit": 3}]
+
+
+async def test_a_feed_that_was_acknowledged_is_read_again_from_any_index(
+    platform: Client, agency: Connection
+) -> None:
+    await disclose(platform, 0, 1, 2)
+    await take(agency, 3)
+
+    async def feed(message: Msg) -> None:
+        start = json.loads(message.data)["start"]
+        await message.respond(json.dumps({"entries": [event(i) for i in range(start, 3)]}).encode())
+
+    await platform.subscribe(f"ask.{AGENCY}.notify.feed", cb=feed)
+    await disclose(platform, 3)
+
+    entries = []
+    async with asyncio.timeout(20):
+        async for entry in agency.feed(1, replay=True):
+            entries.append(entry.index)
+            if entry.index == 3:
+                break
+
+    assert entries == [1, 2, 3]
+
+
+async def test_a_line_that_is_no_entry_is_left_and_its_place_is_asked_for(
+    platform: Client, agency: Connection
+) -> None:
+    async def feed(message: Msg) -> None:
+        await message.respond(json.dumps({"entries": [event(0)]}).encode())
+
+    await platform.subscribe(f"ask.{AGENCY}.notify.feed", cb=feed)
+    await until_stored(platform, feed_subject(AGENCY), b"{")
+    await disclose(platform, 1)
+
+    entries = await take(agency, 2)
+
+    assert [entry.index for entry in entries] == [0, 1]
+
+
+async def test_a_handoff_is_confirmed_by_itself_before_its_entry_is_acknowledged(
+    platform: Client, agency: Connection
+) -> None:
+    receipts: list[tuple[str, dict[str, str]]] = []
+    open_before: list[int] = []
+
+    async def sheet(message: Msg) -> None:
+        await message.respond(json.dumps({"fields": SHEET}).encode())
+
+    async def confirm(message: Msg) -> None:
+        open_before.append(await unacknowledged(platform))
+        receipts.append(((message.headers or {})["Idempotency-Key"], json.loads(message.data)))
+        await message.respond(b'{"entries": ["jobcenter_bridge/1"]}')
+
+    await platform.subscribe(f"ask.{AGENCY}.casework.handover-sheet", cb=sheet)
+    await platform.subscribe(f"cmd.{AGENCY}.jobcenter_bridge.confirm-delivery", cb=confirm)
+    handed = event(0) | {"type": HANDED.TYPE, "data": HANDED.model_dump(mode="json")}
+    await until_stored(platform, feed_subject(AGENCY), json.dumps(handed).encode())
+
+    async with asyncio.timeout(20):
+        async for entry in agency.feed(receipts=True):
+            await entry.done()
+            break
+    await until_dealt_with(platform)
+
+    assert open_before == [1]
+    ((key, receipt),) = receipts
+    assert key == "receipt/h-1"
+    assert (receipt["sheet_digest"], receipt["receipt_ref"]) == (HANDED.sheet_digest, "feed/0")
 
 
 async def test_what_is_not_dealt_with_stays_open(platform: Client, agency: Connection) -> None:

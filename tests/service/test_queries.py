@@ -12,7 +12,7 @@ from services.chassis.database import open_database
 from services.chassis.decider import Refused
 from services.chassis.migrate import migrate
 from services.intake.api import PERSON, person
-from services.notify.api import feed
+from services.notify.api import feed, feed_status
 from services.notify.feeds import FeedSource
 from services.notify.views import FEED, feed_id
 
@@ -26,6 +26,7 @@ KNOWN: dict[str, Any] = {
     "served_on": date(2025, 2, 25),
     "received_on": date(2025, 2, 28),
     "titles": 0,
+    "records": {},
 }
 
 
@@ -119,3 +120,50 @@ def test_a_number_that_is_none_is_refused_by_its_name(
         feed(feeds, "jobcenter-1", params)
 
     assert (refused.value.code, refused.value.field) == ("invalid", next(iter(params)))
+
+
+MOMENTS = (
+    "2025-03-21T08:00:00.000000Z",
+    "2025-03-21T08:00:00.500000Z",
+    "2025-03-22T00:00:00.000000Z",
+)
+
+
+@pytest.fixture
+def told(notify: Connection) -> Connection:
+    rows = [
+        {"id": feed_id("jobcenter-1", n), "case_id": "c-1", "event": {"feedindex": n, "time": time}}
+        for n, time in enumerate(MOMENTS)
+    ]
+    notify.execute(FEED.insert(), rows)
+    notify.commit()
+    return notify
+
+
+@pytest.mark.parametrize(
+    ("since", "start"),
+    [
+        ("2025-03-01T00:00:00Z", 0),
+        ("2025-03-21T09:00:00.25+01:00", 1),
+        ("2025-03-21T08:00:00.5Z", 1),
+        ("2025-04-01T00:00:00Z", 3),
+    ],
+)
+def test_a_feed_is_read_from_a_moment_on(told: Connection, since: str, start: int) -> None:
+    found = feed(told, "jobcenter-1", {"since": since})
+
+    assert found["start"] == start
+    assert [event["feedindex"] for event in found["entries"]] == list(range(start, 3))
+
+
+@pytest.mark.parametrize("since", ["yesterday", "2025-03-21T08:00:00", 7, None])
+def test_a_moment_that_is_none_is_refused_by_its_name(told: Connection, since: Any) -> None:
+    with pytest.raises(Refused) as refused:
+        feed(told, "jobcenter-1", {"since": since})
+
+    assert (refused.value.code, refused.value.field) == ("invalid", "since")
+
+
+def test_the_status_of_a_feed_is_its_length_and_its_last_moment(told: Connection) -> None:
+    assert feed_status(told, "jobcenter-1", {}) == {"head": 3, "last_time": MOMENTS[2]}
+    assert feed_status(told, "jobcenter-10", {}) == {"head": 0, "last_time": None}

@@ -46,6 +46,41 @@ class Rumoured(Fact):
     words: int
 
 
+class Praised(Fact):
+    """Somebody praised a place: the first version, which counted no stars."""
+
+    SUCCESSOR: ClassVar[str | None] = "praised.v2"
+    DEPRECATED_SINCE: ClassVar[str | None] = "0.2.0"
+
+    by: Ref
+
+    def upcast(self) -> Fact:
+        """Praise without a number was worth one star."""
+        return PraisedV2(by=self.by, stars=1)
+
+
+class PraisedV2(Fact):
+    """Somebody praised a place, with stars."""
+
+    VERSION: ClassVar[int] = 2
+
+    by: Ref
+    stars: int
+
+    def older(self) -> Fact:
+        """For those who do not know stars yet."""
+        return Praised(by=self.by)
+
+
+class Praise(Command):
+    """Praise a place; without stars as it was done before."""
+
+    NAME: ClassVar[str] = "praise"
+    place: Ref
+    by: Ref
+    stars: int | None = None
+
+
 class Visit(Command):
     """Come to a place."""
 
@@ -119,6 +154,9 @@ def decide(state: Place, given: Input, at: datetime) -> list[Fact]:
         return _hear(state, given)
     if isinstance(given.command, Break):
         raise ZeroDivisionError
+    if isinstance(given.command, Praise):
+        by, stars = given.command.by, given.command.stars
+        return [Praised(by=by) if stars is None else PraisedV2(by=by, stars=stars)]
     assert isinstance(given.command, Visit)
     if given.command.by == "nobody":
         raise Refused(RefusalCode.NOT_FOUND, "nobody cannot come", "by")
@@ -142,6 +180,10 @@ def evolve(state: Place, fact: Fact) -> Place:
         return replace(state, visits=state.visits + 1, leaves_at=fact.leaves_at)
     if isinstance(fact, Left):
         return replace(state, leaves_at=None)
+    if isinstance(fact, Praised):
+        fact = fact.upcast()
+    if isinstance(fact, PraisedV2):
+        return replace(state, visits=state.visits + fact.stars)
     return state
 
 
@@ -178,7 +220,11 @@ def _by_command(asked: Asked[Any]) -> str:
 
 TOY = Service(
     name="toy",
-    asks={Visit: Route(PLACE, _by_command), Break: Route(PLACE, _by_command)},
+    asks={
+        Visit: Route(PLACE, _by_command),
+        Praise: Route(PLACE, _by_command),
+        Break: Route(PLACE, _by_command),
+    },
     hears={"gossip": {Rumoured: Route(PLACE, lambda heard: str(heard.case))}},
 )
 

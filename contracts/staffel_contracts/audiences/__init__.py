@@ -4,7 +4,7 @@ from typing import Any, Final, NamedTuple
 
 from staffel_contracts.audiences import casework, intake, jobcenter_bridge
 from staffel_contracts.audiences.rules import Seen
-from staffel_contracts.codes import AgencyKind
+from staffel_contracts.codes import AgencyKind, ConsentKind
 from staffel_contracts.envelope import JSON, SPEC
 from staffel_contracts.fact import Fact
 
@@ -21,13 +21,20 @@ class Place(NamedTuple):
     time: str
 
 
-def view(fact: Fact, place: Place, kind: AgencyKind) -> dict[str, Any] | None:
+NO_CONSENT: Final[frozenset[ConsentKind]] = frozenset()
+
+
+def view(
+    fact: Fact, place: Place, kind: AgencyKind, consents: frozenset[ConsentKind] = NO_CONSENT
+) -> dict[str, Any] | None:
     """The CloudEvent that an agency of this kind sees, or ``None`` if it sees nothing.
+
+    What takes a consent is seen only if the person's valid ``consents`` have it.
 
     The feed adds ``id`` and ``feedindex``; ``entry`` names the entry in the sayer's log.
     """
     audience = AUDIENCES.get(type(fact), {}).get(kind)
-    if audience is None:
+    if audience is None or audience.consent not in {None, *consents}:
         return None
     valid_on = fact.valid_on()
     return {

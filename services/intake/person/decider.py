@@ -1,12 +1,14 @@
 """Decide about a person: admission, one decision of the Federal Office, titles."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from services.chassis.decider import About, Asked, Input, Refused
+from services.chassis.decider import About, Asked, Due, Input, Refused
 from services.chassis.legal_calendar import legal_date
+from services.chassis.lifecycle import Lifecycles
+from services.intake.lifecycles import CASE_LIFECYCLES
 from staffel_contracts.codes import AgencyKind, RefusalCode
 from staffel_contracts.commands.intake import (
     AdmitPerson,
@@ -23,6 +25,8 @@ from staffel_contracts.facts.intake import (
     PersonAdmitted,
     ResidenceTitleIssued,
 )
+
+RECORDED = Lifecycles(*CASE_LIFECYCLES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class PersonState:
     """The title recorded last; both days of its validity are included."""
     title_valid_from: date | None = None
     title_valid_to: date | None = None
+    records: dict[str, Any] = field(default_factory=dict)
+    """What was only recorded: see ``services.chassis.lifecycle``."""
 
     @property
     def about(self) -> About:
@@ -56,10 +62,21 @@ def decide(state: PersonState, given: Input, at: datetime) -> list[Fact]:
     Raises:
         Refused: another district's person, or the dates contradict what is known.
     """
-    assert isinstance(given, Asked)  # noqa: S101 - intake hears nobody and has no deadlines
+    if isinstance(given, Due):
+        fact = RECORDED.at_deadline(state.records, given)
+        return [fact] if fact else []
+    assert isinstance(given, Asked)  # noqa: S101 - intake hears nobody
     command: PersonCommand = given.command  # type: ignore[assignment]
     _own_district(command, given.agency)
+    if type(command) in RECORDED.commands:
+        _admitted_on(state)
+        return [RECORDED.decide(state.records, given, at)]
     return _DECIDE[type(command)](state, given, legal_date(at))
+
+
+def due(state: PersonState) -> dict[str, datetime]:
+    """When something that was recorded falls due."""
+    return RECORDED.due(state.records)
 
 
 def _own_district(command: PersonCommand, agency: str) -> None:
@@ -151,6 +168,8 @@ _DECIDE: dict[type[Any], Callable[[PersonState, Asked[Any], date], list[Fact]]] 
 
 def evolve(state: PersonState, fact: Fact) -> PersonState:
     """The state after an own fact."""
+    if type(fact) in RECORDED.facts:
+        return replace(state, records=RECORDED.evolve(state.records, fact))
     if isinstance(fact, PersonAdmitted):
         return replace(
             state,

@@ -12,6 +12,7 @@ class RecordFinality(CaseCommand):
     """Record that the decision is final by waiver or by a court, before the period ran out."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("asylum-decision-final",)
 
     finality_on: date
     basis: FinalityBasis

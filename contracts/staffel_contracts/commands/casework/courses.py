@@ -13,6 +13,7 @@ class ReportCourseEnrolment(CaseCommand):
     """Report that the person registered with a course provider."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("course-enrolled",)
 
     course_ref: Ref
     provider_ref: Ref
@@ -25,6 +26,7 @@ class ReportCourseStart(CaseCommand):
     """Report that the course began."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("course-started",)
 
     course_ref: Ref
     started_on: date

@@ -14,6 +14,7 @@ class SupplyHandoffInformation(CaseCommand):
     """Answer the receiver's question about an open handoff."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-information-supplied",)
 
     handoff_id: Ref
     fields: dict[SheetField, Text] = Field(min_length=1)
@@ -23,6 +24,7 @@ class ResubmitHandover(CaseCommand):
     """Compose the sheet again after a rejection or an expiry, with what was missing."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handover-sheet-completed",)
 
     handoff_id: Ref
     """The rejected or expired handoff."""

@@ -23,6 +23,7 @@ class AdmitPerson(PersonCommand):
     """Take in a person assigned to the district."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("person-admitted", "case-opened")
 
     admitted_on: date
     given_name: Text

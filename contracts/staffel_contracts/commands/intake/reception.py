@@ -13,6 +13,7 @@ class SetReceptionQuota(Command):
     """Record how many people the district takes in this year (Aufnahmesoll)."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("reception-quota-set",)
 
     district: District
     year: int = Field(ge=1990, le=2100)

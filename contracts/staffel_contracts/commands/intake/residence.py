@@ -12,6 +12,7 @@ class RecordAsylumRecognition(PersonCommand):
     """Record a served notice of the Federal Office that grants protection."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("asylum-recognised",)
 
     protection_kind: ProtectionKind
     decided_on: date
@@ -24,6 +25,7 @@ class RecordAsylumRefusal(PersonCommand):
     """Record a served notice of the Federal Office that refuses protection."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("asylum-refused",)
 
     decided_on: date
     served_on: date
@@ -34,6 +36,7 @@ class RecordResidenceTitle(PersonCommand):
     """Record a residence title that was issued."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("residence-title-issued",)
 
     title_code: TitleCode
     issued_on: date

@@ -30,6 +30,8 @@ class HandoffCommand(Command):
 class ConfirmDelivery(HandoffCommand):
     """The receiver's system has the handoff and the sheet with this digest (technical receipt)."""
 
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-delivered",)
+
     sheet_digest: Digest
     channel: DeliveryChannel = DeliveryChannel.FEED
     receipt_ref: Ref
@@ -38,11 +40,15 @@ class ConfirmDelivery(HandoffCommand):
 class AcknowledgeHandoff(HandoffCommand):
     """A unit of the receiver takes the handoff up."""
 
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-acknowledged",)
+
     unit_ref: Ref
 
 
 class RequestHandoffInformation(HandoffCommand):
     """Ask the sender for missing items; at most two rounds."""
+
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-information-requested",)
 
     item_codes: tuple[SheetField, ...] = Field(min_length=1)
     due_on: date
@@ -51,6 +57,8 @@ class RequestHandoffInformation(HandoffCommand):
 class AcceptHandoff(HandoffCommand):
     """Commit to take over on ``effective_on``, for the sheet with this digest."""
 
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-accepted",)
+
     effective_on: date
     sheet_digest: Digest
 
@@ -58,11 +66,15 @@ class AcceptHandoff(HandoffCommand):
 class RejectHandoff(HandoffCommand):
     """Reject with a coded reason."""
 
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-rejected",)
+
     reason_code: RejectReason
     suggested_agency: Ref | None = None
 
 
 class NotifyBenefitStart(HandoffCommand):
     """Tell the district from which day the jobcenter pays."""
+
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("benefit-start-notified",)
 
     starts_on: date

@@ -13,6 +13,7 @@ class RecordNoticeOutcome(Command):
     """The mailer reports an attempt. No agency may send it."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = NOBODY
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("notice-sent", "notice-failed")
 
     case: Ref
     notice_id: Ref

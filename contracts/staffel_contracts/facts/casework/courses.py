@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from staffel_contracts.codes import CourseKind
+from staffel_contracts.codes import CourseKind, Retention
 from staffel_contracts.fact import Fact, Ref, Weight
 
 
@@ -13,6 +13,7 @@ class CourseEnrolled(Fact):
     """The person registered with a course provider."""
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
+    RETENTION: ClassVar[Retention] = Retention.COURSE
     BASIS: ClassVar[str] = "§ 7 IntV"
     VALID_ON: ClassVar[str | None] = "enrolled_on"
 
@@ -27,6 +28,7 @@ class CourseStarted(Fact):
     """The course began; it should be within six weeks of registration (§ 7 Abs. 4 IntV)."""
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
+    RETENTION: ClassVar[Retention] = Retention.COURSE
     BASIS: ClassVar[str] = "§ 8 Abs. 3 IntV"
     VALID_ON: ClassVar[str | None] = "started_on"
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from staffel_contracts.codes import SheetField
+from staffel_contracts.codes import PersonalData, SheetField
 from staffel_contracts.fact import Digest, Fact, Ref, Text, Weight
 
 
@@ -16,6 +16,7 @@ class HandoverSheetCompleted(Fact):
     """
 
     WEIGHT: ClassVar[Weight] = Weight.WORK
+    PERSONAL: ClassVar[PersonalData] = PersonalData.IDENTITY
     BASIS: ClassVar[str] = "§ 67a Abs. 2 SGB X, § 18b AZRG"
     VALID_ON: ClassVar[str | None] = "effective_on"
 
@@ -42,6 +43,7 @@ class HandoffInformationSupplied(Fact):
     """
 
     WEIGHT: ClassVar[Weight] = Weight.WORK
+    PERSONAL: ClassVar[PersonalData] = PersonalData.IDENTITY
     BASIS: ClassVar[str] = "§ 67a Abs. 2 SGB X"
     VALID_ON: ClassVar[str | None] = "supplied_on"
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from staffel_contracts.codes import CaseReason
+from staffel_contracts.codes import CaseReason, PersonalData
 from staffel_contracts.fact import Fact, Ref, Text, Weight
 
 
@@ -16,6 +16,7 @@ class PersonAdmitted(Fact):
     """
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
+    PERSONAL: ClassVar[PersonalData] = PersonalData.IDENTITY
     BASIS: ClassVar[str] = "§ 50 Abs. 4 AsylG"
     VALID_ON: ClassVar[str | None] = "admitted_on"
 

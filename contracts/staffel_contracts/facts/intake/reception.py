@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from staffel_contracts.codes import PersonalData, Retention
 from staffel_contracts.fact import District, Fact, Weight
 
 
@@ -14,6 +15,8 @@ class ReceptionQuotaSet(Fact):
     """
 
     WEIGHT: ClassVar[Weight] = Weight.WORK
+    PERSONAL: ClassVar[PersonalData] = PersonalData.NONE
+    RETENTION: ClassVar[Retention] = Retention.OPEN_DATA
     BASIS: ClassVar[str] = "§ 50 Abs. 2 AsylG"
 
     district: District

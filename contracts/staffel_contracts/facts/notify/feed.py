@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
+from staffel_contracts.codes import Retention
 from staffel_contracts.fact import Fact, Ref, Weight
 
 
@@ -11,6 +12,7 @@ class EntryDisclosed(Fact):
     """An entry was put into an agency's feed at ``feed_index``, as the agency sees it."""
 
     WEIGHT: ClassVar[Weight] = Weight.TECHNICAL
+    RETENTION: ClassVar[Retention] = Retention.PROOF
     NUMBERED: ClassVar[tuple[str, str] | None] = ("agency", "feed_index")
 
     agency: Ref

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.Column("answered_handoff", sa.String(), nullable=True),
         sa.Column("answered_round", sa.Integer(), nullable=False),
         sa.Column("courses", sa.JSON(), nullable=False),
+        sa.Column("records", sa.JSON(), nullable=False),
     )
     op.create_table(
         "person_copy",

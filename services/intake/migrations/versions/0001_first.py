@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("title_code", sa.String(), nullable=True),
         sa.Column("title_valid_from", sa.Date(), nullable=True),
         sa.Column("title_valid_to", sa.Date(), nullable=True),
+        sa.Column("records", sa.JSON(), nullable=False),
     )
     op.create_table(
         "reception",

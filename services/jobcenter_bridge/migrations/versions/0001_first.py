@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("gap_cause", sa.String(), nullable=True),
         sa.Column("gap_detected_on", sa.Date(), nullable=True),
         sa.Column("gap_open", sa.Boolean(), nullable=False),
+        sa.Column("records", sa.JSON(), nullable=False),
     )
     op.create_table(
         "admission",

@@ -1,0 +1,93 @@
+"""What the integrator's verbs share: options, the way to the platform, and how they fail."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
+from typing import Annotated, Any, Final, NoReturn
+
+import typer
+
+from staffel_contracts.client import Connection, Refusal
+from staffel_contracts.context import Context, NoContext, load
+from staffel_contracts.problem import Problem
+
+FINDING: Final = 1
+"""Exit code: it was carried out and the answer is no."""
+
+TROUBLE: Final = 2
+"""Exit code: wrong usage, or the platform is not there."""
+
+_OPEN_SECONDS = 10.0
+_ANSWER_SECONDS = 15.0
+
+ContextOption = Annotated[
+    str | None,
+    typer.Option("--context", help="Which platform, as which agency; else STAFFEL_CONTEXT."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON for machines instead of a table.")]
+
+
+def fail(message: str, code: int = TROUBLE) -> NoReturn:
+    """Say what is wrong on standard error and exit."""
+    sys.stderr.write(f"staffel: {message}\n")
+    raise typer.Exit(code)
+
+
+def write_json(value: Any) -> None:
+    """One JSON document on a line of standard output."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def chosen(name: str | None) -> Context:
+    """The context that is meant; exits 2 where none is."""
+    try:
+        return load(name)
+    except NoContext as error:
+        fail(str(error))
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run to the end; Ctrl-C ends quietly, a refusal exits 1, no answer exits 2."""
+    try:
+        asyncio.run(work)
+    except KeyboardInterrupt:
+        raise typer.Exit from None
+    except Refusal as refusal:
+        fail(told(refusal.problem), FINDING)
+
+
+@asynccontextmanager
+async def connected(context: Context) -> AsyncIterator[Connection]:
+    """A connection as the context says; exits 2 where the platform is not there."""
+    from nats.errors import Error as NatsError
+
+    try:
+        async with asyncio.timeout(_OPEN_SECONDS):
+            connection = await Connection.of(context)
+    except (OSError, NatsError, TimeoutError) as error:
+        reason = str(error) or type(error).__name__
+        fail(f"{context.url} as {context.agency}: {reason.removeprefix('nats: ')}")
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def asked(connection: Connection, service: str, query: str, **params: Any) -> dict[str, Any]:
+    """The answer to a query; exits 2 where the service gives none in time."""
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            return await connection.ask(service, query, **params)
+    except TimeoutError:
+        fail(f"{service} gives no answer")
+
+
+def told(problem: Problem) -> str:
+    """A problem document in one line."""
+    place = f" ({problem.field})" if problem.field else ""
+    detail = f", {problem.detail}" if problem.detail else ""
+    hint = f"`staffel explain {problem.code.value}`"
+    return f"{problem.code.value}{place}: {problem.title}{detail}; {hint}"

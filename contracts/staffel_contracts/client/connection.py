@@ -1,0 +1,158 @@
+"""An agency's connection: commands until they are answered, queries, and the feed."""
+
+import asyncio
+import json
+from typing import Any, Self
+
+from nats.aio.client import Client
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeoutError
+
+from staffel_contracts.client.feed import Feed
+from staffel_contracts.client.receipts import Receipts
+from staffel_contracts.codes import RefusalCode
+from staffel_contracts.command import Command
+from staffel_contracts.context import Context
+from staffel_contracts.problem import Problem
+
+STATUS_HEADER = "Staffel-Status"
+_ANSWER_SECONDS = 10.0
+_LONGEST_PAUSE_SECONDS = 2.0
+_OK = 200
+
+
+class Refusal(Exception):
+    """A command or a query was refused; ``problem`` says why."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Carry the problem document."""
+        super().__init__(problem.code.value)
+        self.problem = problem
+
+
+class Connection:
+    """An agency's connection to the platform."""
+
+    def __init__(self, nc: Client, agency: str = "") -> None:
+        """Use a connection that is open."""
+        self.agency = agency
+        self.nc = nc
+        self._receipts: Receipts | None = None
+
+    @classmethod
+    async def open(cls, url: str, agency: str, password: str) -> Self:
+        """Connect as an agency; once connected, it reconnects for ever.
+
+        Raises:
+            nats.errors.Error, OSError: the server is not there or does not know the agency.
+        """
+        nc = Client()
+        try:
+            await nc.connect(
+                url,
+                name=agency,
+                user=agency,
+                password=password,
+                inbox_prefix=f"_INBOX_{agency}".encode(),
+                allow_reconnect=False,  # a wrong password is told at once
+                max_reconnect_attempts=-1,
+                reconnect_time_wait=1,
+                error_cb=_unheard,
+            )
+        except BaseException:
+            await nc.close()
+            raise
+        nc.options["allow_reconnect"] = True
+        return cls(nc, agency)
+
+    @classmethod
+    async def of(cls, context: Context) -> Self:
+        """Connect as a context says; otherwise like ``open``."""
+        return await cls.open(context.url, context.agency, context.password)
+
+    async def close(self) -> None:
+        """End the connection; what was published before is sent, and begun receipts are."""
+        if self._receipts is not None:
+            await self._receipts.finish()
+        await self.nc.drain()
+
+    async def send(self, command: Command, key: str) -> list[str]:
+        """Send a command under an idempotency key; gives the entries that it caused.
+
+        Where no answer comes, it is sent again under the same key until there is one: the platform
+        carries it out once.
+
+        Raises:
+            Refusal: a rule said no.
+        """
+        return list((await self.carry_out(command, key))["entries"])
+
+    async def carry_out(self, command: Command, key: str) -> dict[str, Any]:
+        """Like ``send``, and gives the whole answer: ``entries``, and the ``case`` they are about.
+
+        Raises:
+            Refusal: a rule said no.
+        """
+        subject = f"cmd.{command.SERVICE}.{command.NAME}"
+        body = command.model_dump_json().encode()
+        return await self._until_answered(subject, body, {"Idempotency-Key": key})
+
+    async def ask(self, service: str, query: str, **params: Any) -> dict[str, Any]:
+        """Ask a query.
+
+        Raises:
+            Refusal: not found, or not for this agency.
+        """
+        body = json.dumps(params).encode()
+        return await self._until_answered(f"ask.{service}.{query}", body, None)
+
+    def feed(self, wanted: int = 0, *, replay: bool = False, receipts: bool = False) -> Feed:
+        """Follow the feed from index ``wanted`` on.
+
+        ``replay``: begin with what the agency acknowledged long ago, if ``wanted`` lies there;
+        without it the feed begins where its consumer stands. ``receipts``: every handoff to this
+        agency is confirmed by itself once its entry is ``done()``, before it is acknowledged: the
+        sheet is fetched and its digest computed, as ``confirm-delivery`` wants it. What cannot be
+        confirmed is logged as a warning, with the handoff's id and a code.
+        """
+        if receipts and self._receipts is None:
+            self._receipts = Receipts(self)
+        return Feed(self.nc, self, wanted, replay=replay, receipts=self._receipts)
+
+    async def _until_answered(
+        self, subject: str, body: bytes, headers: dict[str, str] | None
+    ) -> dict[str, Any]:
+        pause = 0.05
+        while True:
+            try:
+                return await self._request(subject, body, headers)
+            except (NatsTimeoutError, NoRespondersError):
+                pass  # it may have been carried out: the same key again finds out
+            except Refusal as refusal:
+                if refusal.problem.code is not RefusalCode.UNAVAILABLE:
+                    raise
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
+
+    async def _request(
+        self, subject: str, body: bytes, headers: dict[str, str] | None
+    ) -> dict[str, Any]:
+        before = _cancellations()
+        reply = await self.nc.request(subject, body, timeout=_ANSWER_SECONDS, headers=headers)
+        if _cancellations() > before:
+            # Python 3.11's wait_for, beneath request, forgets a cancellation that comes with the
+            # answer: without this Ctrl-C would be lost now and then.
+            raise asyncio.CancelledError
+        answer: dict[str, Any] = json.loads(reply.data)
+        if int((reply.headers or {}).get(STATUS_HEADER, _OK)) != _OK:
+            raise Refusal(Problem.model_validate(answer))
+        return answer
+
+
+def _cancellations() -> int:
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
+
+
+async def _unheard(_: Exception) -> None:
+    """Trouble on the way shows where an answer is missing, and mends itself."""

@@ -1,0 +1,46 @@
+"""What casework only records about a case: which agency may, and what follows on a day."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from services.casework.lifecycles import CASE_LIFECYCLES
+from services.casework.state import Case
+from services.chassis.decider import Asked, Due, Refused
+from services.chassis.lifecycle import Lifecycles
+from staffel_contracts.codes import HandoffStatus, RefusalCode
+from staffel_contracts.fact import Fact
+
+RECORDED = Lifecycles(*CASE_LIFECYCLES)
+_OVER = (HandoffStatus.NONE, HandoffStatus.REJECTED, HandoffStatus.EXPIRED)
+
+
+def record(state: Case, asked: Asked[Any], at: datetime) -> Fact:
+    """The fact that an agency records about a case.
+
+    Raises:
+        Refused: the agency is not involved, or the thing is not in the right state.
+    """
+    if state.person is None and state.handoff is None:
+        raise Refused(RefusalCode.NOT_FOUND, "no such case", "case")
+    if asked.agency not in _involved(state):
+        raise Refused(RefusalCode.NOT_RESPONSIBLE, "not involved in the case", "case")
+    return RECORDED.decide(state.records, asked, at)
+
+
+def at_deadline(state: Case, due: Due) -> list[Fact]:
+    """What a deadline of something recorded says."""
+    fact = RECORDED.at_deadline(state.records, due)
+    return [fact] if fact else []
+
+
+def recorded(state: Case, fact: Fact) -> Case:
+    """The state after something was recorded."""
+    return replace(state, records=RECORDED.evolve(state.records, fact))
+
+
+def _involved(state: Case) -> set[str | None]:
+    """The district of the case, the responsible agency, and the receiver of an open handoff."""
+    handoff = state.handoff
+    receiver = handoff.to_agency if handoff and handoff.status not in _OVER else None
+    return {state.person.agency if state.person else None, state.responsible, receiver}

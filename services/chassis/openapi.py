@@ -1,0 +1,96 @@
+"""OpenAPI of a service: the routes as FastAPI sees them, and one path for each command."""
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from services.chassis.service import Service
+from staffel_contracts.command import Command
+from staffel_contracts.problem import Problem
+from staffel_contracts.release import VERSION
+from staffel_contracts.schemas import command_schema
+
+_PROBLEM = "application/problem+json"
+_ANY = "/commands/{name}"
+
+
+def describe(app: FastAPI, service: Service) -> None:
+    """Let the application describe each command that its service decides about."""
+    app.version = VERSION
+    plain = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _with_commands(plain(), service)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign] # as FastAPI's documentation has it
+
+
+def _with_commands(document: dict[str, Any], service: Service) -> dict[str, Any]:
+    operation = document["paths"].pop(_ANY)["post"]
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    schemas |= schemas["Problem"].pop("$defs", {})
+    sent = sorted((c for c in service.asks if c.MAY), key=lambda command: command.NAME)
+    named = {f"/commands/{c.NAME}": {"post": _operation(operation, c, schemas)} for c in sent}
+    document["paths"] = {**named, **document["paths"]}
+    document["components"]["securitySchemes"] = {"agency": {"type": "http", "scheme": "bearer"}}
+    return document
+
+
+def _operation(
+    operation: dict[str, Any], command: type[Command], schemas: dict[str, Any]
+) -> dict[str, Any]:
+    parameters = [p for p in operation["parameters"] if p["in"] != "path"]
+    return {
+        "summary": command.NAME,
+        "description": " ".join((command.__doc__ or "").replace("``", "").split()),
+        "operationId": command.NAME,
+        "parameters": [_required(p) for p in parameters],
+        "security": [{"agency": []}],
+        "requestBody": {"required": True, "content": _json(_body(command, schemas))},
+        "responses": {
+            "200": {"description": "The entries that it caused.", "content": _json(_ENTRIES)},
+            "default": {
+                "description": "Refused, and why.",
+                "content": {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
+        },
+    }
+
+
+_ENTRIES = {
+    "type": "object",
+    "required": ["entries"],
+    "properties": {"entries": {"type": "array", "items": {"type": "string"}}},
+}
+
+
+def _required(parameter: dict[str, Any]) -> dict[str, Any]:
+    key = parameter["name"].lower() == "idempotency-key"
+    return parameter | {"required": True} if key else parameter
+
+
+def _body(command: type[Command], schemas: dict[str, Any]) -> dict[str, Any]:
+    schema = command_schema(command)
+    schemas |= schema.pop("$defs", {})
+    moved = {k: _moved(v) for k, v in schema.items() if k not in ("$schema", "$id")}
+    schemas[command.__name__] = moved
+    return {"$ref": f"#/components/schemas/{command.__name__}"}
+
+
+def _moved(node: Any) -> Any:
+    """References into ``$defs`` point to the document's components instead."""
+    if isinstance(node, dict):
+        return {
+            key: value.replace("#/$defs/", "#/components/schemas/")
+            if key == "$ref"
+            else _moved(value)
+            for key, value in node.items()
+        }
+    return [_moved(item) for item in node] if isinstance(node, list) else node
+
+
+def _json(schema: dict[str, Any]) -> dict[str, Any]:
+    return {"application/json": {"schema": schema}}

@@ -1,0 +1,1 @@
+"""What is published for other agencies: schemas, samples, documents and pages, all generated."""
