@@ -68,7 +68,9 @@ async def _feed_status(context: Context, *, as_json: bool) -> None:
 
 def _show_status(found: dict[str, Any]) -> None:
     oldest = found["oldest_unanswered_handoff"]
-    waits = f"{oldest['handoff_id']} since {oldest['submitted_on']} ({oldest['status']})"
+    waits = "none"
+    if oldest:
+        waits = f"{oldest['handoff_id']} since {oldest['submitted_on']} ({oldest['status']})"
     table = Table(show_header=False)
     table.add_row("head: index of the next entry", str(found["head"]))
     table.add_row("last entry said at", str(found["last_time"] or "never"))
@@ -76,7 +78,7 @@ def _show_status(found: dict[str, Any]) -> None:
     table.add_row("pulled, not yet acknowledged", str(found["unacknowledged"]))
     table.add_row("lag", str(found["lag"]))
     table.add_row("last pull", str(found["last_pull"] or "never"))
-    table.add_row("oldest unanswered handoff", waits if oldest else "none")
+    table.add_row("oldest unanswered handoff", waits)
     Console().print(table)
 
 
