@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test bench demo clean
+.PHONY: help setup check format generate test bench demo clean
 
 help: ## show these targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -40,6 +40,9 @@ check: $(STAMP) ## lint, formatting, types, boundaries and purity, lock
 format: $(STAMP) ## put code into the house format
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+generate: $(STAMP) ## write schemas, samples, documents and pages anew from the contracts' classes
+	$(BIN)/staffel contracts generate
 
 test: $(STAMP) $(JS_STAMP) ## run all tests, or some: make test ARGS="tests/unit -k handoff"
 	$(BIN)/pytest $(ARGS)
