@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from staffel_contracts.codes import PersonalData, Retention, Status
 from staffel_contracts.naming import kebab
@@ -15,6 +15,18 @@ Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,
 
 District = Annotated[str, StringConstraints(pattern=r"^\d{5}$")]
 """An official district key (AGS, five digits), such as 12069 for Potsdam-Mittelmark."""
+
+Area = Annotated[str, StringConstraints(pattern=r"^\d{8}$")]
+"""An official municipality key (AGS, eight digits)."""
+
+Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}$")]
+"""A language by its code of ISO 639."""
+
+Count = Annotated[int, Field(ge=0, le=10_000_000)]
+"""A number of people, places, days or things."""
+
+Cents = Annotated[int, Field(ge=0, le=100_000_000_00)]
+"""An amount in euro cents."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """A short text that a person reads, such as a name."""

@@ -122,8 +122,8 @@ def _value(name: str, node: Schema, definitions: dict[str, Schema]) -> Any:
     node = _node(node, definitions)
     if "enum" in node:
         return node["enum"][0]
-    if "const" in node:
-        return node["const"]
+    if node.get("format") == "date-time":
+        return _MOMENT
     if name in _VALUES and node.get("type") == _type_of(_VALUES[name]):
         return _VALUES[name]
     kind = node.get("type")
@@ -137,8 +137,6 @@ def _value(name: str, node: Schema, definitions: dict[str, Schema]) -> Any:
 def _string(name: str, node: Schema) -> str:
     if node.get("format") == "date":
         return _DATE
-    if node.get("format") == "date-time":
-        return _MOMENT
     if (pattern := node.get("pattern")) in _PATTERNS:
         return _PATTERNS[pattern]
     return f"{name.removesuffix('_ref').removesuffix('_id').replace('_', '-')}-1"

@@ -1,7 +1,7 @@
 """Decide who is told: which agencies see an entry in their feeds, and whom a notice reminds."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from services.chassis.decider import Asked, Due, Heard, Input
@@ -46,8 +46,8 @@ def decide(state: CaseNotices, given: Input, at: datetime) -> list[Fact]:
     if isinstance(given, Heard):
         return [
             *_to_district(state, given),
-            *_to_receiver(state, given),
-            *_owed_to_receiver(state),
+            *_to_receiver(state, given, legal_date(at)),
+            *_owed_to_receiver(state, legal_date(at)),
             *_composed(given),
         ]
     if isinstance(given, Due) or not isinstance(given.command, RecordNoticeOutcome):
@@ -68,25 +68,31 @@ def _to_district(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     return [_disclosed(_DISTRICT_ID + state.about.district, seen)] if seen else []
 
 
-def _to_receiver(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
+def _to_receiver(state: CaseNotices, heard: Heard[Any], today: date) -> list[Fact]:
     """A receiver sees what the bridge says: of its handoffs, and while one of them is current."""
     fact, current = heard.fact, state.receiver.agency if state.receiver else None
     agency = fact.to_agency if isinstance(fact, bridge.HandoffFact) else current
     if agency is None or fact.SAYER != bridge.HandoffFact.SAYER:
         return []
-    seen = view(fact, place_of(heard), JOBCENTER)
+    seen = view(fact, place_of(heard), JOBCENTER, state.consents(agency, today))
     return [_disclosed(agency, seen)] if seen else []
 
 
-def _owed_to_receiver(state: CaseNotices) -> list[Fact]:
-    """And what casework said since the handover, whenever it was heard."""
+def _owed_to_receiver(state: CaseNotices, today: date) -> list[Fact]:
+    """And what casework said since the handover, whenever it was heard.
+
+    What takes a consent waits for it, and is never told where it was revoked or is over.
+    """
     work, receiver = state.work, state.receiver
     if work is None or receiver is None or receiver.agency is None:
         return []
+    consents = {None, *state.consents(receiver.agency, today)}
     return [
         _disclosed(receiver.agency, entry["view"])
         for entry in work.for_receiver
-        if entry["index"] not in state.shown and _is_for(entry, receiver)
+        if entry["index"] not in state.shown
+        and _is_for(entry, receiver)
+        and entry["consent"] in consents
     ]
 
 

@@ -5,12 +5,13 @@ So each copy knows by itself whose case it is, and keeps what another log may ca
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC
+from datetime import UTC, date
 from typing import Any, TypeVar
 
 from services.chassis.decider import About, Heard
-from staffel_contracts.audiences import Place, view
-from staffel_contracts.codes import AgencyKind
+from staffel_contracts.audiences import Place, consent_for, view
+from staffel_contracts.codes import AgencyKind, ConsentKind
+from staffel_contracts.facts.intake import ConsentGiven, ConsentRevoked
 from staffel_contracts.facts.jobcenter_bridge import (
     HandedToJobcenter,
     HandoffExpired,
@@ -27,11 +28,13 @@ def open_key(district: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What intake said: whose case it is."""
+    """What intake said: whose case it is, and what the person consented to."""
 
     case_id: str
     person_id: str | None = None
     district: str = ""
+    consents: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By consent, until it is revoked: kind, recipient and valid_to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Work:
     person_id: str | None = None
     district: str = ""
     for_receiver: list[dict[str, Any]] = field(default_factory=list)
-    """In the order of the log: index, time, handoff where the fact names one, and view."""
+    """In the order of the log: index, time, handoff where the fact names one, consent that it
+    takes, and view."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,15 @@ class CaseNotices:
     origin: Origin | None = None
     work: Work | None = None
     receiver: Receiver | None = None
+
+    def consents(self, agency: str, today: date) -> frozenset[ConsentKind]:
+        """What may be told to an agency on this day because the person consented to it."""
+        given = self.origin.consents.values() if self.origin else ()
+        return frozenset(
+            ConsentKind(one["kind"])
+            for one in given
+            if one["recipient"] == agency and date.fromisoformat(one["valid_to"]) >= today
+        )
 
     @property
     def is_open(self) -> bool:
@@ -109,20 +122,31 @@ def moment_of(heard: Heard[Any]) -> str:
 
 
 def evolve_origin(copy: Origin, heard: Heard[Any]) -> Origin:
-    """Keep whose case it is."""
-    return _whose(copy, heard)
+    """Keep whose case it is, and what the person consents to."""
+    copy, fact = _whose(copy, heard), heard.fact
+    if isinstance(fact, ConsentGiven):
+        known = {"kind": fact.consent_kind.value, "recipient": fact.recipient}
+        known |= {"valid_to": fact.valid_to.isoformat()}
+        return replace(copy, consents={**copy.consents, fact.consent_ref: known})
+    if isinstance(fact, ConsentRevoked):
+        left = {ref: one for ref, one in copy.consents.items() if ref != fact.consent_ref}
+        return replace(copy, consents=left)
+    return copy
 
 
 def evolve_work(copy: Work, heard: Heard[Any]) -> Work:
     """Keep whose case it is, and what the receiver of a handoff may see."""
     copy = _whose(copy, heard)
-    seen = view(heard.fact, place_of(heard), AgencyKind.JOBCENTER)
+    consent = consent_for(type(heard.fact), AgencyKind.JOBCENTER)
+    consents = frozenset({consent} if consent else ())
+    seen = view(heard.fact, place_of(heard), AgencyKind.JOBCENTER, consents)
     if seen is None or heard.case is None:
         return copy
     entry = {
         "index": heard.index,
         "time": moment_of(heard),
         "handoff": getattr(heard.fact, "handoff_id", None),
+        "consent": consent.value if consent else None,
         "view": seen,
     }
     return replace(copy, for_receiver=[*copy.for_receiver, entry])

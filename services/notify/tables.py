@@ -17,13 +17,14 @@ class CaseNoticesRow(SQLModel, table=True):
 
 
 class OriginRow(SQLModel, table=True):
-    """What intake said: whose case it is."""
+    """What intake said: whose case it is, and what the person consented to."""
 
     __tablename__ = "origin"
 
     case_id: str = Field(primary_key=True)
     person_id: str | None
     district: str
+    consents: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class WorkRow(SQLModel, table=True):

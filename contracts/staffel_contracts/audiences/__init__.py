@@ -2,14 +2,46 @@
 
 from typing import Any, Final, NamedTuple
 
-from staffel_contracts.audiences import casework, intake, jobcenter_bridge
+from staffel_contracts.audiences import (
+    bridge_housing,
+    bridge_settling,
+    casework,
+    casework_network,
+    casework_protection,
+    casework_residence,
+    casework_settling,
+    intake,
+    intake_reported,
+    jobcenter_bridge,
+    jobcenter_bridge_labour,
+    notify,
+)
 from staffel_contracts.audiences.rules import Seen
 from staffel_contracts.codes import AgencyKind, ConsentKind
 from staffel_contracts.envelope import JSON, SPEC
 from staffel_contracts.fact import Fact
 
-AUDIENCES: Final[Seen] = intake.SEEN | casework.SEEN | jobcenter_bridge.SEEN
+AUDIENCES: Final[Seen] = {
+    **intake.SEEN,
+    **intake_reported.SEEN,
+    **casework.SEEN,
+    **casework_residence.SEEN,
+    **casework_settling.SEEN,
+    **casework_network.SEEN,
+    **casework_protection.SEEN,
+    **jobcenter_bridge.SEEN,
+    **jobcenter_bridge_labour.SEEN,
+    **bridge_housing.SEEN,
+    **bridge_settling.SEEN,
+    **notify.SEEN,
+}
 """Facts that are missing here are seen by no agency."""
+
+
+def consent_for(fact: type[Fact], kind: AgencyKind) -> ConsentKind | None:
+    """The consent that it takes for this kind of agency to see this fact; mostly none."""
+    audience = AUDIENCES.get(fact, {}).get(kind)
+    return audience.consent if audience else None
 
 
 class Place(NamedTuple):

@@ -1,9 +1,24 @@
-"""Who sees what jobcenter_bridge says."""
+"""Who sees what jobcenter_bridge says of handoffs, coverage, benefits and appointments.
+
+Back to the district goes that and when, and never why: the reason of a refusal stays with the
+jobcenter. A missed appointment may lead to a reduction (§ 32 SGB II), and nothing about those goes
+back; so the district learns of one only if the person consents, to ask what stood in the way.
+"""
 
 from typing import Final
 
-from staffel_contracts.audiences.rules import BACK, SENT_BY, SENT_TO, Seen, all_of
-from staffel_contracts.codes import AgencyKind
+from staffel_contracts.audiences.rules import (
+    BACK,
+    CONSENT,
+    OWN_FILE,
+    SENT_BY,
+    SENT_TO,
+    Seen,
+    all_but,
+    all_of,
+    only,
+)
+from staffel_contracts.codes import AgencyKind, ConsentKind
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
@@ -18,17 +33,70 @@ _OF_HANDOFFS: tuple[type[Fact], ...] = (
     bridge.HandoffRejected,
     bridge.HandoffExpired,
     bridge.HandoffCompleted,
+    bridge.HandoffForwarded,
+    bridge.HandoffWithdrawn,
+    bridge.HandoffAnnulled,
+    bridge.HandoffReminderDue,
+    bridge.HandoffEscalated,
     bridge.ResponsibilityChanged,
     bridge.CoverageGapDetected,
     bridge.CoverageGapClosed,
+    bridge.CoverageOverlapDetected,
+    bridge.BridgingRequested,
+    bridge.BridgingGranted,
+)
+_FROM_JOBCENTER: tuple[type[Fact], ...] = (bridge.HandoffRequested, bridge.HandedBackToDistrict)
+_APPOINTMENT_KNOWN: tuple[type[Fact], ...] = (
+    bridge.JobcenterAppointmentScheduled,
+    bridge.JobcenterAppointmentAttended,
 )
 
-SEEN: Final[Seen] = {
+_HANDOFFS: Final[Seen] = {
     fact: {DISTRICT: all_of(fact, SENT_BY), JOBCENTER: all_of(fact, SENT_TO)}
     for fact in _OF_HANDOFFS
 } | {
+    fact: {DISTRICT: all_of(fact, SENT_TO), JOBCENTER: all_of(fact, OWN_FILE)}
+    for fact in _FROM_JOBCENTER
+}
+_BENEFITS: Final[Seen] = {
     bridge.BenefitStartNotified: {
         DISTRICT: all_of(bridge.BenefitStartNotified, BACK),
         JOBCENTER: all_of(bridge.BenefitStartNotified, SENT_TO),
     },
+    bridge.JobcenterApplicationFiled: {
+        DISTRICT: all_of(bridge.JobcenterApplicationFiled, BACK),
+        JOBCENTER: all_of(bridge.JobcenterApplicationFiled, OWN_FILE),
+    },
+    bridge.BenefitDecided: {
+        DISTRICT: all_but(bridge.BenefitDecided, BACK, "decision_ref", "reason_code"),
+        JOBCENTER: all_of(bridge.BenefitDecided, OWN_FILE),
+    },
+    bridge.FirstPaymentMade: {
+        DISTRICT: all_but(bridge.FirstPaymentMade, BACK, "decision_ref"),
+        JOBCENTER: all_of(bridge.FirstPaymentMade, OWN_FILE),
+    },
 }
+_APPOINTMENTS: Final[Seen] = {
+    fact: {DISTRICT: all_of(fact, SENT_BY), JOBCENTER: all_of(fact, OWN_FILE)}
+    for fact in _APPOINTMENT_KNOWN
+} | {
+    bridge.JobcenterAppointmentMissed: {
+        DISTRICT: only(
+            bridge.JobcenterAppointmentMissed,
+            CONSENT,
+            "appointment_ref",
+            "missed_on",
+            consent=ConsentKind.GUIDE_CONTACT,
+        ),
+        JOBCENTER: all_of(bridge.JobcenterAppointmentMissed, OWN_FILE),
+    },
+}
+
+SEEN: Final[Seen] = (
+    _HANDOFFS
+    | {
+        bridge.HandoffDeliveryFailed: {DISTRICT: all_of(bridge.HandoffDeliveryFailed, SENT_BY)},
+    }
+    | _BENEFITS
+    | _APPOINTMENTS
+)

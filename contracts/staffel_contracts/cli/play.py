@@ -115,9 +115,8 @@ class Play:
         if command is None:
             fail(f"step {number + 1}: no command {step.send!r}")
         today = date.today()  # noqa: DTZ011 - a scenario plays today, where it is played
-        given = {n: _own(v, self._run) for n, v in step.fields.items()}
         try:
-            wish = filled(command, given, known, today)
+            wish = filled(command, step.fields, known, today, self._run)
         except ValidationError as error:
             where = ".".join(map(str, error.errors()[0]["loc"]))
             fail(f"step {number + 1}, {step.send}: {where}: {error.errors()[0]['msg']}")
@@ -151,11 +150,6 @@ class Play:
         typer.echo(f"{number + 1:3}  {who:28} {what:36} {entries}")
         if step.says:
             typer.echo(f"     {step.says}")
-
-
-def _own(value: Any, run_id: str) -> Any:
-    """References of a scenario are made its own by the run, so that it can be played again."""
-    return value.replace("{run}", run_id) if isinstance(value, str) else value
 
 
 def _is(entry: dict[str, Any], name: str, case: str | None) -> bool:

@@ -124,7 +124,10 @@ class Feed:
         found: list[Disclosed] = []
         while self.wanted + len(found) < stop:
             limit = min(_FEED_PAGE, stop - self.wanted - len(found))
-            found += await self._page(limit, len(found))
+            page = await self._page(limit, len(found))
+            if not page:
+                await asyncio.sleep(_LONGEST_PAUSE_SECONDS)  # not there yet: no hot loop
+            found += page
         return found
 
     async def _page(self, limit: int, behind: int = 0) -> list[Disclosed]:

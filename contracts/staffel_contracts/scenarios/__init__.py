@@ -4,7 +4,7 @@ A scenario is a JSON file: ``title``, ``about`` and ``steps``. A step names who 
 of agency), whom it is about (``person``: a label, optional), and either a command (``send``, with
 the fields that matter in ``with``) or an event to wait for in the agency's feed (``await``). What a
 command needs and the step does not say is taken from what happened before, or from its sample;
-``{today}`` and ``{today-30}`` are legal dates.
+``{today}`` and ``{today-30}`` are legal dates, ``{run}`` differs each time it is played.
 """
 
 import json
@@ -78,7 +78,11 @@ def scenario(name: str) -> Scenario:
 
 
 def filled(
-    command: type[Command], given: Mapping[str, Any], known: Mapping[str, Any], today: date
+    command: type[Command],
+    given: Mapping[str, Any],
+    known: Mapping[str, Any],
+    today: date,
+    run: str = "run",
 ) -> Command:
     """A command from what a step gives, what is known already, and its sample.
 
@@ -89,16 +93,17 @@ def filled(
     sample = {**command_sample(command, full=False)}
     sample |= {name: dates[name] for name in dates if name in sample}
     sample |= {name: known[name] for name in command.model_fields if name in known}
-    return command.model_validate_json(json.dumps(sample | dated(given, today)), strict=True)
+    return command.model_validate_json(json.dumps(sample | told(given, today, run)), strict=True)
 
 
-def dated(value: Any, today: date) -> Any:
-    """A value with ``{today±days}`` replaced by dates, however deep."""
+def told(value: Any, today: date, run: str) -> Any:
+    """A value with ``{today±days}`` and ``{run}`` replaced, however deep."""
     if isinstance(value, str):
-        return _TODAY.sub(lambda m: (today + timedelta(int(m[1] or 0))).isoformat(), value)
+        text = value.replace("{run}", run)
+        return _TODAY.sub(lambda m: (today + timedelta(int(m[1] or 0))).isoformat(), text)
     if isinstance(value, Mapping):
-        return {name: dated(inner, today) for name, inner in value.items()}
-    return [dated(inner, today) for inner in value] if isinstance(value, list) else value
+        return {name: told(inner, today, run) for name, inner in value.items()}
+    return [told(inner, today, run) for inner in value] if isinstance(value, list) else value
 
 
 def _dates(command: type[Command]) -> list[str]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from staffel_contracts.codes import NoticeTemplate
+from staffel_contracts.codes import NoticeTemplate, RecipientKind, Status, SuppressReason
 from staffel_contracts.fact import Fact, Ref, Weight
 
 
@@ -41,3 +41,33 @@ class NoticeFailed(Fact):
     attempt: int = Field(ge=1)
     reason: Ref
     given_up: bool
+
+
+class NoticeDelivered(Fact):
+    """The notice reached its recipient's mailbox, as far as the other side confirms it."""
+
+    WEIGHT: ClassVar[Weight] = Weight.TECHNICAL
+    STATUS: ClassVar[Status] = Status.PLANNED
+    SINCE: ClassVar[str] = "0.2.0"
+    VALID_ON: ClassVar[str | None] = "delivered_on"
+
+    notice_id: Ref
+    delivered_on: date
+    channel: Ref
+
+
+class NoticeSuppressed(Fact):
+    """Something happened that would call for a notice, and none was sent, for this reason."""
+
+    WEIGHT: ClassVar[Weight] = Weight.TECHNICAL
+    STATUS: ClassVar[Status] = Status.PLANNED
+    SINCE: ClassVar[str] = "0.2.0"
+    BASIS: ClassVar[str] = "§ 67b SGB X"
+    VALID_ON: ClassVar[str | None] = "suppressed_on"
+
+    notice_id: Ref
+    template: NoticeTemplate
+    recipient_kind: RecipientKind
+    cause_entry: Ref
+    suppressed_on: date
+    reason_code: SuppressReason

@@ -81,3 +81,8 @@ def upgrade() -> None:
         sa.Column("replaces_handoff", sa.String(), nullable=True),
     )
     op.create_index("ix_handover_sheet_case_id", "handover_sheet", ["case_id"])
+    op.create_table(
+        "network",
+        sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("record", sa.JSON(), nullable=False),
+    )

@@ -33,3 +33,8 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), primary_key=True),
         sa.Column("persons", sa.Integer(), nullable=True),
     )
+    op.create_table(
+        "reception_thing",
+        sa.Column("key", sa.String(), primary_key=True),
+        sa.Column("record", sa.JSON(), nullable=False),
+    )

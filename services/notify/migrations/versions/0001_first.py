@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(), primary_key=True),
         sa.Column("person_id", sa.String(), nullable=True),
         sa.Column("district", sa.String(), nullable=False),
+        sa.Column("consents", sa.JSON(), nullable=False),
     )
     op.create_table(
         "work",

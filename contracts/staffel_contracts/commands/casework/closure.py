@@ -1,0 +1,28 @@
+"""What casework is asked about closing a case."""
+
+from datetime import date
+from typing import ClassVar
+
+from staffel_contracts.codes import AgencyKind, CloseReason, ReopenReason
+from staffel_contracts.command import DISTRICT
+from staffel_contracts.commands.casework.case import CaseCommand
+
+
+class CloseCase(CaseCommand):
+    """Close a case, with a coded reason."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("case-closed",)
+
+    closed_on: date
+    reason_code: CloseReason
+
+
+class ReopenCase(CaseCommand):
+    """Take a closed case up again."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("case-reopened",)
+
+    reopened_on: date
+    reason_code: ReopenReason

@@ -1,0 +1,21 @@
+"""What casework is asked about a handoff before its sheet is complete."""
+
+from datetime import date
+from typing import ClassVar
+
+from staffel_contracts.codes import AgencyKind, ResponsibilityDomain
+from staffel_contracts.command import DISTRICT
+from staffel_contracts.commands.casework.case import CaseCommand
+from staffel_contracts.fact import Ref
+
+
+class DraftHandoff(CaseCommand):
+    """Begin to prepare a handoff by hand, where no computed end of benefits does it."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-drafted",)
+    PLANNED: ClassVar[bool] = True
+
+    domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS
+    to_agency: Ref
+    effective_on: date

@@ -1,0 +1,39 @@
+"""What casework is asked about court actions, titles that run out and residence rules that end."""
+
+from datetime import date
+from typing import ClassVar
+
+from staffel_contracts.codes import AgencyKind, ContestScope, ResidenceRuleEnd
+from staffel_contracts.command import DISTRICT, DISTRICT_OR_IMMIGRATION
+from staffel_contracts.commands.casework.case import CaseCommand
+
+
+class ReportCourtAction(CaseCommand):
+    """Report that court action was brought against the decision."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("asylum-decision-contested",)
+    PLANNED: ClassVar[bool] = True
+
+    contested_on: date
+    scope: ContestScope
+
+
+class RecordResidenceRuleLifted(CaseCommand):
+    """Record that the residence rule was lifted."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("residence-rule-lifted",)
+
+    lifted_on: date
+    reason_code: ResidenceRuleEnd
+
+
+class RecordResidenceRuleLapsed(CaseCommand):
+    """Record that the residence rule ended by itself."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("residence-rule-lapsed",)
+
+    lapsed_on: date
+    reason_code: ResidenceRuleEnd

@@ -1,0 +1,47 @@
+"""What intake is asked about accommodation."""
+
+from datetime import date
+from typing import ClassVar
+
+from staffel_contracts.codes import AccommodationKind, AcquisitionKind, AgencyKind, RetirementReason
+from staffel_contracts.command import DISTRICT, Command
+from staffel_contracts.fact import Count, District, Ref
+
+
+class RegisterAccommodation(Command):
+    """Register an accommodation with its places; a profile tag says for whom it is meant."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("accommodation-registered",)
+
+    district: District
+    accommodation_ref: Ref
+    accommodation_kind: AccommodationKind
+    acquisition: AcquisitionKind
+    places: Count
+    registered_on: date
+    profile_tag: Ref | None = None
+
+
+class ChangeAccommodationCapacity(Command):
+    """Report another number of places."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("accommodation-capacity-changed",)
+
+    district: District
+    accommodation_ref: Ref
+    places: Count
+    changed_on: date
+
+
+class RetireAccommodation(Command):
+    """Give an accommodation up."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("accommodation-retired",)
+
+    district: District
+    accommodation_ref: Ref
+    retired_on: date
+    reason_code: RetirementReason

@@ -1,0 +1,14 @@
+"""What every command about a case, beyond its handoffs, carries."""
+
+from typing import ClassVar
+
+from staffel_contracts.command import Command
+from staffel_contracts.fact import Ref
+
+
+class CaseCommand(Command):
+    """What every command about a case carries."""
+
+    BASE: ClassVar[bool] = True
+
+    case: Ref

@@ -1,0 +1,19 @@
+"""What jobcenter_bridge is asked about health funds and vocational language courses."""
+
+from datetime import date
+from typing import ClassVar
+
+from staffel_contracts.codes import AgencyKind
+from staffel_contracts.command import JOBCENTER
+from staffel_contracts.commands.jobcenter_bridge.case import CaseCommand
+from staffel_contracts.fact import Ref
+
+
+class ReportHealthInsuranceRegistered(CaseCommand):
+    """Report that the person is registered with a health fund."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = JOBCENTER
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("health-insurance-registered",)
+
+    fund_code: Ref
+    from_on: date

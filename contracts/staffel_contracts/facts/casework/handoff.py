@@ -1,0 +1,26 @@
+"""What casework says about a handoff before its sheet is complete."""
+
+from datetime import date
+from typing import ClassVar
+
+from staffel_contracts.codes import ResponsibilityDomain, Status
+from staffel_contracts.fact import Fact, Ref
+
+
+class HandoffDrafted(Fact):
+    """A handoff is being prepared, because the end of AsylbLG benefits is known.
+
+    The receiver knows nothing of it yet, and responsibility does not move.
+    """
+
+    STATUS: ClassVar[Status] = Status.PLANNED
+    SINCE: ClassVar[str] = "0.2.0"
+    BASIS: ClassVar[str] = "§ 10 AsylbLG"
+    VALID_ON: ClassVar[str | None] = "effective_on"
+
+    handoff_id: Ref
+    domain: ResponsibilityDomain
+    from_agency: Ref
+    to_agency: Ref
+    drafted_on: date
+    effective_on: date

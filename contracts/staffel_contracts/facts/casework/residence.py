@@ -1,0 +1,56 @@
+"""What casework says about court actions, titles that run out and residence rules that end."""
+
+from datetime import date
+from typing import ClassVar
+
+from staffel_contracts.codes import ContestScope, ResidenceRuleEnd, Status, TitleCode
+from staffel_contracts.fact import Fact, Weight
+
+
+class AsylumDecisionContested(Fact):
+    """Court action was brought, so the decision does not become final as to what is contested."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 74 Abs. 1 AsylG"
+    VALID_ON: ClassVar[str | None] = "contested_on"
+    STATUS: ClassVar[Status] = Status.PLANNED
+    SINCE: ClassVar[str] = "0.2.0"
+
+    contested_on: date
+    scope: ContestScope
+
+
+class ResidenceTitleExpiring(Fact):
+    """A residence title ends in 90 days, and none follows it yet."""
+
+    BASIS: ClassVar[str] = "§ 26 Abs. 1 AufenthG"
+    VALID_ON: ClassVar[str | None] = "due_on"
+    STATUS: ClassVar[Status] = Status.PLANNED
+    SINCE: ClassVar[str] = "0.2.0"
+
+    title_code: TitleCode
+    due_on: date
+
+
+class ResidenceRuleLifted(Fact):
+    """The residence rule was lifted on application; local competence is computed anew."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 12a Abs. 5 AufenthG"
+    VALID_ON: ClassVar[str | None] = "lifted_on"
+    SINCE: ClassVar[str] = "0.2.0"
+
+    lifted_on: date
+    reason_code: ResidenceRuleEnd
+
+
+class ResidenceRuleLapsed(Fact):
+    """The residence rule ended by itself; local competence is computed anew."""
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 12a Abs. 1 AufenthG"
+    VALID_ON: ClassVar[str | None] = "lapsed_on"
+    SINCE: ClassVar[str] = "0.2.0"
+
+    lapsed_on: date
+    reason_code: ResidenceRuleEnd

@@ -1,0 +1,150 @@
+"""What jobcenter_bridge says of a handoff that is neither accepted, rejected nor expired."""
+
+from datetime import date
+from typing import ClassVar
+
+from pydantic import Field
+
+from staffel_contracts.codes import (
+    AnnulReason,
+    DeliveryChannel,
+    DeliveryFault,
+    EscalationRole,
+    ForwardReason,
+    HandBackCause,
+    Status,
+    TimerRung,
+    WithdrawReason,
+)
+from staffel_contracts.fact import Ref, Weight
+from staffel_contracts.facts.jobcenter_bridge.handoff import HandoffFact
+
+
+class HandoffCourseFact(HandoffFact):
+    """What these facts have in common: they are in the catalogue, and not said yet."""
+
+    BASE: ClassVar[bool] = True
+    STATUS: ClassVar[Status] = Status.PLANNED
+    SINCE: ClassVar[str] = "0.2.0"
+
+
+class HandoffRequested(HandoffCourseFact):
+    """The jobcenter had the person's application first and asks the district for the handoff.
+
+    The application counts from ``application_received_on``, whoever received it (§ 16 Abs. 2 S. 2
+    SGB I). Responsibility does not move by asking.
+    """
+
+    BASIS: ClassVar[str] = "§ 16 Abs. 2 SGB I, § 67a Abs. 2 SGB X"
+    VALID_ON: ClassVar[str | None] = "requested_on"
+
+    requested_on: date
+    application_received_on: date
+
+
+class HandoffDeliveryFailed(HandoffCourseFact):
+    """The receiver's system did not take the handoff in, so the receiver need not know of it.
+
+    The periods of law keep running; when all attempts are spent, the sheet goes out printed.
+    """
+
+    WEIGHT: ClassVar[Weight] = Weight.TECHNICAL
+    VALID_ON: ClassVar[str | None] = "failed_on"
+
+    failed_on: date
+    channel: DeliveryChannel
+    attempt: int = Field(ge=1)
+    fault_code: DeliveryFault
+    given_up: bool
+    """No attempt follows; another way is taken."""
+
+
+class HandoffForwarded(HandoffCourseFact):
+    """The receiver is not competent and passed the handoff on to ``forwarded_to``, at once.
+
+    The day of the first receipt travels with the case and never gets later, so that the person
+    loses nothing by an agency's error (§ 16 Abs. 2 SGB I).
+    """
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 16 Abs. 2 SGB I"
+    VALID_ON: ClassVar[str | None] = "forwarded_on"
+
+    forwarded_on: date
+    reason_code: ForwardReason
+    forwarded_to: Ref
+    new_handoff_id: Ref
+    first_received_on: date
+
+
+class HandoffWithdrawn(HandoffCourseFact):
+    """The sender took the handoff back before it was accepted and stays responsible.
+
+    Said in the log in which handoffs are accepted, so that never both happen.
+    """
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 10 AsylbLG"
+    VALID_ON: ClassVar[str | None] = "withdrawn_on"
+
+    withdrawn_on: date
+    reason_code: WithdrawReason
+
+
+class HandoffAnnulled(HandoffCourseFact):
+    """The handoff should never have been; what the receiver got with it is to be erased.
+
+    It is no part of the person's history, but the log keeps it.
+    """
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "Art. 17 Abs. 1 lit. d DSGVO"
+    VALID_ON: ClassVar[str | None] = "annulled_on"
+
+    annulled_on: date
+    reason_code: AnnulReason
+
+
+class HandoffReminderDue(HandoffCourseFact):
+    """Nobody answered by ``due_on``; the ladder reaches this rung and the role is reminded."""
+
+    BASIS: ClassVar[str] = "§ 17 Abs. 1 Nr. 1 SGB I"
+    VALID_ON: ClassVar[str | None] = "due_on"
+
+    rung: TimerRung
+    due_on: date
+    role: EscalationRole
+
+
+class HandoffEscalated(HandoffCourseFact):
+    """The handoff is now in the hands of this role, because the end of benefits comes close.
+
+    Responsibility does not move; a way to bridge the days is proposed.
+    """
+
+    BASIS: ClassVar[str] = "§ 17 Abs. 1 Nr. 1 SGB I"
+    VALID_ON: ClassVar[str | None] = "escalated_on"
+
+    escalated_on: date
+    rung: TimerRung
+    role: EscalationRole
+    due_on: date
+    """The day by which the role has to have decided."""
+
+
+class HandedBackToDistrict(HandoffCourseFact):
+    """The jobcenter offers the person back to the district, from ``effective_on`` on.
+
+    A new handoff in the other direction, never an edit of the old one: here ``from_agency`` is the
+    jobcenter. Responsibility moves only when the district accepts.
+    """
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 7 Abs. 1 S. 2 Nr. 3 SGB II, § 1 Abs. 1 AsylbLG"
+    VALID_ON: ClassVar[str | None] = "effective_on"
+
+    handed_back_on: date
+    effective_on: date
+    cause: HandBackCause
+    reverses_handoff: Ref | None = None
+    """The completed handoff by which the person had come, if it ran over this platform."""
