@@ -91,10 +91,10 @@ def test_an_event_that_there_is_not_brings_those_near_to_it(away: dict[str, str]
 
 
 def test_a_refusal_is_explained_in_both_languages(away: dict[str, str]) -> None:
-    (found,) = staffel("explain", "digest-differs", "--json", environment=away).json
+    (found,) = staffel("explain", "too-many-rounds", "--json", environment=away).json
 
     assert found["list"] == "RefusalCode"
-    assert (found["de"], found["en"]) == ("Prüfsumme weicht ab", "the digest differs")
+    assert (found["de"], found["en"]) == ("zu viele Rückfragen", "too many questions")
     assert found["http_status"] == 409
 
 
