@@ -32,8 +32,8 @@ class Sight(NamedTuple):
 
 
 def facts() -> list[type[Fact]]:
-    """Every fact, by its type."""
-    return [FACTS[name] for name in sorted(FACTS)]
+    """Every fact that a service says, by its type."""
+    return [FACTS[name] for name in sorted(FACTS) if FACTS[name].SAYER]
 
 
 def commands() -> list[type[Command]]:
