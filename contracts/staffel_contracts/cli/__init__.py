@@ -46,6 +46,7 @@ def main() -> None:
 def register(app: "typer.Typer") -> None:
     """Add the integrator's verbs."""
     from staffel_contracts.cli.catalogue import catalogue, explain
+    from staffel_contracts.cli.conformance import conformance
     from staffel_contracts.cli.feed import feed_status
     from staffel_contracts.cli.listen import listen
     from staffel_contracts.cli.play import play
@@ -53,7 +54,15 @@ def register(app: "typer.Typer") -> None:
     from staffel_contracts.cli.starting import subscriber
     from staffel_contracts.cli.whoami import whoami
 
-    verbs: tuple[Callable[..., None], ...] = (whoami, catalogue, explain, listen, play, send)
+    verbs: tuple[Callable[..., None], ...] = (
+        whoami,
+        catalogue,
+        explain,
+        listen,
+        play,
+        send,
+        conformance,
+    )
     for verb in verbs:
         app.command()(verb)
     _add_group(app, "feed", "My feed.", {"status": feed_status})
