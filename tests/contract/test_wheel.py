@@ -96,6 +96,8 @@ def test_the_wheel_brings_all_that_is_read_at_run_time(wheel: Path) -> None:
         "py.typed",
         "released/0.1.0.json",
         "scenarios/nordwestmecklenburg.json",
+        "data/districts.csv",
+        "data/nationalities.csv",
         "examples/subscriber.py",
         "examples/subscriber.mjs",
     ):
