@@ -15,6 +15,11 @@ _PURPOSES = {
     "jobcenter_bridge": "handing responsibility from one agency to the next, without a gap",
     "notify": "telling agencies and persons, and proving what was told to whom",
 }
+_MEASURES = (
+    "sealed per person, erasable by destroying the key; every entry is logged",
+    "references only, no names; every entry is logged",
+)
+"""Of data about refugees, and of data about staff and volunteers."""
 
 
 def record_of_processing() -> Record:
@@ -37,7 +42,7 @@ def _activity(sayer: str, kind: PersonalData, said: list[type[Fact]]) -> dict[st
         "bases": sorted({fact.BASIS for fact in said if fact.BASIS}),
         "retention": sorted({fact.RETENTION.en for fact in said}),
         "receivers": _receivers(said),
-        "measures": "sealed per person, erasable by destroying the key; every entry is logged",
+        "measures": _MEASURES[kind is PersonalData.WORKER],
     }
 
 

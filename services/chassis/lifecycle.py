@@ -103,6 +103,7 @@ class Lifecycles:
         self._steps = {s.command: (life, s) for life in lifecycles for s in life.steps}
         self._lives = {fact: life for life in lifecycles for fact in life.facts()}
         self._names = {life.name: life for life in lifecycles}
+        self._planned = {s.fact for life in lifecycles for s in life.steps if s.planned}
         commands = sum(len(life.steps) for life in lifecycles)
         facts = sum(len(set(life.facts())) for life in lifecycles)
         if (len(self._steps), len(self._lives), len(self._names)) != (
@@ -168,10 +169,14 @@ class Lifecycles:
         key = self._lives[type(fact)].key(fact)
         record = records.get(key)
         said = {} if record is None else record["said"]
-        valid_on = fact.valid_on()
-        since = record["since"] if record else valid_on and valid_on.isoformat()
+        since = (record and record["since"]) or self._began(fact)
         said = {**said, **fact.model_dump(mode="json", exclude_none=True)}
         return {**records, key: {"last": type(fact).NAME, "since": since, "said": said}}
+
+    def _began(self, fact: Fact) -> str | None:
+        """When a thing began; a planned day bounds nothing: it may be moved to an earlier one."""
+        valid_on = None if type(fact) in self._planned else fact.valid_on()
+        return valid_on.isoformat() if valid_on else None
 
     def _armed(self, key: str, record: Mapping[str, Any]) -> Iterator[Deadline]:
         life = self._names.get(key.partition("/")[0])

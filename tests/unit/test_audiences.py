@@ -55,6 +55,26 @@ def test_no_view_holds_a_field_outside_its_audience(fact: type[Fact], kind: Agen
         assert not [n for n in set(fact.model_fields) - audience.fields if f'"canary-{n}"' in text]
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("consultation-held", AgencyKind.STATISTICS),
+        ("course-place-requested", AgencyKind.OFFER_DESK),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")
+def test_a_view_without_a_basis_for_persons_does_not_lead_back_to_one(
+    name: str, kind: AgencyKind
+) -> None:
+    fact = canary(FACTS[f"{name}.v1"])
+    object.__setattr__(fact, "valid_on", lambda: None)
+
+    seen = view(fact, PLACE, kind)
+
+    assert seen is not None
+    assert not {"subject", "entry"} & set(seen)
+
+
 def test_every_fact_that_notify_hears_has_an_audience() -> None:
     heard = {fact for facts in SERVICE.hears.values() for fact in facts}
 

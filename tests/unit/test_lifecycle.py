@@ -5,15 +5,23 @@ from typing import Any
 
 import pytest
 
+from services.casework.lifecycles.offers import GROUP_OFFER, OFFER
 from services.casework.lifecycles.tasks import TASK
 from services.chassis.decider import Asked, Due, Refused
 from services.chassis.legal_calendar import start_of_day
 from services.chassis.lifecycle import Lifecycles, Records
-from staffel_contracts.codes import OwnerRole, RefusalCode, TaskCancelReason, TaskKind
+from staffel_contracts.codes import (
+    OwnerRole,
+    RefusalCode,
+    TaskCancelReason,
+    TaskKind,
+)
 from staffel_contracts.command import Command
 from staffel_contracts.commands import casework as commands
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework as facts
+from staffel_contracts.samples import fact_sample
+from staffel_contracts.scenarios import filled
 from tests.support.given import day
 
 TASKS = Lifecycles(TASK)
@@ -130,3 +138,37 @@ def test_two_tasks_of_a_case_do_not_touch_each_other() -> None:
 def test_two_lifecycles_cannot_say_the_same() -> None:
     with pytest.raises(ValueError, match="share"):
         Lifecycles(TASK, TASK)
+
+
+GROUPS = Lifecycles(GROUP_OFFER)
+
+
+def planned(group_on: str) -> Command:
+    fields = {"group_ref": "g-1", "on": group_on}
+    return filled(commands.ScheduleGroupOffer, {}, fields, day("2026-05-04"))
+
+
+def test_what_is_planned_may_be_moved_to_an_earlier_day() -> None:
+    records = GROUPS.evolve({}, GROUPS.decide({}, asked(planned("2026-05-20")), AT))
+
+    moved = GROUPS.decide(records, asked(planned("2026-05-11")), AT)
+
+    assert moved.valid_on() == day("2026-05-11")
+
+
+OFFERS = Lifecycles(OFFER)
+
+
+def test_a_review_of_an_offer_falls_due_while_a_change_is_asked_for() -> None:
+    records: Records = {}
+    for said in (facts.OfferPublished, facts.OfferChangeRequested):
+        sample = fact_sample(said, full=True) | {"offer_ref": "o-1"}
+        records = OFFERS.evolve(records, said.model_validate(sample, strict=False))
+    (due,) = OFFERS.due(records)
+    fact = OFFERS.at_deadline(records, Due(due, AT, "new"))
+    assert isinstance(fact, facts.OfferReviewDue)
+
+    late = OFFERS.evolve(records, fact)
+    apply = filled(commands.ApplyOfferChange, {}, {"offer_ref": "o-1"}, day("2026-05-04"))
+
+    assert isinstance(OFFERS.decide(late, asked(apply), AT), facts.OfferChangeApplied)

@@ -16,8 +16,8 @@ from staffel_contracts.audiences import (
     jobcenter_bridge_labour,
     notify,
 )
-from staffel_contracts.audiences.rules import Seen
-from staffel_contracts.codes import AgencyKind, ConsentKind
+from staffel_contracts.audiences.rules import OPEN, Audience, Seen
+from staffel_contracts.codes import AgencyKind, ConsentKind, PersonalData
 from staffel_contracts.envelope import JSON, SPEC
 from staffel_contracts.fact import Fact
 
@@ -69,17 +69,22 @@ def view(
     if audience is None or audience.consent not in {None, *consents}:
         return None
     valid_on = fact.valid_on()
+    identified = {"subject": place.case, "entry": f"{place.log}/{place.index}"}
     return {
         "source": place.log,
         "type": fact.TYPE,
-        "subject": place.case,
+        **({} if _of_nobody(fact, audience) else identified),
         "time": place.time,
         **({"validon": valid_on.isoformat()} if valid_on else {}),
-        "entry": f"{place.log}/{place.index}",
         "basis": audience.basis,
         "datacontenttype": JSON,
         "data": fact.model_dump(mode="json", include=set(audience.fields), exclude_none=True),
     }
+
+
+def _of_nobody(fact: Fact, audience: Audience) -> bool:
+    """Whether a view of a person's fact has no basis that would let it lead back to the person."""
+    return audience.basis == OPEN and fact.PERSONAL is not PersonalData.NONE
 
 
 def feed_event(agency: str, feed_index: int, seen: dict[str, Any]) -> dict[str, Any]:

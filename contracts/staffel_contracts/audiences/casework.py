@@ -7,6 +7,7 @@ from staffel_contracts.codes import AgencyKind
 from staffel_contracts.facts import casework
 
 DISTRICT, JOBCENTER = AgencyKind.DISTRICT, AgencyKind.JOBCENTER
+IMMIGRATION_OFFICE = AgencyKind.IMMIGRATION_OFFICE
 
 SEEN: Final[Seen] = {
     casework.AsylumDecisionFinal: {DISTRICT: all_of(casework.AsylumDecisionFinal, OWN_CASE)},
@@ -22,9 +23,11 @@ SEEN: Final[Seen] = {
     casework.CourseEnrolled: {
         DISTRICT: all_of(casework.CourseEnrolled, COURSES),
         JOBCENTER: all_of(casework.CourseEnrolled, COURSES),
+        IMMIGRATION_OFFICE: all_of(casework.CourseEnrolled, COURSES),
     },
     casework.CourseStarted: {
         DISTRICT: all_of(casework.CourseStarted, COURSES),
         JOBCENTER: all_of(casework.CourseStarted, COURSES),
+        IMMIGRATION_OFFICE: all_of(casework.CourseStarted, COURSES),
     },
 }

@@ -111,7 +111,7 @@ SEEN: Final[Seen] = {
     },
     casework.CourseInterrupted: {
         AgencyKind.DISTRICT: all_of(casework.CourseInterrupted, COURSES),
-        AgencyKind.JOBCENTER: all_of(casework.CourseInterrupted, COURSES),
+        AgencyKind.JOBCENTER: all_but(casework.CourseInterrupted, COURSES, "reason_code"),
         AgencyKind.IMMIGRATION_OFFICE: all_but(casework.CourseInterrupted, COURSES, "reason_code"),
     },
     casework.CourseCompleted: {

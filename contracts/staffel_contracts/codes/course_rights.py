@@ -28,11 +28,10 @@ class ObligationImposer(Code):
 
 
 class LiftReason(Code):
-    """Why an obligation was lifted."""
+    """Why an obligation was lifted; health and family are ``not-reasonable``."""
 
     WORK = "work", "Beschäftigung", "work"
     TRAINING = "training", "Ausbildung", "training"
-    CARE = "care", "Kinderbetreuung oder Pflege", "childcare or care"
     COMPLETED = "completed", "Kurs abgeschlossen", "course completed"
     NOT_REASONABLE = "not-reasonable", "nicht zumutbar", "not reasonable"
 
@@ -59,10 +58,8 @@ class CourseResult(Code):
 
 
 class InterruptionReason(Code):
-    """Why a course is interrupted."""
+    """Why a course is interrupted; health and family are nobody's business here: ``other``."""
 
-    HEALTH = "health", "gesundheitliche Gründe", "health"
-    BIRTH = "birth", "Geburt, Elternzeit", "birth, parental leave"
     WORK = "work", "Beschäftigung", "work"
     MOVED = "moved", "verzogen", "moved"
     OTHER = "other", "sonstiges", "other"

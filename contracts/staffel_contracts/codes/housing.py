@@ -10,7 +10,6 @@ class MoveOutBlocker(Code):
     NO_ASSURANCE = "no-assurance", "Zusicherung fehlt", "no assurance"
     FAMILY_SIZE = "family-size", "Haushaltsgröße", "size of the household"
     RESIDENCE_RULE = "residence-rule", "Wohnsitzregelung", "residence rule"
-    HEALTH = "health", "gesundheitliche Gründe", "health reasons"
 
 
 class RentBand(Code):

@@ -61,5 +61,4 @@ class MatchReason(Code):
         "gemeinsamer beruflicher Hintergrund",
         "shared profession",
     )
-    MEDICAL = "medical", "Nähe zu Versorgung", "close to care"
     CAPACITY = "capacity", "freier Platz", "free place"

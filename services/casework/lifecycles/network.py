@@ -1,4 +1,4 @@
-"""Lifecycles about working groups."""
+"""Lifecycles about the network of agencies and helpers: working groups, meetings, agreements."""
 
 from services.chassis.lifecycle import NEW, Deadline, Lifecycle, Step, said_day
 from staffel_contracts.commands import casework as commands

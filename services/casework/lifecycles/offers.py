@@ -1,4 +1,4 @@
-"""Lifecycles about providers of offers."""
+"""Lifecycles about providers, their offers, groups, and persons who are referred to one."""
 
 from services.chassis.lifecycle import NEW, Deadline, Lifecycle, Step, said_day
 from staffel_contracts.commands import casework as commands
@@ -22,6 +22,18 @@ PROVIDER = Lifecycle(
     ),
 )
 
+_PUBLISHED = (
+    facts.OfferPublished,
+    facts.OfferUpdated,
+    facts.OfferReviewDue,
+    facts.OfferConfirmed,
+    facts.OfferChangeRequested,
+    facts.OfferChangeApplied,
+    facts.OfferChangeDeclined,
+)
+# A review that falls due while a change is asked for does not answer it.
+_CHANGE_REQUESTED = (facts.OfferChangeRequested, facts.OfferReviewDue)
+
 OFFER = Lifecycle(
     name="offer",
     ref="offer_ref",
@@ -30,74 +42,34 @@ OFFER = Lifecycle(
         Step(
             commands.UpdateOffer,
             facts.OfferUpdated,
-            after=(
-                facts.OfferPublished,
-                facts.OfferUpdated,
-                facts.OfferReviewDue,
-                facts.OfferConfirmed,
-                facts.OfferChangeRequested,
-                facts.OfferChangeApplied,
-                facts.OfferChangeDeclined,
-            ),
+            after=_PUBLISHED,
         ),
         Step(
             commands.WithdrawOffer,
             facts.OfferWithdrawn,
-            after=(
-                facts.OfferPublished,
-                facts.OfferUpdated,
-                facts.OfferReviewDue,
-                facts.OfferConfirmed,
-                facts.OfferChangeRequested,
-                facts.OfferChangeApplied,
-                facts.OfferChangeDeclined,
-            ),
+            after=_PUBLISHED,
         ),
         Step(
             commands.ConfirmOffer,
             facts.OfferConfirmed,
-            after=(
-                facts.OfferPublished,
-                facts.OfferUpdated,
-                facts.OfferReviewDue,
-                facts.OfferConfirmed,
-                facts.OfferChangeRequested,
-                facts.OfferChangeApplied,
-                facts.OfferChangeDeclined,
-            ),
+            after=_PUBLISHED,
         ),
         Step(
             commands.RequestOfferChange,
             facts.OfferChangeRequested,
-            after=(
-                facts.OfferPublished,
-                facts.OfferUpdated,
-                facts.OfferReviewDue,
-                facts.OfferConfirmed,
-                facts.OfferChangeRequested,
-                facts.OfferChangeApplied,
-                facts.OfferChangeDeclined,
-            ),
+            after=_PUBLISHED,
         ),
-        Step(
-            commands.ApplyOfferChange, facts.OfferChangeApplied, after=(facts.OfferChangeRequested,)
-        ),
+        Step(commands.ApplyOfferChange, facts.OfferChangeApplied, after=_CHANGE_REQUESTED),
         Step(
             commands.DeclineOfferChange,
             facts.OfferChangeDeclined,
-            after=(facts.OfferChangeRequested,),
+            after=_CHANGE_REQUESTED,
         ),
     ),
     deadlines=(
         Deadline(
             facts.OfferReviewDue,
-            after=(
-                facts.OfferPublished,
-                facts.OfferUpdated,
-                facts.OfferConfirmed,
-                facts.OfferChangeApplied,
-                facts.OfferChangeDeclined,
-            ),
+            after=tuple(fact for fact in _PUBLISHED if fact is not facts.OfferReviewDue),
             on=said_day("assured_on", months=12),
         ),
     ),

@@ -62,7 +62,7 @@ FEED_ENTRY: Schema = {
     "type": "object",
     "description": "An entry of the agency's feed: a CloudEvent 1.0 in structured JSON. An erased "
     "entry has no data.",
-    "required": ["specversion", "id", "source", "type", "feedindex", "time", "entry"],
+    "required": ["specversion", "id", "source", "type", "feedindex", "time"],
     "properties": {
         "specversion": {"const": "1.0"},
         "id": _STRING | {"description": "agency/feedindex"},
@@ -72,7 +72,8 @@ FEED_ENTRY: Schema = {
         "subject": _STRING | {"description": "the case"},
         "time": _STRING | {"format": "date-time", "description": "when it was recorded (UTC)"},
         "validon": _STRING | {"format": "date", "description": "the legal date it speaks of"},
-        "entry": _STRING | {"description": "log/index of the entry in the sayer's log"},
+        "entry": _STRING
+        | {"description": "log/index in the sayer's log; not where no person may be known"},
         "basis": _STRING | {"description": "why the agency may see it"},
         "datacontenttype": {"const": "application/json"},
         "data": {"type": "object"},

@@ -19,4 +19,3 @@ class RequestCoursePlace(CaseCommand):
     requested_on: date
     area: Area
     language_level: LanguageLevel
-    childcare_needed: bool

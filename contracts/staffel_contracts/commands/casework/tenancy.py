@@ -1,4 +1,4 @@
-"""What casework is asked about leases and registered residence."""
+"""What casework is asked about leases."""
 
 from datetime import date
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""What jobcenter_bridge is asked about health funds and vocational language courses."""
+"""What jobcenter_bridge is asked about health funds."""
 
 from datetime import date
 from typing import ClassVar

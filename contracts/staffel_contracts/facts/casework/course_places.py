@@ -8,7 +8,7 @@ from staffel_contracts.fact import Area, Fact, Ref
 
 
 class CoursePlaceRequested(Fact):
-    """A place in a course is asked for, near by, at a level, with childcare if needed."""
+    """A place in a course is asked for, near by, at a level."""
 
     BASIS: ClassVar[str] = "§ 5 IntV"
     VALID_ON: ClassVar[str | None] = "requested_on"
@@ -19,4 +19,3 @@ class CoursePlaceRequested(Fact):
     requested_on: date
     area: Area
     language_level: LanguageLevel
-    childcare_needed: bool

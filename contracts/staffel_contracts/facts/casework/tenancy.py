@@ -1,4 +1,4 @@
-"""What casework says about leases and registered residence."""
+"""What casework says about leases."""
 
 from datetime import date
 from typing import ClassVar

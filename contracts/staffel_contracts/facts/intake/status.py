@@ -1,4 +1,4 @@
-"""What intake says about interim proofs, titles that end and residence rules."""
+"""What intake says about notices of the Federal Office that came in."""
 
 from datetime import date
 from typing import ClassVar
