@@ -10,6 +10,11 @@ from staffel_contracts.naming import kebab
 DISTRICT: Final = frozenset({AgencyKind.DISTRICT})
 JOBCENTER: Final = frozenset({AgencyKind.JOBCENTER})
 DISTRICT_OR_JOBCENTER: Final = DISTRICT | JOBCENTER
+TAKES_OVER: Final = DISTRICT_OR_JOBCENTER | {
+    AgencyKind.SOCIAL_ASSISTANCE,
+    AgencyKind.YOUTH_OFFICE,
+}
+"""Agencies that can be responsible for a person."""
 DISTRICT_OR_IMMIGRATION: Final = DISTRICT | {AgencyKind.IMMIGRATION_OFFICE}
 NOBODY: Final[frozenset[AgencyKind]] = frozenset()
 

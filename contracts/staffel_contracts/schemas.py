@@ -98,9 +98,17 @@ def _open(node: Schema) -> Schema:
 
 def _without_unused(schema: Schema) -> Schema:
     definitions: Schema = schema.pop("$defs", {})
-    used = {name for name in definitions if f'"#/$defs/{name}"' in _text(schema)}
+    used: set[str] = set()
+    while found := _referred(schema, definitions, used) - used:
+        used |= found
     return schema | ({"$defs": {name: definitions[name] for name in sorted(used)}} if used else {})
 
 
-def _text(schema: Schema) -> str:
+def _referred(schema: Schema, definitions: Schema, used: set[str]) -> set[str]:
+    """The definitions that a schema refers to, or those that it uses already."""
+    text = _text([schema, *(definitions[name] for name in used)])
+    return {name for name in definitions if f'"#/$defs/{name}"' in text}
+
+
+def _text(schema: Any) -> str:
     return str(schema).replace("'", '"')

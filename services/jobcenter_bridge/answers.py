@@ -1,67 +1,80 @@
-"""What the receiver may answer to a handoff, and in which stage."""
+"""What the receiver and the sender may say about the current handoff, and in which stage."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
 from services.chassis.decider import Asked, Refused
-from services.chassis.legal_calendar import land_of_district
+from services.chassis.legal_calendar import Land, add_working_days, land_of_district
 from services.jobcenter_bridge import deadlines
-from services.jobcenter_bridge.state import Handoff
-from staffel_contracts.codes import RESUBMITTABLE, HandoffStatus, RefusalCode
-from staffel_contracts.commands.jobcenter_bridge import (
-    AcceptHandoff,
-    AcknowledgeHandoff,
-    ConfirmDelivery,
-    HandoffCommand,
-    NotifyBenefitStart,
-    RejectHandoff,
-    RequestHandoffInformation,
+from services.jobcenter_bridge.state import UNDECIDED, Handoff
+from staffel_contracts.codes import (
+    NEXT_STEP,
+    RESUBMITTABLE,
+    AgencyKind,
+    DeliveryChannel,
+    HandoffStatus,
+    RefusalCode,
 )
+from staffel_contracts.commands import jobcenter_bridge as commands
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts.jobcenter_bridge import (
-    BenefitStartNotified,
-    HandoffAccepted,
-    HandoffAcknowledged,
-    HandoffDelivered,
-    HandoffInformationRequested,
-    HandoffRejected,
-)
+from staffel_contracts.facts import jobcenter_bridge as facts
 
 MOST_ROUNDS = 2
+LEAD = "lead"
+"""The role whose word it takes after two questions, and for a rejection close to the end."""
 
-_UNDECIDED = frozenset({HandoffStatus.ACKNOWLEDGED, HandoffStatus.INFORMATION_REQUESTED})
-
-LEGAL_FROM: dict[type[HandoffCommand], frozenset[HandoffStatus]] = {
-    ConfirmDelivery: frozenset({HandoffStatus.SUBMITTED}),
-    AcknowledgeHandoff: frozenset({HandoffStatus.DELIVERED}),
-    RequestHandoffInformation: frozenset({HandoffStatus.ACKNOWLEDGED}),
-    AcceptHandoff: _UNDECIDED,
-    RejectHandoff: _UNDECIDED,
-    NotifyBenefitStart: frozenset({HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT}),
+_WAITING = frozenset({HandoffStatus.SUBMITTED, HandoffStatus.DELIVERY_FAILED})
+_TAKEN_UP = frozenset(
+    {HandoffStatus.ACKNOWLEDGED, HandoffStatus.INFORMATION_REQUESTED, HandoffStatus.SECOND_LOOK}
+)
+LEGAL_FROM: dict[type[commands.HandoffCommand], frozenset[HandoffStatus]] = {
+    commands.ConfirmDelivery: _WAITING,
+    commands.ReportDeliveryFailure: _WAITING,
+    commands.AcknowledgeHandoff: frozenset({HandoffStatus.DELIVERED}),
+    commands.RequestHandoffInformation: _TAKEN_UP - {HandoffStatus.INFORMATION_REQUESTED},
+    commands.AcceptHandoff: _TAKEN_UP,
+    commands.RejectHandoff: _TAKEN_UP,
+    commands.ForwardHandoff: _TAKEN_UP,
+    commands.NotifyBenefitStart: frozenset({HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT}),
+    commands.WithdrawHandoff: UNDECIDED,
+    commands.AnnulHandoff: UNDECIDED,
 }
-"""In which stages an answer is legal; in every other it is refused."""
+"""In which stages a command is legal; in every other it is refused."""
+_OF_THE_SENDER = (commands.WithdrawHandoff, commands.AnnulHandoff)
 
 
 def answer(state: Handoff, asked: Asked[Any], today: date) -> Fact:
-    """What the receiver's command says.
+    """What a command about the current handoff says.
 
     Raises:
-        Refused: it is not the receiver, another handoff is meant, or the stage does not allow it.
+        Refused: it comes from the wrong side, another handoff is meant, or the stage does not
+            allow it.
     """
-    command: HandoffCommand = asked.command
+    command: commands.HandoffCommand = asked.command
     if state.handoff_id is None:
         raise Refused(RefusalCode.NO_HANDOFF, "nothing was handed over", "case")
-    if asked.agency != state.to_agency:
-        raise Refused(RefusalCode.NOT_THE_RECEIVER, "only the receiver answers", "handoff_id")
+    _check_side(state, asked)
     if command.handoff_id != state.handoff_id:
         raise Refused(RefusalCode.HANDOFF_OTHER, "not the current handoff", "handoff_id")
-    if isinstance(command, NotifyBenefitStart) and state.benefit_start_on:
+    if isinstance(command, commands.NotifyBenefitStart) and state.benefit_start_on:
         raise Refused(RefusalCode.ALREADY_NOTIFIED, "the start is known", "starts_on")
     if state.stage not in LEGAL_FROM[type(command)]:
         detail = f"{command.NAME} is not possible in state {state.stage.value}"
         raise Refused(RefusalCode.ILLEGAL_TRANSITION, detail)
-    return _ANSWERS[type(command)](state, command, today)
+    return _ANSWERS[type(command)](state, asked, today)
+
+
+def _check_side(state: Handoff, asked: Asked[Any]) -> None:
+    command = asked.command
+    printed = isinstance(command, commands.ConfirmDelivery) and (
+        command.channel is DeliveryChannel.PRINT
+    )
+    if isinstance(command, _OF_THE_SENDER) or (printed and asked.agency != state.to_agency):
+        if asked.agency != state.from_agency:
+            raise Refused(RefusalCode.NOT_THE_SENDER, "only the sender does this", "handoff_id")
+    elif asked.agency != state.to_agency:
+        raise Refused(RefusalCode.NOT_THE_RECEIVER, "only the receiver answers", "handoff_id")
 
 
 def about_handoff(state: Handoff) -> dict[str, Any]:
@@ -74,48 +87,79 @@ def about_handoff(state: Handoff) -> dict[str, Any]:
     }
 
 
-def _delivered(state: Handoff, command: ConfirmDelivery, today: date) -> Fact:
-    _check_digest(state, command.sheet_digest)
-    return HandoffDelivered(
+def earliest(state: Handoff) -> date:
+    """The first day on which the receiver can take over.
+
+    Where AsylbLG benefits end by law it is the day after, as casework computed it last; where
+    another district takes over or a person is handed back, the day that the sender named.
+    """
+    by_law = state.to_kind != AgencyKind.DISTRICT and not state.is_handed_back
+    computed = state.benefits.next_start_on if state.benefits and by_law else None
+    return computed or state.effective_on or date.max
+
+
+def land_of(state: Handoff) -> Land:
+    """The Land whose working days count."""
+    return land_of_district(state.about.district)
+
+
+# -- the receiver --------------------------------------------------------------------------------
+
+
+def _delivered(state: Handoff, asked: Asked[commands.ConfirmDelivery], today: date) -> Fact:
+    _check_digest(state, asked.command.sheet_digest)
+    return facts.HandoffDelivered(
         **about_handoff(state),
         delivered_on=today,
-        channel=command.channel,
-        receipt_ref=command.receipt_ref,
-        acknowledge_by=deadlines.acknowledge_by(today, land_of_district(state.about.district)),
-        expires_on=deadlines.expires_on(today),
+        channel=asked.command.channel,
+        receipt_ref=asked.command.receipt_ref,
+        acknowledge_by=deadlines.acknowledge_by(today, land_of(state), state.periods),
+        expires_on=deadlines.expires_on(today, state.periods),
     )
 
 
-def _acknowledged(state: Handoff, command: AcknowledgeHandoff, today: date) -> Fact:
-    end_on = _earliest(state) - timedelta(days=1)
-    return HandoffAcknowledged(
+def _failed(state: Handoff, asked: Asked[commands.ReportDeliveryFailure], today: date) -> Fact:
+    return facts.HandoffDeliveryFailed(
+        **about_handoff(state),
+        failed_on=today,
+        channel=asked.command.channel,
+        attempt=state.attempts + 1,
+        fault_code=asked.command.fault_code,
+        given_up=asked.command.given_up,
+    )
+
+
+def _acknowledged(state: Handoff, asked: Asked[commands.AcknowledgeHandoff], today: date) -> Fact:
+    end_on = earliest(state) - timedelta(days=1)
+    return facts.HandoffAcknowledged(
         **about_handoff(state),
         acknowledged_on=today,
-        unit_ref=command.unit_ref,
-        decide_by=deadlines.decide_by(today, end_on, land_of_district(state.about.district)),
+        unit_ref=asked.command.unit_ref,
+        decide_by=deadlines.decide_by(today, end_on, land_of(state), state.periods),
     )
 
 
-def _asked(state: Handoff, command: RequestHandoffInformation, today: date) -> Fact:
-    if state.round >= MOST_ROUNDS:
-        raise Refused(RefusalCode.TOO_MANY_ROUNDS, f"at most {MOST_ROUNDS} questions")
-    if command.due_on < today:
+def _asked(state: Handoff, asked: Asked[commands.RequestHandoffInformation], today: date) -> Fact:
+    if state.round >= MOST_ROUNDS and asked.role != LEAD:
+        raise Refused(RefusalCode.TOO_MANY_ROUNDS, f"after {MOST_ROUNDS} questions a lead asks")
+    if asked.command.due_on < today:
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "due before it is asked", "due_on")
-    return HandoffInformationRequested(
+    return facts.HandoffInformationRequested(
         **about_handoff(state),
         requested_on=today,
-        item_codes=command.item_codes,
-        due_on=command.due_on,
+        item_codes=asked.command.item_codes,
+        due_on=asked.command.due_on,
         round=state.round + 1,
     )
 
 
-def _accepted(state: Handoff, command: AcceptHandoff, today: date) -> Fact:
+def _accepted(state: Handoff, asked: Asked[commands.AcceptHandoff], today: date) -> Fact:
+    command = asked.command
     _check_digest(state, command.sheet_digest)
-    if command.effective_on < _earliest(state):
+    if command.effective_on < earliest(state):
         detail = "the sender's benefits have not ended by then; see the handoff's earliest_on"
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, "effective_on")
-    return HandoffAccepted(
+    return facts.HandoffAccepted(
         **about_handoff(state),
         accepted_on=today,
         effective_on=command.effective_on,
@@ -123,22 +167,55 @@ def _accepted(state: Handoff, command: AcceptHandoff, today: date) -> Fact:
     )
 
 
-def _rejected(state: Handoff, command: RejectHandoff, today: date) -> Fact:
-    return HandoffRejected(
+def _rejected(state: Handoff, asked: Asked[commands.RejectHandoff], today: date) -> Fact:
+    """Close to the end of the sender's benefits a rejection takes the word of a lead."""
+    reason = asked.command.reason_code
+    if asked.role != LEAD and _is_near(state, today):
+        if state.stage is HandoffStatus.SECOND_LOOK:
+            raise Refused(RefusalCode.NEEDS_LEAD, "a lead confirms the rejection")
+        return facts.HandoffRejectionProposed(
+            **about_handoff(state),
+            proposed_on=today,
+            reason_code=reason,
+            decide_by=add_working_days(today, 1, land_of(state)),
+        )
+    return facts.HandoffRejected(
         **about_handoff(state),
         rejected_on=today,
-        reason_code=command.reason_code,
-        resubmittable=command.reason_code in RESUBMITTABLE,
-        suggested_agency=command.suggested_agency,
+        reason_code=reason,
+        resubmittable=reason in RESUBMITTABLE,
+        suggested_agency=asked.command.suggested_agency,
+        next_step=NEXT_STEP[reason],
     )
 
 
-def _pays(state: Handoff, command: NotifyBenefitStart, today: date) -> Fact:
-    if command.starts_on < _earliest(state):
+def _is_near(state: Handoff, today: date) -> bool:
+    end_on = earliest(state) - timedelta(days=1)
+    return today >= deadlines.second_look_from(end_on, land_of(state), state.periods)
+
+
+def _forwarded(state: Handoff, asked: Asked[commands.ForwardHandoff], today: date) -> Fact:
+    """The sender stays responsible; the day of the first receipt goes with the case."""
+    target = asked.command.forwarded_to
+    if target in (*state.chain, state.to_agency, state.from_agency):
+        detail = "had it before; who is approached first pays (§ 43 Abs. 1 SGB I)"
+        raise Refused(RefusalCode.FORWARD_LOOP, detail, "forwarded_to")
+    return facts.HandoffForwarded(
+        **about_handoff(state),
+        forwarded_on=today,
+        reason_code=asked.command.reason_code,
+        forwarded_to=target,
+        new_handoff_id=asked.new_id,
+        first_received_on=state.first_received_on or today,
+    )
+
+
+def _pays(state: Handoff, asked: Asked[commands.NotifyBenefitStart], today: date) -> Fact:
+    if asked.command.starts_on < earliest(state):
         detail = "whoever is entitled under the AsylbLG is not under SGB II"
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, "starts_on")
-    return BenefitStartNotified(
-        **about_handoff(state), notified_on=today, starts_on=command.starts_on
+    return facts.BenefitStartNotified(
+        **about_handoff(state), notified_on=today, starts_on=asked.command.starts_on
     )
 
 
@@ -147,17 +224,30 @@ def _check_digest(state: Handoff, digest: str) -> None:
         raise Refused(RefusalCode.DIGEST_DIFFERS, "not the sheet submitted", "sheet_digest")
 
 
-def _earliest(state: Handoff) -> date:
-    """The day after the sender's benefits: as casework computed it last, else as submitted."""
-    computed = state.benefits.next_start_on if state.benefits else None
-    return computed or state.effective_on or date.max
+# -- the sender ----------------------------------------------------------------------------------
 
 
-_ANSWERS: dict[type[HandoffCommand], Callable[[Handoff, Any, date], Fact]] = {
-    ConfirmDelivery: _delivered,
-    AcknowledgeHandoff: _acknowledged,
-    RequestHandoffInformation: _asked,
-    AcceptHandoff: _accepted,
-    RejectHandoff: _rejected,
-    NotifyBenefitStart: _pays,
+def _withdrawn(state: Handoff, asked: Asked[commands.WithdrawHandoff], today: date) -> Fact:
+    return facts.HandoffWithdrawn(
+        **about_handoff(state), withdrawn_on=today, reason_code=asked.command.reason_code
+    )
+
+
+def _annulled(state: Handoff, asked: Asked[commands.AnnulHandoff], today: date) -> Fact:
+    return facts.HandoffAnnulled(
+        **about_handoff(state), annulled_on=today, reason_code=asked.command.reason_code
+    )
+
+
+_ANSWERS: dict[type[commands.HandoffCommand], Callable[[Handoff, Any, date], Fact]] = {
+    commands.ConfirmDelivery: _delivered,
+    commands.ReportDeliveryFailure: _failed,
+    commands.AcknowledgeHandoff: _acknowledged,
+    commands.RequestHandoffInformation: _asked,
+    commands.AcceptHandoff: _accepted,
+    commands.RejectHandoff: _rejected,
+    commands.ForwardHandoff: _forwarded,
+    commands.NotifyBenefitStart: _pays,
+    commands.WithdrawHandoff: _withdrawn,
+    commands.AnnulHandoff: _annulled,
 }

@@ -77,7 +77,7 @@ def _intervals(conn: Connection, key: str) -> list[dict[str, Any]]:
 
 def _gaps(conn: Connection, key: str) -> list[dict[str, Any]]:
     columns = (GAP.c.from_on, GAP.c.to_on, GAP.c.days, GAP.c.cause_code, GAP.c.detected_on)
-    query = select(*columns).where(GAP.c.gap_id == key)
+    query = select(*columns).where(GAP.c.key == key).order_by(GAP.c.from_on)
     return [dict(row._mapping) for row in conn.execute(query)]  # noqa: SLF001
 
 

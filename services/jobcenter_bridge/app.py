@@ -5,15 +5,16 @@ from typing import Any
 from services.chassis.decider import Asked, Heard
 from services.chassis.service import Copy, Route, Service, Subject, View
 from services.jobcenter_bridge import api
-from services.jobcenter_bridge.decider import decide, due, evolve
-from services.jobcenter_bridge.recording import RECORDED
-from services.jobcenter_bridge.state import (
+from services.jobcenter_bridge.benefits import REPORTS
+from services.jobcenter_bridge.copies import (
     Admission,
     Benefits,
-    Handoff,
     evolve_admission,
     evolve_benefits,
 )
+from services.jobcenter_bridge.decider import decide, due, evolve
+from services.jobcenter_bridge.recording import RECORDED
+from services.jobcenter_bridge.state import Handoff
 from services.jobcenter_bridge.tables import (
     AdmissionRow,
     BenefitsRow,
@@ -82,6 +83,13 @@ SERVICE = Service(
         commands.AcceptHandoff: _ASKED,
         commands.RejectHandoff: _ASKED,
         commands.NotifyBenefitStart: _ASKED,
+        commands.ReportDeliveryFailure: _ASKED,
+        commands.ForwardHandoff: _ASKED,
+        commands.WithdrawHandoff: _ASKED,
+        commands.AnnulHandoff: _ASKED,
+        commands.RequestHandoff: _ASKED,
+        commands.HandBackToDistrict: _ASKED,
+        **dict.fromkeys(REPORTS, Route(HANDOFF, _asked_case)),
         **dict.fromkeys(RECORDED.commands, Route(HANDOFF, _asked_case)),
     },
     hears={
@@ -91,6 +99,9 @@ SERVICE = Service(
             casework.EntitlementEndRevised: _HEARD,
             casework.HandoverSheetCompleted: _HEARD,
             casework.HandoffInformationSupplied: _HEARD,
+            casework.HandoffDrafted: _HEARD,
+            casework.CaseClosed: _HEARD,
+            casework.CaseReopened: _HEARD,
         },
     },
     queries={"responsibility": api.responsibility, "handoffs": api.handoffs},

@@ -1,75 +1,201 @@
-"""Which days no reported benefit covers: an alarm for people, which never moves responsibility.
+"""Which benefit covers which day, as the agencies reported it: gaps and overlaps, never claims.
 
-AsylbLG benefits cover up to the end that casework computed, the jobcenter's from the start that it
-notified. What lies between is a gap. A corrected end closes a gap that rested on the old one.
+AsylbLG benefits cover from the admission to the end that casework computed; all others as they were
+decided, granted in advance or notified. Days between are a gap, days with benefits of two agencies
+an overlap. Both are alarms for people: they never move responsibility, and whatever is reported
+later corrects them by a new entry.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import combinations
+from typing import Any, NamedTuple
 
-from services.jobcenter_bridge.state import Handoff
-from staffel_contracts.codes import GapCause, HandoffStatus
+from services.jobcenter_bridge.state import MOVED, Handoff
+from staffel_contracts.codes import (
+    BridgingInstrument,
+    GapCause,
+    HandoffStatus,
+    OverlapCause,
+    OverlapSeverity,
+    RejectReason,
+)
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts.jobcenter_bridge import CoverageGapClosed, CoverageGapDetected
+from staffel_contracts.facts.jobcenter_bridge import (
+    CoverageGapClosed,
+    CoverageGapDetected,
+    CoverageOverlapDetected,
+)
 
 DAY = timedelta(days=1)
-_TAKEN = frozenset({HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT, HandoffStatus.COMPLETED})
+ASYLBENS, BENEFITS, NO_NEED = "asylbens", "benefits", "no-need"
+_TAKEN = MOVED | {HandoffStatus.ACCEPTED}
+_COMPETENCE = frozenset({RejectReason.NOT_COMPETENT_LOCAL, RejectReason.NOT_COMPETENT_SUBJECT})
 
 
-def uncovered_from(state: Handoff) -> date | None:
-    """The first day after AsylbLG benefits, if their end is known."""
-    end_on = state.benefits.end_on if state.benefits else None
-    return end_on + DAY if end_on else None
+class Cover(NamedTuple):
+    """One benefit from its first to its last day, both included; ``None``: no end is known."""
+
+    from_on: date
+    to_on: date | None
+    kind: str
+    agency: str | None
+
+
+def covers(state: Handoff) -> list[Cover]:
+    """Every benefit reported, by its first day."""
+    found = [
+        Cover(_day(one["from_on"]), _day_or_none(one["to_on"]), one["kind"], one["agency"])
+        for one in state.coverage
+    ]
+    return sorted([*_asylbens(state), *found], key=lambda cover: cover.from_on)
+
+
+def _asylbens(state: Handoff) -> Iterator[Cover]:
+    ends = [end for end in (_computed_end(state), state.asylbens_to) if end]
+    end, known = min(ends, default=None), state.admission
+    begun = known.admitted_on if known else end
+    if begun:
+        yield Cover(begun, end, ASYLBENS, known.agency if known else state.from_agency)
+
+
+def _computed_end(state: Handoff) -> date | None:
+    return state.benefits.end_on if state.benefits else None
+
+
+# -- gaps ----------------------------------------------------------------------------------------
+
+
+def uncovered(state: Handoff, today: date) -> dict[date, date | None]:
+    """The gaps as known on a day: first to last day; ``None``: it runs on.
+
+    A day in the future counts where a later benefit is reported already. Nothing is known before
+    the admission, and nothing is counted once the district has closed the case.
+    """
+    found: dict[date, date | None] = {}
+    reached: date | None = None
+    for cover in covers(state):
+        if reached and cover.from_on > reached + DAY:
+            found[reached + DAY] = cover.from_on - DAY
+        if cover.to_on is None:
+            return found
+        reached = max(reached, cover.to_on) if reached else cover.to_on
+    if reached and reached < today and not _is_closed(state, reached):
+        found[reached + DAY] = None
+    return found
 
 
 def awaited_gap(state: Handoff) -> date | None:
-    """The day that will open a gap unless a start of benefits is notified before."""
-    if state.gap_open or state.benefit_start_on:
+    """The day that will open a gap unless something is reported before."""
+    if any(gap["open"] for gap in state.gaps.values()):
         return None
-    return uncovered_from(state)
-
-
-def withdraw_gap(state: Handoff, _: date) -> Fact | None:
-    """Close a gap without days, because the end that it rested on was revised."""
-    if not state.gap_open or state.gap_from is None or state.gap_from == uncovered_from(state):
+    ends = [cover.to_on for cover in covers(state)]
+    if not ends or None in ends:
         return None
-    return _closed(state, state.gap_from, state.gap_from)
+    last = max(end for end in ends if end)
+    return None if _is_closed(state, last) else last + DAY
 
 
-def detect_gap(state: Handoff, today: date) -> Fact | None:
-    """A gap that begins today or earlier, or one that is known because benefits start late."""
-    first, start = uncovered_from(state), state.benefit_start_on
-    if first is None or state.gap_open or not _is_gap(state, first, start, today):
+def follow_gaps(state: Handoff, today: date) -> Fact | None:
+    """The next word on a gap: closed, corrected, or newly found."""
+    now = uncovered(state, today)
+    for first, gap in state.gaps.items():
+        if fact := _follow(_day(first), gap, now):
+            return fact
+    for day, last in now.items():
+        if _is_new(state.gaps.get(day.isoformat()), last):
+            return CoverageGapDetected(
+                from_on=day,
+                detected_on=today,
+                cause_code=_cause(state, day),
+                to_on=last,
+                proposed=proposals(state),
+            )
+    return None
+
+
+def _follow(first: date, gap: dict[str, Any], now: dict[date, date | None]) -> Fact | None:
+    """Close a gap whose last day is known; without days where it is none after all."""
+    last = now.get(first, first - DAY)
+    if last is None or (not gap["open"] and gap["to_on"] == last.isoformat()):
         return None
-    return CoverageGapDetected(from_on=first, detected_on=today, cause_code=_cause(state))
-
-
-def close_gap(state: Handoff, _: date) -> Fact | None:
-    """The gap's days are known once a start of benefits was notified."""
-    if not state.gap_open or state.gap_from is None or state.benefit_start_on is None:
-        return None
-    return _closed(state, state.gap_from, max(state.benefit_start_on, state.gap_from))
-
-
-def _is_gap(state: Handoff, first: date, start: date | None, today: date) -> bool:
-    if start is None:
-        return first <= today
-    counted = (state.gap_from, state.gap_to) == (first, start - DAY)
-    return first < start and not counted
-
-
-def _closed(state: Handoff, first: date, covered_from: date) -> Fact:
     return CoverageGapClosed(
-        from_on=first,
-        to_on=covered_from - DAY,
-        days=(covered_from - first).days,
-        cause_code=GapCause(state.gap_cause or GapCause.NO_BENEFIT_DECISION),
+        from_on=first, to_on=last, days=(last - first).days + 1, cause_code=GapCause(gap["cause"])
     )
 
 
-def _cause(state: Handoff) -> GapCause:
+def _is_new(known: dict[str, Any] | None, last: date | None) -> bool:
+    return known is None or (last is None and not known["open"])
+
+
+def _cause(state: Handoff, first: date) -> GapCause:
     """An application after the last loss-free day reaches back to the first of a later month."""
+    end = _computed_end(state)
+    if end and first > end + DAY:
+        return GapCause.GRANT_ENDED
     lossfree_on = state.benefits.last_lossfree_on if state.benefits else None
-    if state.benefit_start_on and lossfree_on and state.benefit_start_on > lossfree_on:
+    begins = state.benefit_start_on or _day_or_none(state.application.get("counts_from"))
+    if begins and lossfree_on and begins > lossfree_on:
         return GapCause.LATE_APPLICATION
     taken = HandoffStatus(state.status) in _TAKEN
     return GapCause.NO_BENEFIT_DECISION if taken else GapCause.NOT_ACCEPTED
+
+
+def proposals(state: Handoff) -> tuple[BridgingInstrument, ...]:
+    """What could lawfully bridge the days; officials decide.
+
+    An advance on request (§ 42 SGB I) and a provisional decision (§ 41a SGB II) take an application
+    or an agency that has taken over; where agencies dispute who is competent, the first one asked
+    pays (§ 43 Abs. 1 SGB I).
+    """
+    found = []
+    if state.reason_code in _COMPETENCE:
+        found.append(BridgingInstrument.PROVISIONAL_S43)
+    found.append(BridgingInstrument.ADVANCE_S42)
+    if state.application or HandoffStatus(state.status) in _TAKEN:
+        found.append(BridgingInstrument.PROVISIONAL_S41A)
+    return tuple(found)
+
+
+# -- overlaps ------------------------------------------------------------------------------------
+
+
+def follow_overlaps(state: Handoff, today: date) -> Fact | None:
+    """The next days that benefits of two agencies cover, and nobody was told of yet."""
+    for first, last, cause in _doubled(state, today):
+        if state.overlaps.get(first.isoformat(), "") < last.isoformat():
+            bridged = cause is OverlapCause.BRIDGING
+            severity = OverlapSeverity.EXPECTED if bridged else OverlapSeverity.TO_EXAMINE
+            return CoverageOverlapDetected(
+                from_on=first, to_on=last, detected_on=today, severity=severity, cause_code=cause
+            )
+    return None
+
+
+def _doubled(state: Handoff, today: date) -> Iterator[tuple[date, date, OverlapCause]]:
+    paid = [cover for cover in covers(state) if cover.kind != NO_NEED]
+    for one, other in combinations(paid, 2):
+        first = max(one.from_on, other.from_on)
+        last = min(one.to_on or today, other.to_on or today)
+        if one.agency != other.agency and first <= last:
+            yield first, last, _why_doubled(one, other)
+
+
+def _why_doubled(one: Cover, other: Cover) -> OverlapCause:
+    kinds = {one.kind, other.kind}
+    if kinds & set(BridgingInstrument):
+        return OverlapCause.BRIDGING
+    return OverlapCause.END_REVISED if ASYLBENS in kinds else OverlapCause.RETROACTIVE
+
+
+def _is_closed(state: Handoff, last: date) -> bool:
+    closed_on = state.benefits.closed_on if state.benefits else None
+    return closed_on is not None and closed_on <= last + DAY
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _day_or_none(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None

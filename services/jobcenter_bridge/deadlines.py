@@ -1,4 +1,4 @@
-"""The agreed periods of a handoff: until when it is submitted, taken up, decided and answered.
+"""The agreed periods of a handoff as days: until when it is taken up, decided and answered.
 
 They are service levels, not law; the periods of law keep running beside them. ``end_on`` is always
 the last day of the sender's benefits.
@@ -7,12 +7,11 @@ the last day of the sender's benefits.
 from datetime import date, timedelta
 
 from services.chassis.legal_calendar import Land, add_working_days
+from staffel_contracts.ladder import Ladder
 
 SUBMIT_DAYS_BEFORE_END = 21
-WORKING_DAYS_TO_ACKNOWLEDGE = 3
-WORKING_DAYS_TO_DECIDE = 10
-WORKING_DAYS_LEFT_AFTER_DECISION = 5
-DAYS_TO_ANSWER = 14
+USUAL = Ladder()
+"""Where nothing else was agreed."""
 
 
 def effective_on(end_on: date) -> date:
@@ -25,26 +24,31 @@ def submit_by(end_on: date) -> date:
     return end_on - timedelta(days=SUBMIT_DAYS_BEFORE_END)
 
 
-def acknowledge_by(delivered_on: date, land: Land) -> date:
+def acknowledge_by(delivered_on: date, land: Land, agreed: Ladder = USUAL) -> date:
     """Return the day by which a unit of the receiver takes up what was delivered."""
-    return add_working_days(delivered_on, WORKING_DAYS_TO_ACKNOWLEDGE, land)
+    return add_working_days(delivered_on, agreed.acknowledge_working_days, land)
 
 
-def decide_by(acknowledged_on: date, end_on: date, land: Land) -> date:
+def decide_by(acknowledged_on: date, end_on: date, land: Land, agreed: Ladder = USUAL) -> date:
     """Return the day by which the receiver accepts, rejects or forwards.
 
     Some working days before the end must be left to act upon it; but the receiver always has the
     working day after the acknowledgement, however late that came.
     """
-    in_time = add_working_days(acknowledged_on, WORKING_DAYS_TO_DECIDE, land)
-    latest = add_working_days(end_on, -WORKING_DAYS_LEFT_AFTER_DECISION, land)
+    in_time = add_working_days(acknowledged_on, agreed.decide_working_days, land)
+    latest = add_working_days(end_on, -agreed.decided_before_end_working_days, land)
     earliest = add_working_days(acknowledged_on, 1, land)
     return max(earliest, min(in_time, latest))
 
 
-def expires_on(delivered_on: date) -> date:
+def expires_on(delivered_on: date, agreed: Ladder = USUAL) -> date:
     """Return the last day for an answer; when it has passed, the handoff has expired.
 
     An expired handoff stays open work of the sender, who stays responsible.
     """
-    return delivered_on + timedelta(days=DAYS_TO_ANSWER)
+    return delivered_on + timedelta(days=agreed.expiry_days)
+
+
+def second_look_from(end_on: date, land: Land, agreed: Ladder = USUAL) -> date:
+    """Return the day from which a rejection takes the consent of a lead."""
+    return add_working_days(end_on, -agreed.second_look_working_days, land)

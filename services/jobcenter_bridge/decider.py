@@ -1,8 +1,11 @@
 """Decide about handoffs: what an answer says, and when responsibility moves.
 
-    none → submitted → delivered → acknowledged ⇄ information-requested
+    drafted → submitted → delivered → acknowledged ⇄ information-requested
     acknowledged, information-requested → accepted → in-effect → completed
-    acknowledged, information-requested → rejected;  submitted, delivered → expired
+    acknowledged, information-requested → second-look → rejected, or any other answer
+    acknowledged, information-requested → rejected, forwarded
+    submitted ⇄ delivery-failed;  submitted, delivery-failed, delivered → expired
+    undecided → withdrawn, annulled by the sender
 
 No step is skipped: the receiver names the sheet's digest when it confirms the delivery, a unit
 takes the handoff up, then it decides. It may decide while its question is open, because a sender
@@ -10,8 +13,8 @@ that does not answer must not block the person. What nobody took up expires 14 d
 submission, or after the delivery once that is confirmed. What a unit took up does not: it owes a
 decision, the sender stays responsible until then, and days without cover raise the alarm.
 
-A handoff that was rejected or expired is over; the sender may hand over again, and the new handoff
-names the one that it replaces.
+A handoff that nobody took over is over; the sender may hand over again, and the new handoff names
+the one that it replaces. From one that took effect only a new handoff leads back.
 """
 
 from collections.abc import Callable
@@ -19,31 +22,45 @@ from datetime import date, datetime
 from functools import reduce
 from typing import NamedTuple
 
-from services.chassis.decider import Asked, Due, Input, Refused
+from services.chassis.decider import Asked, Due, Heard, Input, Refused
 from services.chassis.legal_calendar import legal_date, start_of_day
-from services.jobcenter_bridge import coverage, deadlines, recording
+from services.jobcenter_bridge import (
+    beginning,
+    benefits,
+    checklist,
+    climbing,
+    coverage,
+    deadlines,
+    recording,
+)
 from services.jobcenter_bridge.answers import about_handoff, answer
+from services.jobcenter_bridge.copies import Benefits
 from services.jobcenter_bridge.folding import evolve
-from services.jobcenter_bridge.state import OVER, Benefits, Handoff
-from staffel_contracts.codes import HandoffStatus, RefusalCode
+from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED, Handoff
+from staffel_contracts.codes import AgencyKind, HandoffStatus, RefusalCode, WithdrawReason
+from staffel_contracts.commands.jobcenter_bridge import HandBackToDistrict, RequestHandoff
 from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import HandoverSheetCompleted
 from staffel_contracts.facts.jobcenter_bridge import (
     HandedToJobcenter,
     HandoffCompleted,
     HandoffExpired,
+    HandoffSubmitted,
+    HandoffWithdrawn,
     ResponsibilityChanged,
 )
 
 __all__ = ["decide", "due", "evolve"]
 
-EFFECT, COMPLETION, EXPIRY, GAP = "effect", "completion", "expiry", "gap"
+EFFECT, COMPLETION, EXPIRY, GAP, RUNG = "effect", "completion", "expiry", "gap", "rung"
 
 
 class Now(NamedTuple):
-    """The legal date of a decision, and the id for what it creates."""
+    """The legal date of a decision, the id for what it creates, and whether a sheet came in."""
 
     today: date
     new_id: str
+    sheet_came: bool
 
 
 def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
@@ -58,11 +75,16 @@ def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
     today = legal_date(max(at, given.moment) if isinstance(given, Due) else at)
     said = _said(state, given, at, today)
     state = reduce(evolve, said, state)
+    now = Now(today, given.new_id, _is_sheet(given))
     for step in _STEPS:
-        if fact := step(state, Now(today, given.new_id)):
+        while fact := step(state, now):
             said.append(fact)
             state = evolve(state, fact)
     return said
+
+
+def _is_sheet(given: Input) -> bool:
+    return isinstance(given, Heard) and isinstance(given.fact, HandoverSheetCompleted)
 
 
 def _said(state: Handoff, given: Input, at: datetime, today: date) -> list[Fact]:
@@ -71,21 +93,28 @@ def _said(state: Handoff, given: Input, at: datetime, today: date) -> list[Fact]
         return recording.at_deadline(state, given)
     if not isinstance(given, Asked):
         return []
-    if type(given.command) in recording.RECORDED.commands:
+    command = type(given.command)
+    if command in recording.RECORDED.commands:
         return [recording.record(state, given, at)]
+    if command in benefits.REPORTS:
+        return [benefits.report(state, given, today)]
+    if command in (RequestHandoff, HandBackToDistrict):
+        return [beginning.begin(state, given, today)]
     return [answer(state, given, today)]
 
 
 def due(state: Handoff) -> dict[str, datetime]:
     """When the receiver takes over, its benefits run, nobody answered, or no benefit covers.
 
-    And when something that was recorded falls due.
+    And when the next rung of the ladder is reached, or something that was recorded falls due.
     """
+    rung = climbing.next_rung(state)
     days = {
         EFFECT: _effect_on(state),
         COMPLETION: _completion_on(state),
         EXPIRY: _expiry_on(state),
         GAP: coverage.awaited_gap(state),
+        RUNG: rung and rung.on,
     }
     pending = {kind: start_of_day(day) for kind, day in days.items() if day}
     return pending | recording.RECORDED.due(state.records)
@@ -110,33 +139,81 @@ def _take_charge(state: Handoff, _: Now) -> Fact | None:
 def _hand_over(state: Handoff, now: Now) -> Fact | None:
     """A sheet that was completed is submitted, once it is known who is responsible."""
     sheet = state.benefits
-    if sheet is None or sheet.sheet_ref in (None, state.sheet_ref) or state.responsible is None:
+    known = (None, state.submitted_sheet)
+    if sheet is None or sheet.sheet_ref in known or state.responsible is None:
         return None
-    _check_sheet(state, sheet)
-    return HandedToJobcenter.model_validate(
-        {
-            "handoff_id": now.new_id,
-            "domain": state.domain,
-            "from_agency": sheet.from_agency,
-            "to_agency": sheet.to_agency,
-            "submitted_on": now.today,
-            "effective_on": sheet.effective_on,
-            "lossfree_on": sheet.lossfree_on,
-            "sheet_ref": sheet.sheet_ref,
-            "sheet_digest": sheet.sheet_digest,
-            "replaces_handoff": sheet.replaces_handoff,
-        }
+    if _replaces_undecided(state, sheet):
+        return _superseded(state, sheet, now)
+    wrong = _contradiction(state, sheet)
+    if wrong is None:
+        return _submission(state, sheet, now)
+    if now.sheet_came and not _comes_too_late(state, sheet):
+        raise wrong
+    return None
+
+
+def _comes_too_late(state: Handoff, sheet: Benefits) -> bool:
+    """The handoff that it would replace was accepted meanwhile: the acceptance stands."""
+    taken = MOVED | {HandoffStatus.ACCEPTED}
+    same = sheet.replaces_handoff == state.handoff_id is not None
+    return same and HandoffStatus(state.status) in taken and sheet.from_agency == state.from_agency
+
+
+def _replaces_undecided(state: Handoff, sheet: Benefits) -> bool:
+    undecided = HandoffStatus(state.status) in UNDECIDED
+    return undecided and (sheet.replaces_handoff, sheet.from_agency) == (
+        state.handoff_id,
+        state.from_agency,
     )
 
 
-def _check_sheet(state: Handoff, sheet: Benefits) -> None:
+def _superseded(state: Handoff, sheet: Benefits, now: Now) -> Fact:
+    """A new sheet for the same handoff takes it back first; the submission follows."""
+    moved = sheet.effective_on != state.effective_on
+    reason = WithdrawReason.END_REVISED if moved else WithdrawReason.SHEET_WRONG
+    return HandoffWithdrawn(**about_handoff(state), withdrawn_on=now.today, reason_code=reason)
+
+
+def _submission(state: Handoff, sheet: Benefits, now: Now) -> Fact:
+    forwarded = state.new_handoff_id if sheet.replaces_handoff else None
+    values = {
+        "handoff_id": sheet.sheet_handoff or forwarded or now.new_id,
+        "domain": state.domain,
+        "from_agency": sheet.from_agency,
+        "to_agency": sheet.to_agency,
+        "submitted_on": now.today,
+        "effective_on": sheet.effective_on,
+        "lossfree_on": sheet.lossfree_on,
+        "sheet_ref": sheet.sheet_ref,
+        "sheet_digest": sheet.sheet_digest,
+        "replaces_handoff": sheet.replaces_handoff,
+        "first_received_on": _first_received(state, sheet),
+    }
+    if sheet.to_kind == AgencyKind.JOBCENTER:
+        return HandedToJobcenter.model_validate(values)
+    return HandoffSubmitted.model_validate(values | {"to_kind": AgencyKind(sheet.to_kind)})
+
+
+def _first_received(state: Handoff, sheet: Benefits) -> date | None:
+    """Kept along the chain: whatever agency received it first (§ 16 Abs. 2 SGB I)."""
+    days = [state.application.get("filed_on"), state.request.get("received_on")]
+    received = [date.fromisoformat(day) for day in days if day]
+    if sheet.replaces_handoff == state.handoff_id and state.first_received_on:
+        received.append(state.first_received_on)
+    return min(received, default=None)
+
+
+def _contradiction(state: Handoff, sheet: Benefits) -> Refused | None:
     """At most one handoff is open, and only the responsible agency hands over."""
-    if state.status not in OVER:
-        raise Refused(RefusalCode.HANDOFF_OPEN, f"state {state.status}", "sheet_ref")
-    if sheet.replaces_handoff != state.handoff_id:
-        raise Refused(RefusalCode.HANDOFF_OTHER, "not the last handoff", "replaces_handoff")
+    status = HandoffStatus(state.status)
+    if status not in OVER | MOVED:
+        return Refused(RefusalCode.HANDOFF_OPEN, f"state {state.status}", "sheet_ref")
+    fresh = status in MOVED and sheet.replaces_handoff is None
+    if sheet.replaces_handoff != state.handoff_id and not fresh:
+        return Refused(RefusalCode.HANDOFF_OTHER, "not the last handoff", "replaces_handoff")
     if sheet.from_agency != state.responsible:
-        raise Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is", "from_agency")
+        return Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is", "from_agency")
+    return None
 
 
 def _effect_on(state: Handoff) -> date | None:
@@ -165,8 +242,9 @@ def _take_effect(state: Handoff, now: Now) -> Fact | None:
 
 
 def _completion_on(state: Handoff) -> date | None:
-    """The first day of benefits, once responsibility has moved."""
-    return state.benefit_start_on if state.status == HandoffStatus.IN_EFFECT else None
+    """The first day of benefits, once responsibility has moved and the checklist is done."""
+    done = state.status == HandoffStatus.IN_EFFECT and not checklist.missing(state)
+    return checklist.benefits_run_from(state) if done else None
 
 
 def _complete(state: Handoff, now: Now) -> Fact | None:
@@ -183,8 +261,9 @@ def _complete(state: Handoff, now: Now) -> Fact | None:
 
 def _expiry_on(state: Handoff) -> date | None:
     """The day after the last one on which the handoff can be taken up."""
-    if state.status == HandoffStatus.SUBMITTED and state.submitted_on:
-        return deadlines.expires_on(state.submitted_on) + coverage.DAY
+    waiting = state.status in (HandoffStatus.SUBMITTED, HandoffStatus.DELIVERY_FAILED)
+    if waiting and state.submitted_on:
+        return deadlines.expires_on(state.submitted_on, state.periods) + coverage.DAY
     if state.status == HandoffStatus.DELIVERED and state.expires_on:
         return state.expires_on + coverage.DAY
     return None
@@ -203,8 +282,8 @@ _STEPS: tuple[Callable[[Handoff, Now], Fact | None], ...] = (
     _take_effect,
     _complete,
     _expire,
-    lambda state, now: coverage.withdraw_gap(state, now.today),
-    lambda state, now: coverage.detect_gap(state, now.today),
-    lambda state, now: coverage.close_gap(state, now.today),
+    lambda state, now: coverage.follow_gaps(state, now.today),
+    lambda state, now: coverage.follow_overlaps(state, now.today),
+    lambda state, now: climbing.climb(state, now.today),
 )
-"""In this order each may follow from those before it."""
+"""In this order each may follow from those before it; each until it has nothing more to say."""

@@ -2,75 +2,102 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
+from services.jobcenter_bridge import covering
 from services.jobcenter_bridge.recording import RECORDED, recorded
 from services.jobcenter_bridge.state import Handoff
-from staffel_contracts.codes import HandoffStatus
+from staffel_contracts.codes import AgencyKind, HandoffStatus
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts.jobcenter_bridge import (
-    BenefitStartNotified,
-    CoverageGapClosed,
-    CoverageGapDetected,
-    HandedToJobcenter,
-    HandoffAccepted,
-    HandoffAcknowledged,
-    HandoffCompleted,
-    HandoffDelivered,
-    HandoffExpired,
-    HandoffInformationRequested,
-    HandoffRejected,
-    ResponsibilityChanged,
-)
+from staffel_contracts.facts import jobcenter_bridge as bridge
 
 _KEPT = (
-    "responsible", "responsible_since", "gap_from", "gap_to", "gap_cause", "gap_detected_on",
-    "gap_open", "records", "admission", "benefits",
+    "responsible", "responsible_since", "submitted_sheet", "application", "coverage",
+    "asylbens_to", "bridging", "gaps", "overlaps", "records", "admission", "benefits",
 )  # fmt: skip
+_DAY = timedelta(days=1)
 
 
 def evolve(state: Handoff, fact: Fact) -> Handoff:
     """The state after an own fact."""
     if type(fact) in RECORDED.facts:
         return recorded(state, fact)
-    fold = _FOLDS.get(type(fact))
+    fold = _FOLDS.get(type(fact)) or covering.FOLDS.get(type(fact))
     return fold(state, fact) if fold else state
 
 
-def _moved(state: Handoff, fact: ResponsibilityChanged) -> Handoff:
-    status = HandoffStatus.IN_EFFECT.value if fact.handoff_id else state.status
-    return replace(
-        state, status=status, responsible=fact.to_agency, responsible_since=fact.valid_from
-    )
+# -- the handoff ---------------------------------------------------------------------------------
 
 
-def _submitted(state: Handoff, fact: HandedToJobcenter) -> Handoff:
-    """A new handoff; of the one before nothing remains but the responsibility and the gap."""
+def _requested(state: Handoff, fact: bridge.HandoffRequested) -> Handoff:
+    asked = {"handoff_id": fact.handoff_id, "agency": fact.to_agency}
+    asked["requested_on"] = fact.requested_on.isoformat()
+    asked["received_on"] = fact.application_received_on.isoformat()
+    return replace(state, request=asked)
+
+
+def _submitted(state: Handoff, fact: bridge.HandoffSubmission) -> Handoff:
+    """A new handoff; of the one before nothing remains but its chain, where it was forwarded."""
+    forwarded = state.status == HandoffStatus.FORWARDED and fact.replaces_handoff
+    chain = [*state.chain, state.to_agency or ""] if forwarded else []
+    fresh = Handoff(state.key, **{name: getattr(state, name) for name in _KEPT})
     return replace(
-        Handoff(state.key, **{name: getattr(state, name) for name in _KEPT}),
+        fresh,
         status=HandoffStatus.SUBMITTED.value,
         handoff_id=fact.handoff_id,
         from_agency=fact.from_agency,
         to_agency=fact.to_agency,
+        to_kind=getattr(fact, "to_kind", AgencyKind.JOBCENTER).value,
         sheet_ref=fact.sheet_ref,
         sheet_digest=fact.sheet_digest,
+        submitted_sheet=fact.sheet_ref,
         submitted_on=fact.submitted_on,
         effective_on=fact.effective_on,
         lossfree_on=fact.lossfree_on,
         replaces_handoff=fact.replaces_handoff,
+        first_received_on=fact.first_received_on,
+        ladder=fact.ladder.model_dump(mode="json") if fact.ladder else {},
+        chain=chain,
     )
 
 
-def _delivered(state: Handoff, fact: HandoffDelivered) -> Handoff:
+def _handed_back(state: Handoff, fact: bridge.HandedBackToDistrict) -> Handoff:
+    """A handoff in the other direction: what the district accepts is the fact itself."""
+    fresh = Handoff(state.key, **{name: getattr(state, name) for name in _KEPT})
+    return replace(
+        fresh,
+        status=HandoffStatus.SUBMITTED.value,
+        handoff_id=fact.handoff_id,
+        from_agency=fact.from_agency,
+        to_agency=fact.to_agency,
+        to_kind=AgencyKind.DISTRICT.value,
+        sheet_ref=fact.handoff_id,
+        sheet_digest=fact.sheet_digest,
+        submitted_on=fact.handed_back_on,
+        effective_on=fact.effective_on,
+        lossfree_on=fact.effective_on,
+        replaces_handoff=fact.reverses_handoff,
+    )
+
+
+def _failed(state: Handoff, fact: bridge.HandoffDeliveryFailed) -> Handoff:
+    status = HandoffStatus.DELIVERY_FAILED.value
+    return replace(state, status=status, attempts=fact.attempt, rungs=[*state.rungs, "receipt"])
+
+
+def _delivered(state: Handoff, fact: bridge.HandoffDelivered) -> Handoff:
+    first = state.first_received_on
     return replace(
         state,
         status=HandoffStatus.DELIVERED.value,
         acknowledge_by=fact.acknowledge_by,
         expires_on=fact.expires_on,
+        first_received_on=min(first, fact.delivered_on) if first else fact.delivered_on,
     )
 
 
-def _acknowledged(state: Handoff, fact: HandoffAcknowledged) -> Handoff:
+def _acknowledged(state: Handoff, fact: bridge.HandoffAcknowledged) -> Handoff:
     return replace(
         state,
         status=HandoffStatus.ACKNOWLEDGED.value,
@@ -79,7 +106,7 @@ def _acknowledged(state: Handoff, fact: HandoffAcknowledged) -> Handoff:
     )
 
 
-def _asked(state: Handoff, fact: HandoffInformationRequested) -> Handoff:
+def _asked(state: Handoff, fact: bridge.HandoffInformationRequested) -> Handoff:
     return replace(
         state,
         status=HandoffStatus.INFORMATION_REQUESTED.value,
@@ -88,57 +115,96 @@ def _asked(state: Handoff, fact: HandoffInformationRequested) -> Handoff:
     )
 
 
-def _accepted(state: Handoff, fact: HandoffAccepted) -> Handoff:
+def _proposed(state: Handoff, fact: bridge.HandoffRejectionProposed) -> Handoff:
+    return replace(
+        state,
+        status=HandoffStatus.SECOND_LOOK.value,
+        reason_code=fact.reason_code.value,
+        decide_by=fact.decide_by,
+    )
+
+
+def _accepted(state: Handoff, fact: bridge.HandoffAccepted) -> Handoff:
     return replace(
         state,
         status=HandoffStatus.ACCEPTED.value,
         accepted_on=fact.accepted_on,
         effective_on=fact.effective_on,
+        reason_code=None,
     )
 
 
-def _rejected(state: Handoff, fact: HandoffRejected) -> Handoff:
-    return replace(state, status=HandoffStatus.REJECTED.value, reason_code=fact.reason_code.value)
+def _rejected(state: Handoff, fact: bridge.HandoffRejected) -> Handoff:
+    return replace(
+        _over(state, HandoffStatus.REJECTED, fact.rejected_on),
+        reason_code=fact.reason_code.value,
+        next_step=fact.next_step.value if fact.next_step else None,
+    )
 
 
-def _expired(state: Handoff, _: HandoffExpired) -> Handoff:
-    return replace(state, status=HandoffStatus.EXPIRED.value)
+def _forwarded(state: Handoff, fact: bridge.HandoffForwarded) -> Handoff:
+    return replace(
+        _over(state, HandoffStatus.FORWARDED, fact.forwarded_on),
+        reason_code=fact.reason_code.value,
+        new_handoff_id=fact.new_handoff_id,
+        first_received_on=fact.first_received_on,
+    )
 
 
-def _pays(state: Handoff, fact: BenefitStartNotified) -> Handoff:
-    return replace(state, benefit_start_on=fact.starts_on)
+def _expired(state: Handoff, fact: bridge.HandoffExpired) -> Handoff:
+    return _over(state, HandoffStatus.EXPIRED, fact.expired_on)
 
 
-def _completed(state: Handoff, fact: HandoffCompleted) -> Handoff:
+def _withdrawn(state: Handoff, fact: bridge.HandoffWithdrawn) -> Handoff:
+    state = _over(state, HandoffStatus.WITHDRAWN, fact.withdrawn_on)
+    return replace(state, reason_code=fact.reason_code.value)
+
+
+def _annulled(state: Handoff, fact: bridge.HandoffAnnulled) -> Handoff:
+    state = _over(state, HandoffStatus.ANNULLED, fact.annulled_on)
+    return replace(state, reason_code=fact.reason_code.value)
+
+
+def _over(state: Handoff, status: HandoffStatus, on: date) -> Handoff:
+    return replace(state, status=status.value, ended_on=on)
+
+
+def _climbed(state: Handoff, fact: bridge.HandoffReminderDue | bridge.HandoffEscalated) -> Handoff:
+    return replace(state, rungs=[*state.rungs, fact.step])
+
+
+def _moved(state: Handoff, fact: bridge.ResponsibilityChanged) -> Handoff:
+    """The receiver is responsible; what the sender paid without an end ends the day before."""
+    state = replace(state, responsible=fact.to_agency, responsible_since=fact.valid_from)
+    agreed_on = state.effective_on
+    if fact.handoff_id is None or agreed_on is None:
+        return state
+    state = replace(state, status=HandoffStatus.IN_EFFECT.value)
+    return covering.ended(state, fact.from_agency, agreed_on - _DAY)
+
+
+def _completed(state: Handoff, fact: bridge.HandoffCompleted) -> Handoff:
     return replace(state, status=HandoffStatus.COMPLETED.value, completed_on=fact.completed_on)
 
 
-def _gap_detected(state: Handoff, fact: CoverageGapDetected) -> Handoff:
-    return replace(
-        state,
-        gap_from=fact.from_on,
-        gap_to=None,
-        gap_cause=fact.cause_code.value,
-        gap_detected_on=fact.detected_on,
-        gap_open=True,
-    )
-
-
-def _gap_closed(state: Handoff, fact: CoverageGapClosed) -> Handoff:
-    return replace(state, gap_to=fact.to_on, gap_open=False)
-
-
 _FOLDS: dict[type[Fact], Callable[[Handoff, Any], Handoff]] = {
-    ResponsibilityChanged: _moved,
-    HandedToJobcenter: _submitted,
-    HandoffDelivered: _delivered,
-    HandoffAcknowledged: _acknowledged,
-    HandoffInformationRequested: _asked,
-    HandoffAccepted: _accepted,
-    HandoffRejected: _rejected,
-    HandoffExpired: _expired,
-    BenefitStartNotified: _pays,
-    HandoffCompleted: _completed,
-    CoverageGapDetected: _gap_detected,
-    CoverageGapClosed: _gap_closed,
+    bridge.ResponsibilityChanged: _moved,
+    bridge.HandoffRequested: _requested,
+    bridge.HandedToJobcenter: _submitted,
+    bridge.HandoffSubmitted: _submitted,
+    bridge.HandedBackToDistrict: _handed_back,
+    bridge.HandoffDeliveryFailed: _failed,
+    bridge.HandoffDelivered: _delivered,
+    bridge.HandoffAcknowledged: _acknowledged,
+    bridge.HandoffInformationRequested: _asked,
+    bridge.HandoffRejectionProposed: _proposed,
+    bridge.HandoffAccepted: _accepted,
+    bridge.HandoffRejected: _rejected,
+    bridge.HandoffForwarded: _forwarded,
+    bridge.HandoffExpired: _expired,
+    bridge.HandoffWithdrawn: _withdrawn,
+    bridge.HandoffAnnulled: _annulled,
+    bridge.HandoffReminderDue: _climbed,
+    bridge.HandoffEscalated: _climbed,
+    bridge.HandoffCompleted: _completed,
 }

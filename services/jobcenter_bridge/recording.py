@@ -20,12 +20,21 @@ def record(state: Handoff, asked: Asked[Any], at: datetime) -> Fact:
     Raises:
         Refused: the agency is not involved, or the thing is not in the right state.
     """
+    check_involved(state, asked.agency)
+    return RECORDED.decide(state.records, asked, at)
+
+
+def check_involved(state: Handoff, agency: str) -> None:
+    """Only the responsible agency and the receiver of a handoff under way report.
+
+    Raises:
+        Refused: not-found, not-responsible.
+    """
     if state.admission is None and state.benefits is None:
         raise Refused(RefusalCode.NOT_FOUND, "no such case", "case")
     receiver = state.to_agency if state.status not in OVER else None
-    if asked.agency not in (state.responsible, receiver):
+    if agency not in (state.responsible, receiver):
         raise Refused(RefusalCode.NOT_RESPONSIBLE, "not involved in the case", "case")
-    return RECORDED.decide(state.records, asked, at)
 
 
 def at_deadline(state: Handoff, due: Due) -> list[Fact]:

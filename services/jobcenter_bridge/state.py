@@ -1,59 +1,46 @@
 """What the bridge knows of a person in a domain: who is responsible, and the current handoff."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from services.chassis.decider import About, Heard
+from pydantic_core import to_json
+
+from services.chassis.decider import About
+from services.jobcenter_bridge.copies import Admission, Benefits
 from staffel_contracts.codes import HandoffStatus, ResponsibilityDomain
-from staffel_contracts.facts.casework import (
-    EntitlementEndComputed,
-    EntitlementEndRevised,
-    HandoffInformationSupplied,
-    HandoverSheetCompleted,
+from staffel_contracts.ladder import Ladder
+
+OVER = frozenset(
+    {
+        HandoffStatus.NONE,
+        HandoffStatus.REJECTED,
+        HandoffStatus.EXPIRED,
+        HandoffStatus.FORWARDED,
+        HandoffStatus.WITHDRAWN,
+        HandoffStatus.ANNULLED,
+    }
 )
-from staffel_contracts.facts.intake import PersonAdmitted
-
-OVER = frozenset({HandoffStatus.NONE, HandoffStatus.REJECTED, HandoffStatus.EXPIRED})
-"""Here a new handoff may begin; everywhere else one is open, or has moved the responsibility."""
-
-
-@dataclass(frozen=True, slots=True)
-class Admission:
-    """What intake said: who the person is, and which district took them in."""
-
-    key: str
-    person_id: str | None = None
-    district: str = ""
-    agency: str | None = None
-    admitted_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Benefits:
-    """What casework said: when AsylbLG benefits end, the last sheet, and the last answer."""
-
-    key: str
-    person_id: str | None = None
-    district: str = ""
-    end_on: date | None = None
-    next_start_on: date | None = None
-    last_lossfree_on: date | None = None
-    sheet_ref: str | None = None
-    sheet_digest: str | None = None
-    from_agency: str | None = None
-    to_agency: str | None = None
-    effective_on: date | None = None
-    lossfree_on: date | None = None
-    replaces_handoff: str | None = None
-    answered_handoff: str | None = None
-    answered_round: int = 0
+"""Nobody took over; here a new handoff may begin."""
+UNDECIDED = frozenset(
+    {
+        HandoffStatus.SUBMITTED,
+        HandoffStatus.DELIVERY_FAILED,
+        HandoffStatus.DELIVERED,
+        HandoffStatus.ACKNOWLEDGED,
+        HandoffStatus.INFORMATION_REQUESTED,
+        HandoffStatus.SECOND_LOOK,
+    }
+)
+"""The receiver has it and has not decided."""
+MOVED = frozenset({HandoffStatus.IN_EFFECT, HandoffStatus.COMPLETED})
+"""The receiver is responsible; only a new handoff leads away from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handoff:
-    """One person in one domain: who is responsible, the current handoff, the current gap."""
+    """One person in one domain: who is responsible, the current handoff, which days are covered."""
 
     key: str
     """``<case>/<domain>``."""
@@ -64,13 +51,26 @@ class Handoff:
     handoff_id: str | None = None
     from_agency: str | None = None
     to_agency: str | None = None
+    to_kind: str | None = None
     sheet_ref: str | None = None
     sheet_digest: str | None = None
+    submitted_sheet: str | None = None
+    """The sheet that was submitted last; a person is handed back without one."""
     submitted_on: date | None = None
     effective_on: date | None = None
     """The day on which the receiver takes over: as submitted, then as accepted."""
     lossfree_on: date | None = None
     replaces_handoff: str | None = None
+    first_received_on: date | None = None
+    """The first receipt by any agency along the chain (§ 16 Abs. 2 SGB I)."""
+    chain: list[str] = field(default_factory=list)
+    """The agencies that forwarded it, in their order."""
+    ladder: dict[str, Any] = field(default_factory=dict)
+    """The periods agreed with the receiver, as ``staffel_contracts.ladder.Ladder``."""
+    rungs: list[str] = field(default_factory=list)
+    """Which reminders and escalations of this handoff were said."""
+    attempts: int = 0
+    """How often the delivery failed."""
     acknowledge_by: date | None = None
     expires_on: date | None = None
     unit_ref: str | None = None
@@ -78,15 +78,28 @@ class Handoff:
     round: int = 0
     information_due_on: date | None = None
     accepted_on: date | None = None
+    ended_on: date | None = None
+    """When it was rejected, forwarded, withdrawn or annulled, or had expired."""
     reason_code: str | None = None
+    next_step: str | None = None
+    new_handoff_id: str | None = None
+    """The handoff to the competent agency that follows a forwarded one."""
     benefit_start_on: date | None = None
     completed_on: date | None = None
-    gap_from: date | None = None
-    """The first uncovered day of the gap detected last, open or closed."""
-    gap_to: date | None = None
-    gap_cause: str | None = None
-    gap_detected_on: date | None = None
-    gap_open: bool = False
+    request: dict[str, str] = field(default_factory=dict)
+    """An agency asks for the person: handoff_id, agency, requested_on, received_on."""
+    application: dict[str, str] = field(default_factory=dict)
+    """The first application for benefits: ref, filed_on, counts_from."""
+    coverage: list[dict[str, Any]] = field(default_factory=list)
+    """Benefits as reported: kind, agency, ref, from_on, to_on (none: open)."""
+    asylbens_to: date | None = None
+    """Where AsylbLG benefits ended because another agency took over."""
+    bridging: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What was asked for, by reference: instrument, agency, due_on, granted."""
+    gaps: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Days without cover by their first: to_on, cause, detected_on, open."""
+    overlaps: dict[str, str] = field(default_factory=dict)
+    """Days with two benefits: first to last."""
     records: dict[str, Any] = field(default_factory=dict)
     """What was only recorded: see ``services.chassis.lifecycle``."""
     admission: Admission | None = None
@@ -112,11 +125,42 @@ class Handoff:
 
     @property
     def stage(self) -> HandoffStatus:
-        """Where the handoff stands; a question that was answered puts it back to acknowledged."""
-        answers = self.benefits
-        if answers is None or answers.answered_handoff != self.handoff_id:
+        """Where the handoff stands; a question that was answered puts it back to acknowledged.
+
+        A draft that waits for its sheet counts where nothing else is under way.
+        """
+        known = self.benefits
+        if known is None:
             return HandoffStatus(self.status)
-        return stage_of(self.status, self.round, answers.answered_round)
+        if self.is_drafted:
+            return HandoffStatus.DRAFTED
+        if known.answered_handoff != self.handoff_id:
+            return HandoffStatus(self.status)
+        return stage_of(self.status, self.round, known.answered_round)
+
+    @property
+    def is_drafted(self) -> bool:
+        """Whether a handoff is being prepared, and none is under way."""
+        known = self.benefits
+        if known is None or known.draft_id in (None, self.handoff_id, known.sheet_handoff):
+            return False
+        return HandoffStatus(self.status) in OVER | MOVED
+
+    @property
+    def is_handed_back(self) -> bool:
+        """Whether the current handoff is a reverse one, which needs no sheet."""
+        return self.handoff_id is not None and self.sheet_ref == self.handoff_id
+
+    @property
+    def periods(self) -> Ladder:
+        """The periods agreed with the receiver."""
+        return ladder_of(to_json(self.ladder))
+
+
+@lru_cache(maxsize=256)
+def ladder_of(agreed: bytes) -> Ladder:
+    """Read agreed periods; few differ, so each is read once."""
+    return Ladder.model_validate_json(agreed)
 
 
 def stage_of(status: str, asked: int, answered: int) -> HandoffStatus:
@@ -127,59 +171,3 @@ def stage_of(status: str, asked: int, answered: int) -> HandoffStatus:
     if status == HandoffStatus.INFORMATION_REQUESTED and answered >= asked:
         return HandoffStatus.ACKNOWLEDGED
     return HandoffStatus(status)
-
-
-def evolve_admission(copy: Admission, heard: Heard[Any]) -> Admission:
-    """Keep who was admitted, and by whom."""
-    fact = heard.fact
-    if not isinstance(fact, PersonAdmitted):
-        return copy
-    return replace(
-        copy,
-        person_id=heard.person,
-        district=heard.district,
-        agency=fact.agency,
-        admitted_on=fact.admitted_on,
-    )
-
-
-def evolve_benefits(copy: Benefits, heard: Heard[Any]) -> Benefits:
-    """Keep when benefits end, the last sheet, and which question was answered last."""
-    fold = _BENEFITS.get(type(heard.fact))
-    if fold is None:
-        return copy
-    return fold(replace(copy, person_id=heard.person, district=heard.district), heard.fact)
-
-
-def _ends(copy: Benefits, fact: EntitlementEndComputed | EntitlementEndRevised) -> Benefits:
-    return replace(
-        copy,
-        end_on=fact.end_on,
-        next_start_on=fact.next_start_on,
-        last_lossfree_on=fact.last_lossfree_on,
-    )
-
-
-def _sheet(copy: Benefits, fact: HandoverSheetCompleted) -> Benefits:
-    return replace(
-        copy,
-        sheet_ref=fact.sheet_ref,
-        sheet_digest=fact.digest,
-        from_agency=fact.from_agency,
-        to_agency=fact.to_agency,
-        effective_on=fact.effective_on,
-        lossfree_on=fact.lossfree_on,
-        replaces_handoff=fact.replaces_handoff,
-    )
-
-
-def _answered(copy: Benefits, fact: HandoffInformationSupplied) -> Benefits:
-    return replace(copy, answered_handoff=fact.handoff_id, answered_round=fact.round)
-
-
-_BENEFITS: dict[type[Any], Callable[[Benefits, Any], Benefits]] = {
-    EntitlementEndComputed: _ends,
-    EntitlementEndRevised: _ends,
-    HandoverSheetCompleted: _sheet,
-    HandoffInformationSupplied: _answered,
-}

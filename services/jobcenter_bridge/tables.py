@@ -7,24 +7,35 @@ from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
 
 
+def _json() -> Any:
+    return Column(JSON, nullable=False)
+
+
 class HandoffRow(SQLModel, table=True):
-    """One person in one domain: who is responsible, the current handoff, the current gap."""
+    """One person in one domain: who is responsible, the current handoff, which days are covered."""
 
     __tablename__ = "handoff"
 
     key: str = Field(primary_key=True)
-    responsible: str | None
+    responsible: str | None = Field(index=True)
     responsible_since: date | None
     status: str
     handoff_id: str | None
-    from_agency: str | None
-    to_agency: str | None
+    from_agency: str | None = Field(index=True)
+    to_agency: str | None = Field(index=True)
+    to_kind: str | None
     sheet_ref: str | None
     sheet_digest: str | None
+    submitted_sheet: str | None
     submitted_on: date | None
     effective_on: date | None
     lossfree_on: date | None
     replaces_handoff: str | None
+    first_received_on: date | None
+    chain: list[str] = Field(sa_column=_json())
+    ladder: dict[str, Any] = Field(sa_column=_json())
+    rungs: list[str] = Field(sa_column=_json())
+    attempts: int
     acknowledge_by: date | None
     expires_on: date | None
     unit_ref: str | None
@@ -32,15 +43,20 @@ class HandoffRow(SQLModel, table=True):
     round: int
     information_due_on: date | None
     accepted_on: date | None
+    ended_on: date | None
     reason_code: str | None
+    next_step: str | None
+    new_handoff_id: str | None
     benefit_start_on: date | None
     completed_on: date | None
-    gap_from: date | None
-    gap_to: date | None
-    gap_cause: str | None
-    gap_detected_on: date | None
-    gap_open: bool
-    records: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    request: dict[str, str] = Field(sa_column=_json())
+    application: dict[str, str] = Field(sa_column=_json())
+    coverage: list[dict[str, Any]] = Field(sa_column=_json())
+    asylbens_to: date | None
+    bridging: dict[str, Any] = Field(sa_column=_json())
+    gaps: dict[str, Any] = Field(sa_column=_json())
+    overlaps: dict[str, str] = Field(sa_column=_json())
+    records: dict[str, Any] = Field(sa_column=_json())
 
 
 class AdmissionRow(SQLModel, table=True):
@@ -75,6 +91,13 @@ class BenefitsRow(SQLModel, table=True):
     replaces_handoff: str | None
     answered_handoff: str | None
     answered_round: int
+    sheet_domain: str
+    to_kind: str
+    sheet_handoff: str | None
+    draft_id: str | None
+    draft_to: str | None
+    drafted_on: date | None
+    closed_on: date | None
 
 
 class HandoffRecordRow(SQLModel, table=True):
@@ -87,12 +110,14 @@ class HandoffRecordRow(SQLModel, table=True):
     status: str
     from_agency: str = Field(index=True)
     to_agency: str = Field(index=True)
+    to_kind: str
     sheet_ref: str
     sheet_digest: str
     submitted_on: date
     effective_on: date
     lossfree_on: date
     replaces_handoff: str | None
+    first_received_on: date | None
     acknowledge_by: date | None
     expires_on: date | None
     unit_ref: str | None
@@ -100,7 +125,10 @@ class HandoffRecordRow(SQLModel, table=True):
     round: int
     information_due_on: date | None
     accepted_on: date | None
+    ended_on: date | None
     reason_code: str | None
+    next_step: str | None
+    new_handoff_id: str | None
     benefit_start_on: date | None
     completed_on: date | None
 
@@ -124,9 +152,10 @@ class CoverageGapRow(SQLModel, table=True):
     __tablename__ = "coverage_gap"
 
     gap_id: str = Field(primary_key=True)
-    """``<case>/<domain>``: a corrected gap takes the place of the one before."""
+    """``<case>/<domain>/<first day>``; what is reported later corrects the row."""
+    key: str = Field(index=True)
     from_on: date
-    detected_on: date
+    detected_on: date | None
     to_on: date | None
     days: int | None
     cause_code: str

@@ -1,5 +1,6 @@
 """Rows for readers, folded from what the bridge says."""
 
+from datetime import date
 from typing import Any
 
 from services.jobcenter_bridge.state import Handoff
@@ -12,17 +13,19 @@ from staffel_contracts.facts.jobcenter_bridge import (
 )
 
 _HANDOFF = (
-    "handoff_id", "key", "status", "from_agency", "to_agency", "sheet_ref", "sheet_digest",
-    "submitted_on", "effective_on", "lossfree_on", "replaces_handoff", "acknowledge_by",
-    "expires_on", "unit_ref", "decide_by", "round", "information_due_on", "accepted_on",
-    "reason_code", "benefit_start_on", "completed_on",
+    "handoff_id", "key", "status", "from_agency", "to_agency", "to_kind", "sheet_ref",
+    "sheet_digest", "submitted_on", "effective_on", "lossfree_on", "replaces_handoff",
+    "first_received_on", "acknowledge_by", "expires_on", "unit_ref", "decide_by", "round",
+    "information_due_on", "accepted_on", "ended_on", "reason_code", "next_step",
+    "new_handoff_id", "benefit_start_on", "completed_on",
 )  # fmt: skip
 
 
 def handoff_rows(fact: Fact, state: Handoff) -> list[dict[str, Any]]:
     """The handoff as it stands after a fact about it."""
     moved = isinstance(fact, ResponsibilityChanged) and fact.handoff_id is not None
-    if not moved and not isinstance(fact, HandoffFact):
+    about = isinstance(fact, HandoffFact) and fact.handoff_id == state.handoff_id
+    if not moved and not about:
         return []
     return [{name: getattr(state, name) for name in _HANDOFF}]
 
@@ -46,12 +49,15 @@ def gap_rows(fact: Fact, state: Handoff) -> list[dict[str, Any]]:
     """The gap as it stands after a fact about it."""
     if not isinstance(fact, CoverageGapDetected | CoverageGapClosed):
         return []
+    closed = isinstance(fact, CoverageGapClosed)
+    detected_on = state.gaps[fact.from_on.isoformat()]["detected_on"]
     return [
         {
-            "gap_id": state.key,
+            "gap_id": f"{state.key}/{fact.from_on.isoformat()}",
+            "key": state.key,
             "from_on": fact.from_on,
-            "detected_on": state.gap_detected_on,
-            "to_on": fact.to_on if isinstance(fact, CoverageGapClosed) else None,
+            "detected_on": date.fromisoformat(detected_on) if detected_on else None,
+            "to_on": fact.to_on if closed else None,
             "days": fact.days if isinstance(fact, CoverageGapClosed) else None,
             "cause_code": fact.cause_code.value,
         }

@@ -24,14 +24,23 @@ MOST_ATTEMPTS = 36
 """With the mailer's pauses this is longer than a day."""
 DISTRICT, JOBCENTER = AgencyKind.DISTRICT, AgencyKind.JOBCENTER
 
-NOTICES: dict[type[Fact], tuple[NoticeTemplate, AgencyKind]] = {
-    bridge.HandedToJobcenter: (NoticeTemplate.HANDOFF_WAITING, JOBCENTER),
-    bridge.HandoffInformationRequested: (NoticeTemplate.INFORMATION_REQUESTED, DISTRICT),
-    bridge.HandoffAccepted: (NoticeTemplate.HANDOFF_ACCEPTED, DISTRICT),
-    bridge.HandoffRejected: (NoticeTemplate.HANDOFF_REJECTED, DISTRICT),
-    bridge.HandoffExpired: (NoticeTemplate.HANDOFF_EXPIRED, DISTRICT),
+SENDER, RECEIVER, TURN = "from_agency", "to_agency", "agency"
+NOTICES: dict[type[Fact], tuple[NoticeTemplate, str]] = {
+    bridge.HandedToJobcenter: (NoticeTemplate.HANDOFF_WAITING, RECEIVER),
+    bridge.HandoffSubmitted: (NoticeTemplate.HANDOFF_WAITING, RECEIVER),
+    bridge.HandedBackToDistrict: (NoticeTemplate.HANDOFF_WAITING, RECEIVER),
+    bridge.HandoffRequested: (NoticeTemplate.HANDOFF_REQUESTED, SENDER),
+    bridge.HandoffInformationRequested: (NoticeTemplate.INFORMATION_REQUESTED, SENDER),
+    bridge.HandoffAccepted: (NoticeTemplate.HANDOFF_ACCEPTED, SENDER),
+    bridge.HandoffRejected: (NoticeTemplate.HANDOFF_REJECTED, SENDER),
+    bridge.HandoffForwarded: (NoticeTemplate.HANDOFF_FORWARDED, SENDER),
+    bridge.HandoffExpired: (NoticeTemplate.HANDOFF_EXPIRED, SENDER),
+    bridge.HandoffWithdrawn: (NoticeTemplate.HANDOFF_WITHDRAWN, RECEIVER),
+    bridge.HandoffAnnulled: (NoticeTemplate.HANDOFF_WITHDRAWN, RECEIVER),
+    bridge.HandoffReminderDue: (NoticeTemplate.HANDOFF_REMINDER, TURN),
+    bridge.HandoffEscalated: (NoticeTemplate.HANDOFF_ESCALATED, TURN),
 }
-"""Which facts remind whom that work waits: the receiver of the handoff, or its sender."""
+"""Which facts remind whom that work waits, by the field that names the agency."""
 _DISTRICT_ID = f"{DISTRICT.value}-"
 
 
@@ -63,19 +72,41 @@ def _to_all(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
 
 
 def _to_district(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
-    """The district follows its own case."""
+    """The district follows its own case, and so does another one that has become responsible."""
     seen = view(heard.fact, place_of(heard), DISTRICT)
-    return [_disclosed(_DISTRICT_ID + state.about.district, seen)] if seen else []
+    return [_disclosed(district, seen) for district in _districts(state)] if seen else []
+
+
+def _districts(state: CaseNotices) -> list[str]:
+    own = _DISTRICT_ID + state.about.district
+    responsible = state.receiver.responsible if state.receiver else None
+    moved = responsible not in (None, own) and kind_of(responsible or "") is DISTRICT
+    return [own, responsible] if moved and responsible else [own]
 
 
 def _to_receiver(state: CaseNotices, heard: Heard[Any], today: date) -> list[Fact]:
-    """A receiver sees what the bridge says: of its handoffs, and while one of them is current."""
-    fact, current = heard.fact, state.receiver.agency if state.receiver else None
-    agency = fact.to_agency if isinstance(fact, bridge.HandoffFact) else current
-    if agency is None or fact.SAYER != bridge.HandoffFact.SAYER:
+    """Both sides of a handoff see what the bridge says of it; of the case, who has or gets it."""
+    fact = heard.fact
+    if fact.SAYER != bridge.HandoffFact.SAYER:
         return []
-    seen = view(fact, place_of(heard), JOBCENTER, state.consents(agency, today))
-    return [_disclosed(agency, seen)] if seen else []
+    told = []
+    for agency in sorted(_involved(state, fact).difference(_districts(state))):
+        consents = state.consents(agency, today)
+        if seen := view(fact, place_of(heard), kind_of(agency), consents):
+            told.append(_disclosed(agency, seen))
+    return told
+
+
+def _involved(state: CaseNotices, fact: Fact) -> set[str]:
+    if isinstance(fact, bridge.HandoffFact):
+        return {fact.from_agency, fact.to_agency}
+    known = state.receiver
+    return {agency for agency in (known.agency, known.responsible) if agency} if known else set()
+
+
+def kind_of(agency: str) -> AgencyKind:
+    """The kind of an agency, as its id begins with it."""
+    return next((kind for kind in AgencyKind if agency.startswith(f"{kind.value}-")), JOBCENTER)
 
 
 def _owed_to_receiver(state: CaseNotices, today: date) -> list[Fact]:
@@ -85,6 +116,8 @@ def _owed_to_receiver(state: CaseNotices, today: date) -> list[Fact]:
     """
     work, receiver = state.work, state.receiver
     if work is None or receiver is None or receiver.agency is None:
+        return []
+    if kind_of(receiver.agency) is not JOBCENTER:
         return []
     consents = {None, *state.consents(receiver.agency, today)}
     return [
@@ -107,15 +140,14 @@ def _disclosed(agency: str, seen: dict[str, Any]) -> Fact:
 
 
 def _composed(heard: Heard[Any]) -> list[Fact]:
-    template, kind = NOTICES.get(type(heard.fact), (None, None))
+    template, field = NOTICES.get(type(heard.fact), (None, ""))
     if template is None:
         return []
-    recipient = heard.fact.to_agency if kind is JOBCENTER else heard.fact.from_agency
     return [
         NoticeComposed(
             notice_id=f"n-{heard.new_id}",
             template=template,
-            recipient=recipient,
+            recipient=getattr(heard.fact, field),
             cause_entry=f"{heard.log}/{heard.index}",
         )
     ]

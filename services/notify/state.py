@@ -13,11 +13,17 @@ from staffel_contracts.audiences import Place, consent_for, view
 from staffel_contracts.codes import AgencyKind, ConsentKind
 from staffel_contracts.facts.intake import ConsentGiven, ConsentRevoked
 from staffel_contracts.facts.jobcenter_bridge import (
-    HandedToJobcenter,
+    HandoffAnnulled,
     HandoffExpired,
+    HandoffForwarded,
     HandoffRejected,
+    HandoffSubmission,
+    HandoffWithdrawn,
+    ResponsibilityChanged,
 )
 
+ENDED = (HandoffRejected, HandoffExpired, HandoffForwarded, HandoffWithdrawn, HandoffAnnulled)
+"""After these the receiver of a handoff gets nothing more of the case."""
 _OPEN = "district/"
 
 
@@ -56,8 +62,10 @@ class Receiver:
     case_id: str
     person_id: str | None = None
     district: str = ""
+    responsible: str | None = None
     agency: str | None = None
-    """The receiver of the current handoff; nobody once it was rejected or has expired."""
+    """The receiver of the current handoff, nobody once it is over; whoever hands a person back
+    keeps its place until that is accepted."""
     handoff_id: str | None = None
     since: str = ""
     """When the handoff was recorded."""
@@ -153,12 +161,16 @@ def evolve_work(copy: Work, heard: Heard[Any]) -> Work:
 
 
 def evolve_receiver(copy: Receiver, heard: Heard[Any]) -> Receiver:
-    """Keep whose case it is, and to whom it is handed at present."""
+    """Keep whose case it is, who is responsible, and to whom it is handed at present."""
     copy, fact = _whose(copy, heard), heard.fact
-    if isinstance(fact, HandedToJobcenter):
+    if isinstance(fact, HandoffSubmission):
         return replace(
             copy, agency=fact.to_agency, handoff_id=fact.handoff_id, since=moment_of(heard)
         )
-    if isinstance(fact, HandoffRejected | HandoffExpired) and fact.handoff_id == copy.handoff_id:
+    if isinstance(fact, ENDED) and fact.handoff_id == copy.handoff_id:
         return replace(copy, agency=None)
+    if isinstance(fact, ResponsibilityChanged):
+        left = copy.agency == fact.from_agency
+        agency = None if left else copy.agency
+        return replace(copy, responsible=fact.to_agency, agency=agency)
     return copy

@@ -46,6 +46,7 @@ class ReceiverRow(SQLModel, table=True):
     case_id: str = Field(primary_key=True)
     person_id: str | None
     district: str
+    responsible: str | None
     agency: str | None
     handoff_id: str | None
     since: str

@@ -60,13 +60,13 @@ class Given:
             said += self._decide(route, heard)
         return said
 
-    def asks(self, command: Command, agency: str) -> list[Fact]:
+    def asks(self, command: Command, agency: str, role: str = "caseworker") -> list[Fact]:
         """What is said when an agency sends a command.
 
         Raises:
             Refused: a rule said no; nothing has changed.
         """
-        asked = Asked(command, agency, "a-17", "caseworker", self._id())
+        asked = Asked(command, agency, "a-17", role, self._id())
         return self._decide(self.service.asks[type(command)], asked)
 
     def on(self, text: str) -> list[Fact]:

@@ -6,18 +6,30 @@ import pytest
 
 from services.chassis.decider import Refused
 from services.jobcenter_bridge.app import SERVICE
-from staffel_contracts.codes import HandoffStatus, RejectReason, SheetField
+from staffel_contracts.codes import (
+    AnnulReason,
+    DeliveryFault,
+    ForwardReason,
+    HandoffStatus,
+    RejectReason,
+    SheetField,
+    WithdrawReason,
+)
 from staffel_contracts.commands.jobcenter_bridge import (
     AcceptHandoff,
     AcknowledgeHandoff,
+    AnnulHandoff,
     ConfirmDelivery,
+    ForwardHandoff,
     HandoffCommand,
     NotifyBenefitStart,
     RejectHandoff,
+    ReportDeliveryFailure,
     RequestHandoffInformation,
+    WithdrawHandoff,
 )
 from staffel_contracts.fact import Fact
-from tests.support.entries import DIGEST, RECEIVER, admitted, ends, sheet
+from tests.support.entries import DIGEST, RECEIVER, SENDER, admitted, ends, sheet
 from tests.support.given import CASE, Given, day
 
 SUBMITTED_ON = "2025-04-04"
@@ -31,14 +43,20 @@ class Handoffs(Given):
         super().__init__(SERVICE, today)
 
     def answers(
-        self, kind: type[HandoffCommand], agency: str = RECEIVER, **more: Any
+        self,
+        kind: type[HandoffCommand],
+        agency: str | None = None,
+        role: str = "caseworker",
+        **more: Any,
     ) -> list[Fact]:
-        """What is said when the receiver answers, as it usually would."""
+        """What is said when the side that this command is for sends it, as it usually would."""
         current = self.state().handoff_id if self.states else "handoff-1"
         usual = {"case": CASE, "handoff_id": current, **_USUAL[kind]}
-        return self.asks(kind(**usual | more), agency)
+        return self.asks(kind(**usual | more), agency or side_of(kind), role)
 
-    def refusal(self, kind: type[HandoffCommand], agency: str = RECEIVER, **more: Any) -> Refused:
+    def refusal(
+        self, kind: type[HandoffCommand], agency: str | None = None, **more: Any
+    ) -> Refused:
         """The refusal of an answer; it changes nothing."""
         before = self.state()
         with pytest.raises(Refused) as refusal:
@@ -72,8 +90,22 @@ _USUAL: dict[type[HandoffCommand], dict[str, Any]] = {
     AcceptHandoff: {"effective_on": day("2025-05-01"), "sheet_digest": DIGEST},
     RejectHandoff: {"reason_code": RejectReason.INCOMPLETE},
     NotifyBenefitStart: {"starts_on": day("2025-05-01")},
+    ReportDeliveryFailure: {"fault_code": DeliveryFault.REFUSED},
+    ForwardHandoff: {
+        "forwarded_to": "jobcenter-13074",
+        "reason_code": ForwardReason.NOT_COMPETENT_LOCAL,
+    },
+    WithdrawHandoff: {"reason_code": WithdrawReason.NO_NEED},
+    AnnulHandoff: {"reason_code": AnnulReason.WRONG_PERSON},
 }
+OF_THE_SENDER = (WithdrawHandoff, AnnulHandoff)
+"""What the sender says about its own handoff."""
 COMMANDS = tuple(_USUAL)
+
+
+def side_of(kind: type[HandoffCommand]) -> str:
+    """The agency that a command is for."""
+    return SENDER if kind in OF_THE_SENDER else RECEIVER
 
 
 def submitted(today: str = SUBMITTED_ON) -> Handoffs:
@@ -139,7 +171,48 @@ def expired() -> Handoffs:
     return bridge
 
 
+def delivery_failed() -> Handoffs:
+    """The receiver's system refused it."""
+    bridge = submitted()
+    bridge.answers(ReportDeliveryFailure)
+    return bridge
+
+
+def second_look() -> Handoffs:
+    """To be rejected so late that a lead has to look first."""
+    bridge = acknowledged()
+    bridge.on("2025-04-28")
+    bridge.answers(RejectHandoff)
+    return bridge
+
+
+def forwarded() -> Handoffs:
+    """Passed on to the competent jobcenter."""
+    bridge = acknowledged()
+    bridge.answers(ForwardHandoff)
+    return bridge
+
+
+def withdrawn() -> Handoffs:
+    """Taken back by the sender."""
+    bridge = delivered()
+    bridge.answers(WithdrawHandoff, SENDER)
+    return bridge
+
+
+def annulled() -> Handoffs:
+    """Entered in error."""
+    bridge = delivered()
+    bridge.answers(AnnulHandoff, SENDER)
+    return bridge
+
+
 REACHED = {
+    HandoffStatus.DELIVERY_FAILED: delivery_failed,
+    HandoffStatus.SECOND_LOOK: second_look,
+    HandoffStatus.FORWARDED: forwarded,
+    HandoffStatus.WITHDRAWN: withdrawn,
+    HandoffStatus.ANNULLED: annulled,
     HandoffStatus.SUBMITTED: submitted,
     HandoffStatus.DELIVERED: delivered,
     HandoffStatus.ACKNOWLEDGED: acknowledged,

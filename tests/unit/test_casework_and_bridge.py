@@ -58,9 +58,9 @@ class Relay:
             choice = self.choices.draw(st.sampled_from(waiting)) if self.choices else waiting[0]
             self.say(choice[1], *self.services[choice[1]].hears(self.queues[choice].popleft()))
 
-    def ask(self, service: str, command: Command, agency: str) -> None:
+    def ask(self, service: str, command: Command, agency: str, role: str = "caseworker") -> None:
         """A command, and all that follows from it."""
-        self.say(service, *self.services[service].asks(command, agency))
+        self.say(service, *self.services[service].asks(command, agency, role))
         self.settle()
 
     def on(self, text: str) -> None:
@@ -77,10 +77,10 @@ class Relay:
         found: HandedToJobcenter = self.services["jobcenter_bridge"].last(HandedToJobcenter)
         return found
 
-    def answer(self, kind: type[Command], **more: object) -> None:
+    def answer(self, kind: type[Command], role: str = "caseworker", **more: object) -> None:
         """The receiver answers the last handoff."""
         command = kind.model_validate({"case": CASE, "handoff_id": self.handed.handoff_id} | more)
-        self.ask("jobcenter_bridge", command, RECEIVER)
+        self.ask("jobcenter_bridge", command, RECEIVER, role)
 
 
 @settings(max_examples=60)
@@ -128,7 +128,7 @@ def test_a_rejected_case_is_handed_over_again_and_taken(choices: st.DataObject) 
     first = relay.handed
     relay.answer(ConfirmDelivery, sheet_digest=first.sheet_digest, receipt_ref="receipt-1")
     relay.answer(AcknowledgeHandoff, unit_ref="team-7")
-    relay.answer(RejectHandoff, reason_code=RejectReason.INCOMPLETE)
+    relay.answer(RejectHandoff, role="lead", reason_code=RejectReason.INCOMPLETE)
     again = ResubmitHandover(
         case=CASE, handoff_id=first.handoff_id, fields={SheetField.TENANCY: "shared flat, 340 EUR"}
     )

@@ -3,7 +3,7 @@
 import pytest
 
 from services.chassis.legal_calendar import start_of_day
-from staffel_contracts.codes import GapCause, HandoffStatus
+from staffel_contracts.codes import BridgingInstrument, GapCause, HandoffStatus
 from staffel_contracts.commands.jobcenter_bridge import AcceptHandoff, NotifyBenefitStart
 from staffel_contracts.facts.jobcenter_bridge import CoverageGapClosed, CoverageGapDetected
 from tests.support.entries import ends, ends_after_all
@@ -46,13 +46,14 @@ def test_a_gap_opens_with_the_first_day_that_nothing_covers(
 ) -> None:
     bridge = REACHED[stage]()
 
-    bridge.at(start_of_day(day("2025-05-01")))
+    first = day("2025-05-01")
+    bridge.at(start_of_day(first))
 
-    assert _gaps(bridge) == [
-        CoverageGapDetected(
-            from_on=day("2025-05-01"), detected_on=day("2025-05-01"), cause_code=cause
-        )
-    ]
+    (gap,) = _gaps(bridge)
+    assert isinstance(gap, CoverageGapDetected)
+    assert (gap.from_on, gap.detected_on, gap.to_on) == (first, first, None)
+    assert gap.cause_code is cause
+    assert BridgingInstrument.ADVANCE_S42 in gap.proposed
     assert "gap" not in bridge.pending()
 
 
@@ -136,7 +137,7 @@ def test_an_earlier_end_puts_the_gap_where_it_really_begins() -> None:
         day("2025-05-01"),
         day("2025-04-01"),
     ]
-    assert bridge.state().gap_open
+    assert [first for first, gap in bridge.state().gaps.items() if gap["open"]] == ["2025-04-01"]
 
 
 def test_an_earlier_end_after_the_start_was_notified_shows_the_days_in_between() -> None:

@@ -119,7 +119,7 @@ def test_benefits_that_start_later_complete_it_later() -> None:
     assert HandoffCompleted not in types(
         bridge.answers(NotifyBenefitStart, starts_on=day("2025-06-01"))
     )
-    assert bridge.pending() == {"completion": start_of_day(day("2025-06-01"))}
+    assert bridge.pending()["completion"] == start_of_day(day("2025-06-01"))
     assert types(bridge.on("2025-06-01")) == [HandoffCompleted]
 
 

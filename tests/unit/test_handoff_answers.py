@@ -20,6 +20,7 @@ from staffel_contracts.commands.jobcenter_bridge import (
 from staffel_contracts.facts.jobcenter_bridge import (
     HandoffAcknowledged,
     HandoffDelivered,
+    HandoffEscalated,
     HandoffExpired,
     HandoffInformationRequested,
     HandoffRejected,
@@ -69,9 +70,11 @@ def test_taking_up_names_the_unit_and_the_day_by_which_it_decides() -> None:
 def test_what_nobody_confirms_expires_14_days_after_the_submission() -> None:
     bridge = submitted("2025-04-04")
 
-    assert bridge.on("2025-04-18") == []
-    (fact,) = bridge.on("2025-04-19")
+    assert HandoffExpired not in types(bridge.on("2025-04-18"))
+    fact, escalated = bridge.on("2025-04-19")
 
+    assert isinstance(escalated, HandoffEscalated)
+    assert escalated.agency == SENDER
     assert isinstance(fact, HandoffExpired)
     assert fact.expired_on == day("2025-04-19")
     assert bridge.owner_on("2025-12-31") == SENDER
@@ -82,8 +85,8 @@ def test_what_nobody_takes_up_expires_14_days_after_the_delivery() -> None:
     bridge.on("2025-04-10")
     bridge.answers(ConfirmDelivery)
 
-    assert bridge.on("2025-04-24") == []
-    assert types(bridge.on("2025-04-25")) == [HandoffExpired]
+    assert HandoffExpired not in types(bridge.on("2025-04-24"))
+    assert types(bridge.on("2025-04-25")) == [HandoffExpired, HandoffEscalated]
 
 
 @pytest.mark.parametrize("stage", [S.ACKNOWLEDGED, S.INFORMATION_REQUESTED, S.ACCEPTED, S.REJECTED])

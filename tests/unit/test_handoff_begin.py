@@ -3,9 +3,14 @@
 import pytest
 
 from services.chassis.decider import Refused
-from staffel_contracts.codes import HandoffStatus, ResponsibilityDomain
+from services.jobcenter_bridge.state import UNDECIDED
+from staffel_contracts.codes import HandoffStatus, ResponsibilityDomain, WithdrawReason
 from staffel_contracts.commands.jobcenter_bridge import RejectHandoff
-from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter, ResponsibilityChanged
+from staffel_contracts.facts.jobcenter_bridge import (
+    HandedToJobcenter,
+    HandoffWithdrawn,
+    ResponsibilityChanged,
+)
 from tests.support.entries import DIGEST, RECEIVER, SENDER, admitted, ends, sheet
 from tests.support.given import CASE, day, types
 from tests.support.handoffs import (
@@ -68,12 +73,33 @@ def test_a_sheet_heard_twice_is_submitted_once() -> None:
     assert bridge.hears(sheet()) == []
 
 
-@pytest.mark.parametrize("stage", sorted(REACHED.keys() - {S.REJECTED, S.EXPIRED}))
-def test_no_second_handoff_begins_while_one_is_open_or_taken(stage: HandoffStatus) -> None:
+@pytest.mark.parametrize("stage", sorted(set(REACHED) & UNDECIDED))
+def test_no_other_handoff_begins_while_one_is_undecided(stage: HandoffStatus) -> None:
     bridge = REACHED[stage]()
 
     with pytest.raises(Refused, match="handoff-open"):
-        bridge.hears(sheet("sheet-2", replaces_handoff=bridge.state().handoff_id))
+        bridge.hears(sheet("sheet-2"))
+
+    assert bridge.stage is stage
+
+
+@pytest.mark.parametrize("stage", sorted(set(REACHED) & UNDECIDED))
+def test_a_sheet_made_anew_takes_the_undecided_handoff_back_first(stage: HandoffStatus) -> None:
+    bridge = REACHED[stage]()
+    old = bridge.state().handoff_id
+
+    said = bridge.hears(sheet("sheet-2", replaces_handoff=old, effective_on=day("2025-06-01")))
+
+    assert types(said) == [HandoffWithdrawn, HandedToJobcenter]
+    assert said[0].reason_code is WithdrawReason.END_REVISED  # type: ignore[attr-defined]
+    assert said[1].replaces_handoff == old  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("stage", [S.ACCEPTED, S.IN_EFFECT, S.COMPLETED])
+def test_a_sheet_that_crosses_the_acceptance_changes_nothing(stage: HandoffStatus) -> None:
+    bridge = REACHED[stage]()
+
+    assert bridge.hears(sheet("sheet-2", replaces_handoff=bridge.state().handoff_id)) == []
 
     assert bridge.stage is stage
 

@@ -23,9 +23,12 @@ from staffel_contracts.fact import Fact
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
 DISTRICT, JOBCENTER = AgencyKind.DISTRICT, AgencyKind.JOBCENTER
+_RECEIVERS = (JOBCENTER, AgencyKind.SOCIAL_ASSISTANCE, AgencyKind.YOUTH_OFFICE)
 
 _OF_HANDOFFS: tuple[type[Fact], ...] = (
     bridge.HandedToJobcenter,
+    bridge.HandoffSubmitted,
+    bridge.HandoffDeliveryFailed,
     bridge.HandoffDelivered,
     bridge.HandoffAcknowledged,
     bridge.HandoffInformationRequested,
@@ -45,19 +48,22 @@ _OF_HANDOFFS: tuple[type[Fact], ...] = (
     bridge.BridgingRequested,
     bridge.BridgingGranted,
 )
-_FROM_JOBCENTER: tuple[type[Fact], ...] = (bridge.HandoffRequested, bridge.HandedBackToDistrict)
+_FROM_RECEIVER: tuple[type[Fact], ...] = (bridge.HandoffRequested, bridge.HandedBackToDistrict)
 _APPOINTMENT_KNOWN: tuple[type[Fact], ...] = (
     bridge.JobcenterAppointmentScheduled,
     bridge.JobcenterAppointmentAttended,
 )
 
 _HANDOFFS: Final[Seen] = {
-    fact: {DISTRICT: all_of(fact, SENT_BY), JOBCENTER: all_of(fact, SENT_TO)}
+    fact: {DISTRICT: all_of(fact, SENT_BY)} | {kind: all_of(fact, SENT_TO) for kind in _RECEIVERS}
     for fact in _OF_HANDOFFS
 } | {
-    fact: {DISTRICT: all_of(fact, SENT_TO), JOBCENTER: all_of(fact, OWN_FILE)}
-    for fact in _FROM_JOBCENTER
+    fact: {DISTRICT: all_of(fact, SENT_TO)} | {kind: all_of(fact, OWN_FILE) for kind in _RECEIVERS}
+    for fact in _FROM_RECEIVER
 }
+_HANDOFFS[bridge.HandoffRejectionProposed] = {
+    DISTRICT: all_but(bridge.HandoffRejectionProposed, SENT_BY, "reason_code")
+} | {kind: all_of(bridge.HandoffRejectionProposed, OWN_FILE) for kind in _RECEIVERS}
 _BENEFITS: Final[Seen] = {
     bridge.BenefitStartNotified: {
         DISTRICT: all_of(bridge.BenefitStartNotified, BACK),
@@ -92,11 +98,4 @@ _APPOINTMENTS: Final[Seen] = {
     },
 }
 
-SEEN: Final[Seen] = (
-    _HANDOFFS
-    | {
-        bridge.HandoffDeliveryFailed: {DISTRICT: all_of(bridge.HandoffDeliveryFailed, SENT_BY)},
-    }
-    | _BENEFITS
-    | _APPOINTMENTS
-)
+SEEN: Final[Seen] = _HANDOFFS | _BENEFITS | _APPOINTMENTS

@@ -1,6 +1,7 @@
 """Codes of the handoff: states, reasons, sheet fields, gaps."""
 
 from staffel_contracts.codes.base import Code
+from staffel_contracts.codes.handoff_course import NextStep
 
 
 class ResponsibilityDomain(Code):
@@ -21,15 +22,21 @@ class HandoffStatus(Code):
     """Where a handoff stands; rejected and expired ones may be followed by a new, linked one."""
 
     NONE = "none", "keine Übergabe", "no handoff"
+    DRAFTED = "drafted", "in Vorbereitung", "being prepared"
     SUBMITTED = "submitted", "übermittelt", "submitted"
+    DELIVERY_FAILED = "delivery-failed", "nicht zugestellt", "not delivered"
     DELIVERED = "delivered", "eingegangen", "delivered"
     ACKNOWLEDGED = "acknowledged", "in Bearbeitung genommen", "taken up"
     INFORMATION_REQUESTED = "information-requested", "Rückfrage offen", "question open"
+    SECOND_LOOK = "second-look", "Ablehnung in Prüfung", "rejection under review"
     ACCEPTED = "accepted", "angenommen", "accepted"
     IN_EFFECT = "in-effect", "wirksam", "in effect"
     COMPLETED = "completed", "abgeschlossen", "completed"
     REJECTED = "rejected", "abgelehnt", "rejected"
     EXPIRED = "expired", "unbeantwortet abgelaufen", "expired unanswered"
+    FORWARDED = "forwarded", "weitergeleitet", "forwarded"
+    WITHDRAWN = "withdrawn", "zurückgezogen", "withdrawn"
+    ANNULLED = "annulled", "aufgehoben", "annulled"
 
 
 class RejectReason(Code):
@@ -74,6 +81,25 @@ RESUBMITTABLE = frozenset(
 """Rejections after which the same receiver may be asked again with a new, linked handoff."""
 
 
+NEXT_STEP = {
+    RejectReason.NOT_COMPETENT_LOCAL: NextStep.FORWARD,
+    RejectReason.NOT_COMPETENT_SUBJECT: NextStep.OTHER_BENEFIT,
+    RejectReason.INCOMPLETE: NextStep.SUPPLY,
+    RejectReason.IDENTITY_UNCLEAR: NextStep.CORRECT,
+    RejectReason.DUPLICATE: NextStep.CLOSE,
+    RejectReason.ALREADY_WITH_US: NextStep.CLOSE,
+    RejectReason.NOT_ABLE_TO_WORK: NextStep.OTHER_BENEFIT,
+    RejectReason.OVER_AGE: NextStep.OTHER_BENEFIT,
+    RejectReason.NO_NEED: NextStep.CLOSE,
+    RejectReason.EXCLUDED_TRAINING: NextStep.OTHER_BENEFIT,
+    RejectReason.STILL_ASYLBENS_ENTITLED: NextStep.BRIDGE,
+    RejectReason.PERSON_MOVED: NextStep.FORWARD,
+    RejectReason.PERSON_DECLINED: NextStep.CLOSE,
+    RejectReason.NO_LEGAL_BASIS_FOR_DATA: NextStep.CORRECT,
+}
+"""What each rejection leads to."""
+
+
 class SheetField(Code):
     """Fields of the handover sheet that leave on a legal basis (class A)."""
 
@@ -103,3 +129,4 @@ class GapCause(Code):
         "Antrag verspätet (§ 37 SGB II)",
         "application filed late",
     )
+    GRANT_ENDED = "grant-ended", "Bewilligung abgelaufen", "grant ended"

@@ -44,6 +44,11 @@ class HandBackCause(Code):
         "change of law for temporary protection",
     )
     RECOGNITION_REVOKED = "recognition-revoked", "Anerkennung widerrufen", "recognition revoked"
+    NO_NEED_UNDER_SGB2 = (
+        "no-need-under-sgb2",
+        "kein Anspruch nach SGB II mehr",
+        "not entitled under SGB II any more",
+    )
     ACCEPTED_IN_ERROR = "accepted-in-error", "irrtümlich übernommen", "accepted in error"
 
 
@@ -70,3 +75,46 @@ class EscalationRole(Code):
     CONTACT = "contact", "Ansprechperson", "contact person"
     UNIT_LEAD = "unit-lead", "Sachgebietsleitung", "head of the unit"
     OFFICE_HEADS = "office-heads", "Leitungen beider Ämter", "heads of both offices"
+
+
+class NextStep(Code):
+    """What a rejection leads to; the sender stays responsible and owes it."""
+
+    FORWARD = "forward", "an die zuständige Stelle übergeben", "hand over to the competent agency"
+    SUPPLY = "supply", "fehlende Angaben nachreichen", "supply what is missing"
+    CORRECT = "correct", "Angaben berichtigen", "correct what is wrong"
+    OTHER_BENEFIT = "other-benefit", "andere Leistung veranlassen", "hand over for another benefit"
+    BRIDGE = "bridge", "Zeit bis zur Leistung überbrücken", "bridge the days until benefits"
+    CLOSE = "close", "Übergabe beenden", "close"
+
+
+class HandoffTask(Code):
+    """What the owner of an open handoff has to do next."""
+
+    COMPLETE_SHEET = "complete-sheet", "Übergabebogen fertigstellen", "complete the sheet"
+    ANSWER_REQUEST = "answer-request", "angeforderten Fall übergeben", "hand over as requested"
+    CONFIRM_DELIVERY = "confirm-delivery", "Eingang bestätigen", "confirm the delivery"
+    DELIVER_OTHERWISE = "deliver-otherwise", "auf anderem Weg zustellen", "deliver another way"
+    ACKNOWLEDGE = "acknowledge", "in Bearbeitung nehmen", "take up"
+    DECIDE = "decide", "annehmen, ablehnen oder weiterleiten", "accept, reject or forward"
+    SUPPLY = "supply", "Rückfrage beantworten", "answer the question"
+    SECOND_LOOK = "second-look", "Ablehnung prüfen", "review the rejection"
+    TAKE_OVER = "take-over", "Übernahme vorbereiten", "prepare to take over"
+    COMPLETE = (
+        "complete",
+        "Leistung und Checkliste abschließen",
+        "start benefits, tick the checklist",
+    )
+    HAND_OVER_AGAIN = "hand-over-again", "erneut übergeben", "hand over again"
+    FORWARD = "forward", "an die zuständige Stelle übergeben", "hand over to the competent agency"
+    FOLLOW_REJECTION = "follow-rejection", "Ablehnung umsetzen", "act on the rejection"
+    COVER_GAP = "cover-gap", "Leistungslücke schließen", "close the gap in cover"
+
+
+class ChecklistItem(Code):
+    """What has to be reported before a handoff in effect is complete."""
+
+    BENEFIT_START = "benefit-start", "Leistungsbeginn gemeldet", "start of benefits notified"
+    BENEFIT_DECISION = "benefit-decision", "Leistung bewilligt", "benefit decided"
+    FIRST_PAYMENT = "first-payment", "erste Zahlung erfolgt", "first payment made"
+    HEALTH_COVER = "health-cover", "Krankenkasse angemeldet", "registered with a health fund"

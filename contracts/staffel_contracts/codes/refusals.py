@@ -66,6 +66,12 @@ class RefusalCode(Code):
     NOT_THE_SENDER = "not-the-sender", "nicht die Absenderin", "not the sending agency"
     DIGEST_DIFFERS = "digest-differs", "Prüfsumme weicht ab", "the digest differs"
     TOO_MANY_ROUNDS = "too-many-rounds", "zu viele Rückfragen", "too many questions"
+    NEEDS_LEAD = "needs-lead", "nur durch die Leitung", "a lead has to do this"
+    FORWARD_LOOP = (
+        "forward-loop",
+        "Stelle hatte die Übergabe schon",
+        "the agency had the handoff before",
+    )
     NOT_RESUBMITTABLE = (
         "not-resubmittable",
         "nicht erneut übergebbar",

@@ -14,7 +14,6 @@ class DraftHandoff(CaseCommand):
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-drafted",)
-    PLANNED: ClassVar[bool] = True
 
     domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS
     to_agency: Ref

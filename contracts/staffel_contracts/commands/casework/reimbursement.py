@@ -14,7 +14,6 @@ class ClaimReimbursement(CaseCommand):
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
     LEADS_TO: ClassVar[tuple[str, ...]] = ("reimbursement-claimed",)
-    PLANNED: ClassVar[bool] = True
 
     claim_ref: Ref
     norm: ReimbursementNorm
@@ -30,7 +29,6 @@ class SettleReimbursement(CaseCommand):
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
     LEADS_TO: ClassVar[tuple[str, ...]] = ("reimbursement-settled",)
-    PLANNED: ClassVar[bool] = True
 
     claim_ref: Ref
     settled_on: date

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from staffel_contracts.codes import AgencyKind, BenefitOutcome, BenefitReason, BridgingInstrument
-from staffel_contracts.command import DISTRICT_OR_JOBCENTER, JOBCENTER
+from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.commands.jobcenter_bridge.case import CaseCommand
 from staffel_contracts.fact import Ref
 
@@ -15,9 +15,8 @@ class RecordJobcenterApplication(CaseCommand):
     ``counts_from`` of the fact follows from ``filed_on``.
     """
 
-    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
     LEADS_TO: ClassVar[tuple[str, ...]] = ("jobcenter-application-filed",)
-    PLANNED: ClassVar[bool] = True
 
     application_ref: Ref
     filed_on: date
@@ -27,9 +26,8 @@ class RecordJobcenterApplication(CaseCommand):
 class ReportBenefitDecision(CaseCommand):
     """Report what was decided about the application; a refusal has no period."""
 
-    MAY: ClassVar[frozenset[AgencyKind]] = JOBCENTER
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
     LEADS_TO: ClassVar[tuple[str, ...]] = ("benefit-decided",)
-    PLANNED: ClassVar[bool] = True
 
     decision_ref: Ref
     decided_on: date
@@ -42,7 +40,7 @@ class ReportBenefitDecision(CaseCommand):
 class ReportFirstPayment(CaseCommand):
     """Report that the first money reached the person."""
 
-    MAY: ClassVar[frozenset[AgencyKind]] = JOBCENTER
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
     LEADS_TO: ClassVar[tuple[str, ...]] = ("first-payment-made",)
 
     decision_ref: Ref
@@ -52,9 +50,8 @@ class ReportFirstPayment(CaseCommand):
 class RequestBridging(CaseCommand):
     """Ask for money for the days before the benefit runs."""
 
-    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
     LEADS_TO: ClassVar[tuple[str, ...]] = ("bridging-requested",)
-    PLANNED: ClassVar[bool] = True
 
     bridging_ref: Ref
     instrument: BridgingInstrument
@@ -64,9 +61,8 @@ class RequestBridging(CaseCommand):
 class GrantBridging(CaseCommand):
     """Cover the days from ``from_on`` to ``to_on`` in advance."""
 
-    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
     LEADS_TO: ClassVar[tuple[str, ...]] = ("bridging-granted",)
-    PLANNED: ClassVar[bool] = True
 
     bridging_ref: Ref
     instrument: BridgingInstrument

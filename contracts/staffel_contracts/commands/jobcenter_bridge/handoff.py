@@ -8,11 +8,12 @@ from pydantic import Field
 from staffel_contracts.codes import (
     AgencyKind,
     DeliveryChannel,
+    DeliveryFault,
     RejectReason,
     ResponsibilityDomain,
     SheetField,
 )
-from staffel_contracts.command import JOBCENTER, Command
+from staffel_contracts.command import TAKES_OVER, Command
 from staffel_contracts.fact import Digest, Ref
 
 
@@ -20,7 +21,7 @@ class HandoffCommand(Command):
     """What every answer to a handoff carries."""
 
     BASE: ClassVar[bool] = True
-    MAY: ClassVar[frozenset[AgencyKind]] = JOBCENTER
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
 
     case: Ref
     handoff_id: Ref
@@ -28,13 +29,26 @@ class HandoffCommand(Command):
 
 
 class ConfirmDelivery(HandoffCommand):
-    """The receiver's system has the handoff and the sheet with this digest (technical receipt)."""
+    """The receiver's system has the handoff and the sheet with this digest (technical receipt).
+
+    For a printed sheet, the sender says so.
+    """
 
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-delivered",)
 
     sheet_digest: Digest
     channel: DeliveryChannel = DeliveryChannel.FEED
     receipt_ref: Ref
+
+
+class ReportDeliveryFailure(HandoffCommand):
+    """The receiver's system could not take the handoff in; the sender delivers another way."""
+
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-delivery-failed",)
+
+    fault_code: DeliveryFault
+    channel: DeliveryChannel = DeliveryChannel.FEED
+    given_up: bool = False
 
 
 class AcknowledgeHandoff(HandoffCommand):
@@ -46,7 +60,7 @@ class AcknowledgeHandoff(HandoffCommand):
 
 
 class RequestHandoffInformation(HandoffCommand):
-    """Ask the sender for missing items; at most two rounds."""
+    """Ask the sender for missing items; after two rounds a lead has to ask."""
 
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-information-requested",)
 
@@ -64,16 +78,16 @@ class AcceptHandoff(HandoffCommand):
 
 
 class RejectHandoff(HandoffCommand):
-    """Reject with a coded reason."""
+    """Reject with a coded reason; close to the end of benefits a lead has to confirm it."""
 
-    LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-rejected",)
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-rejected", "handoff-rejection-proposed")
 
     reason_code: RejectReason
     suggested_agency: Ref | None = None
 
 
 class NotifyBenefitStart(HandoffCommand):
-    """Tell the district from which day the jobcenter pays."""
+    """Tell the sender from which day the receiver pays."""
 
     LEADS_TO: ClassVar[tuple[str, ...]] = ("benefit-start-notified",)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from staffel_contracts.codes import AsylbensEndReason, AsylbensLevel, Status
+from staffel_contracts.codes import AsylbensEndReason, AsylbensLevel
 from staffel_contracts.fact import Fact, Weight
 
 
@@ -42,7 +42,6 @@ class AsylbensEnded(AsylbensFact):
     WEIGHT: ClassVar[Weight] = Weight.DECISION
     BASIS: ClassVar[str] = "§ 1 Abs. 3 S. 1 AsylbLG"
     VALID_ON: ClassVar[str | None] = "ended_on"
-    STATUS: ClassVar[Status] = Status.PLANNED
 
     ended_on: date
     reason_code: AsylbensEndReason

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from staffel_contracts.codes import ResponsibilityDomain, Status
+from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.fact import Fact, Ref
 
 
@@ -13,7 +13,6 @@ class HandoffDrafted(Fact):
     The receiver knows nothing of it yet, and responsibility does not move.
     """
 
-    STATUS: ClassVar[Status] = Status.PLANNED
     SINCE: ClassVar[str] = "0.2.0"
     BASIS: ClassVar[str] = "§ 10 AsylbLG"
     VALID_ON: ClassVar[str | None] = "effective_on"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from staffel_contracts.codes import ReimbursementNorm, ReimbursementOutcome, Retention, Status
+from staffel_contracts.codes import ReimbursementNorm, ReimbursementOutcome, Retention
 from staffel_contracts.fact import Cents, Fact, Ref
 
 
@@ -12,7 +12,6 @@ class ReimbursementFact(Fact):
 
     BASE: ClassVar[bool] = True
     RETENTION: ClassVar[Retention] = Retention.REIMBURSEMENT
-    STATUS: ClassVar[Status] = Status.PLANNED
     SINCE: ClassVar[str] = "0.2.0"
     BASIS: ClassVar[str] = "§§ 102 bis 104 SGB X, § 9 Abs. 4 Nr. 3 AsylbLG"
 

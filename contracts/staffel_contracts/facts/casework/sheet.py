@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from staffel_contracts.codes import PersonalData, SheetField
+from staffel_contracts.codes import AgencyKind, PersonalData, ResponsibilityDomain, SheetField
 from staffel_contracts.fact import Digest, Fact, Ref, Text, Weight
 
 
@@ -34,6 +34,10 @@ class HandoverSheetCompleted(Fact):
     """The rejected or expired handoff that this sheet is composed again for."""
     supplied_codes: tuple[SheetField, ...] = ()
     """The fields whose values the district gave by hand, in answers or for this sheet."""
+    handoff_id: Ref | None = None
+    """The handoff that it is for, as it was drafted."""
+    domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS
+    to_kind: AgencyKind = AgencyKind.JOBCENTER
 
 
 class HandoffInformationSupplied(Fact):

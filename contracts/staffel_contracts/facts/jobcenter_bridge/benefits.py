@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from staffel_contracts.codes import BenefitOutcome, BenefitReason, Status
+from staffel_contracts.codes import BenefitOutcome, BenefitReason
 from staffel_contracts.fact import Fact, Ref, Weight
 
 
@@ -22,7 +22,6 @@ class JobcenterApplicationFiled(BenefitFact):
     § 16 Abs. 2 S. 2 SGB I); for days before ``counts_from`` nothing is paid.
     """
 
-    STATUS: ClassVar[Status] = Status.PLANNED
     BASIS: ClassVar[str] = "§ 37 SGB II, § 16 SGB I"
     VALID_ON: ClassVar[str | None] = "filed_on"
 
@@ -39,11 +38,12 @@ class BenefitDecided(BenefitFact):
     SGB II); a provisional decision states its reason (§ 41a Abs. 2 SGB II).
     """
 
-    STATUS: ClassVar[Status] = Status.PLANNED
     BASIS: ClassVar[str] = "§§ 41, 41a SGB II"
     VALID_ON: ClassVar[str | None] = "decided_on"
 
     decision_ref: Ref
+    agency: Ref
+    """The agency that decided."""
     decided_on: date
     outcome: BenefitOutcome
     from_on: date | None = None

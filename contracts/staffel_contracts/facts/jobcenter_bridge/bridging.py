@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from staffel_contracts.codes import BridgingInstrument, OverlapCause, OverlapSeverity, Status
+from staffel_contracts.codes import BridgingInstrument, OverlapCause, OverlapSeverity
 from staffel_contracts.fact import Fact, Ref, Weight
 
 
@@ -15,7 +15,6 @@ class CoverageOverlapDetected(Fact):
     """
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
-    STATUS: ClassVar[Status] = Status.PLANNED
     SINCE: ClassVar[str] = "0.2.0"
     BASIS: ClassVar[str] = "§§ 104, 107 SGB X"
     VALID_ON: ClassVar[str | None] = "from_on"
@@ -32,7 +31,6 @@ class BridgingFact(Fact):
 
     BASE: ClassVar[bool] = True
     WEIGHT: ClassVar[Weight] = Weight.DECISION
-    STATUS: ClassVar[Status] = Status.PLANNED
     SINCE: ClassVar[str] = "0.2.0"
     BASIS: ClassVar[str] = "§§ 42, 43 SGB I, § 41a SGB II"
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from staffel_contracts.codes import (
+    BridgingInstrument,
     GapCause,
     ResponsibilityDomain,
 )
@@ -39,6 +40,10 @@ class CoverageGapDetected(Fact):
     from_on: date
     detected_on: date
     cause_code: GapCause
+    to_on: date | None = None
+    """The last uncovered day, where it is known already."""
+    proposed: tuple[BridgingInstrument, ...] = ()
+    """What could lawfully bridge the days; officials decide."""
 
 
 class CoverageGapClosed(Fact):

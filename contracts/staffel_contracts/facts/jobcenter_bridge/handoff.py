@@ -6,12 +6,15 @@ from typing import ClassVar
 from pydantic import Field
 
 from staffel_contracts.codes import (
+    AgencyKind,
     DeliveryChannel,
+    NextStep,
     RejectReason,
     ResponsibilityDomain,
     SheetField,
 )
 from staffel_contracts.fact import Digest, Fact, Ref, Weight
+from staffel_contracts.ladder import Ladder
 
 
 class HandoffFact(Fact):
@@ -25,9 +28,10 @@ class HandoffFact(Fact):
     to_agency: Ref
 
 
-class HandedToJobcenter(HandoffFact):
-    """The handoff was submitted to the jobcenter; the sender stays responsible."""
+class HandoffSubmission(HandoffFact):
+    """What every submission carries; the sender stays responsible."""
 
+    BASE: ClassVar[bool] = True
     WEIGHT: ClassVar[Weight] = Weight.DECISION
     BASIS: ClassVar[str] = "§ 67a Abs. 2 SGB X"
     VALID_ON: ClassVar[str | None] = "effective_on"
@@ -38,6 +42,22 @@ class HandedToJobcenter(HandoffFact):
     sheet_ref: Ref
     sheet_digest: Digest
     replaces_handoff: Ref | None = None
+    first_received_on: date | None = None
+    """The first receipt by any agency; along a chain it never gets later (§ 16 Abs. 2 SGB I)."""
+    ladder: Ladder | None = None
+    """The periods agreed with the receiver."""
+
+
+class HandedToJobcenter(HandoffSubmission):
+    """The handoff was submitted to the jobcenter; the sender stays responsible."""
+
+
+class HandoffSubmitted(HandoffSubmission):
+    """The handoff was submitted to an agency that is no jobcenter; the sender stays responsible."""
+
+    SINCE: ClassVar[str] = "0.3.0"
+
+    to_kind: AgencyKind
 
 
 class HandoffDelivered(HandoffFact):
@@ -99,6 +119,22 @@ class HandoffRejected(HandoffFact):
     reason_code: RejectReason
     resubmittable: bool
     suggested_agency: Ref | None = None
+    next_step: NextStep | None = None
+    """What the sender owes next, by the reason."""
+
+
+class HandoffRejectionProposed(HandoffFact):
+    """The receiver would reject so close to the end of benefits that a lead has to look first.
+
+    The handoff is not rejected; a lead of the receiver rejects it, accepts it or asks.
+    """
+
+    SINCE: ClassVar[str] = "0.3.0"
+    VALID_ON: ClassVar[str | None] = "proposed_on"
+
+    proposed_on: date
+    reason_code: RejectReason
+    decide_by: date
 
 
 class HandoffExpired(HandoffFact):
@@ -129,4 +165,5 @@ class HandoffCompleted(HandoffFact):
 
     completed_on: date
     benefit_start_on: date
+    """For a domain other than benefits: the day on which the receiver took over."""
     days_to_accept: int = Field(ge=0)

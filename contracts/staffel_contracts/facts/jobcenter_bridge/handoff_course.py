@@ -7,24 +7,23 @@ from pydantic import Field
 
 from staffel_contracts.codes import (
     AnnulReason,
+    BridgingInstrument,
     DeliveryChannel,
     DeliveryFault,
     EscalationRole,
     ForwardReason,
     HandBackCause,
-    Status,
     TimerRung,
     WithdrawReason,
 )
-from staffel_contracts.fact import Ref, Weight
+from staffel_contracts.fact import Digest, Ref, Weight
 from staffel_contracts.facts.jobcenter_bridge.handoff import HandoffFact
 
 
 class HandoffCourseFact(HandoffFact):
-    """What these facts have in common: they are in the catalogue, and not said yet."""
+    """What these facts have in common."""
 
     BASE: ClassVar[bool] = True
-    STATUS: ClassVar[Status] = Status.PLANNED
     SINCE: ClassVar[str] = "0.2.0"
 
 
@@ -111,9 +110,13 @@ class HandoffReminderDue(HandoffCourseFact):
     BASIS: ClassVar[str] = "§ 17 Abs. 1 Nr. 1 SGB I"
     VALID_ON: ClassVar[str | None] = "due_on"
 
+    step: Ref
+    """Which period is over; each is said once for a handoff."""
     rung: TimerRung
     due_on: date
     role: EscalationRole
+    agency: Ref
+    """Whose turn it is."""
 
 
 class HandoffEscalated(HandoffCourseFact):
@@ -126,10 +129,16 @@ class HandoffEscalated(HandoffCourseFact):
     VALID_ON: ClassVar[str | None] = "escalated_on"
 
     escalated_on: date
+    step: Ref
+    """Which period is over; each is said once for a handoff."""
+    agency: Ref
+    """Whose turn it is."""
     rung: TimerRung
     role: EscalationRole
     due_on: date
     """The day by which the role has to have decided."""
+    proposed: tuple[BridgingInstrument, ...] = ()
+    """What could bridge the days, if nobody decides."""
 
 
 class HandedBackToDistrict(HandoffCourseFact):
@@ -148,3 +157,5 @@ class HandedBackToDistrict(HandoffCourseFact):
     cause: HandBackCause
     reverses_handoff: Ref | None = None
     """The completed handoff by which the person had come, if it ran over this platform."""
+    sheet_digest: Digest | None = None
+    """Over the case, the day, the cause and the handoff reversed: what the district accepts."""

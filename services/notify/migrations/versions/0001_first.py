@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(), primary_key=True),
         sa.Column("person_id", sa.String(), nullable=True),
         sa.Column("district", sa.String(), nullable=False),
+        sa.Column("responsible", sa.String(), nullable=True),
         sa.Column("agency", sa.String(), nullable=True),
         sa.Column("handoff_id", sa.String(), nullable=True),
         sa.Column("since", sa.String(), nullable=False),

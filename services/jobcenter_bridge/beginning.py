@@ -1,0 +1,78 @@
+"""How a handoff begins other than by a sheet: the receiver asks for it, or hands a person back."""
+
+from datetime import date
+from typing import Any
+
+from services.chassis.decider import Asked, Refused
+from services.jobcenter_bridge.state import MOVED, OVER, Handoff
+from staffel_contracts.codes import AgencyKind, HandoffStatus, RefusalCode
+from staffel_contracts.commands.jobcenter_bridge import HandBackToDistrict, RequestHandoff
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.jobcenter_bridge import HandedBackToDistrict, HandoffRequested
+from staffel_contracts.sheet import sheet_digest
+
+
+def begin(state: Handoff, asked: Asked[Any], today: date) -> Fact:
+    """What asking for a person, or handing one back, says.
+
+    Raises:
+        Refused: nobody is responsible yet, a handoff is open, or it is not for this agency.
+    """
+    if state.responsible is None:
+        raise Refused(RefusalCode.NOT_FOUND, "no such case", "case")
+    if HandoffStatus(state.status) not in OVER | MOVED:
+        raise Refused(RefusalCode.HANDOFF_OPEN, f"state {state.status}", "case")
+    if isinstance(asked.command, RequestHandoff):
+        return _request(state, asked, today)
+    return _hand_back(state, asked, today)
+
+
+def _request(state: Handoff, asked: Asked[RequestHandoff], today: date) -> Fact:
+    """The application came here first; asking moves nothing (§ 16 Abs. 2 SGB I)."""
+    received_on = asked.command.application_received_on
+    if asked.agency == state.responsible:
+        raise Refused(RefusalCode.ILLEGAL_TRANSITION, "responsible already", "case")
+    if received_on > today:
+        raise Refused(RefusalCode.DATE_IN_FUTURE, "not received yet", "application_received_on")
+    if state.request.get("agency") == asked.agency:
+        raise Refused(RefusalCode.ILLEGAL_TRANSITION, "it was asked for already", "case")
+    return HandoffRequested(
+        handoff_id=asked.new_id,
+        domain=state.domain,
+        from_agency=state.responsible or "",
+        to_agency=asked.agency,
+        requested_on=today,
+        application_received_on=received_on,
+    )
+
+
+def _hand_back(state: Handoff, asked: Asked[HandBackToDistrict], today: date) -> Fact:
+    """A new handoff in the other direction; the district decides about it as about any other."""
+    command = asked.command
+    if asked.agency != state.responsible:
+        raise Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is", "case")
+    target = command.to_agency or (state.admission.agency if state.admission else None)
+    if target is None or not target.startswith(f"{AgencyKind.DISTRICT.value}-"):
+        raise Refused(RefusalCode.INVALID, "no district", "to_agency")
+    if target == asked.agency:
+        raise Refused(RefusalCode.INVALID, "the person is there already", "to_agency")
+    if state.responsible_since and command.effective_on <= state.responsible_since:
+        detail = "not after the day of the own responsibility"
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, "effective_on")
+    said = {
+        "case": state.case_id,
+        "cause": command.cause.value,
+        "effective_on": command.effective_on.isoformat(),
+        "reverses_handoff": state.handoff_id or "",
+    }
+    return HandedBackToDistrict(
+        handoff_id=asked.new_id,
+        domain=state.domain,
+        from_agency=asked.agency,
+        to_agency=target,
+        handed_back_on=today,
+        effective_on=command.effective_on,
+        cause=command.cause,
+        reverses_handoff=state.handoff_id,
+        sheet_digest=sheet_digest(said),
+    )

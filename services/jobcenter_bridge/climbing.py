@@ -1,0 +1,185 @@
+"""The ladder of a handoff: who is reminded when a period is over, and who takes it up then.
+
+Each rung is said once for a handoff. Reminders and escalations move nothing: the sender stays
+responsible, and the periods of law keep running.
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from services.chassis.legal_calendar import add_working_days
+from services.jobcenter_bridge import coverage, deadlines
+from services.jobcenter_bridge.answers import about_handoff, earliest, land_of
+from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED, Handoff
+from staffel_contracts.codes import (
+    DeliveryChannel,
+    DeliveryFault,
+    EscalationRole,
+    HandoffStatus,
+    NextStep,
+    TimerRung,
+)
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.jobcenter_bridge import (
+    HandoffDeliveryFailed,
+    HandoffEscalated,
+    HandoffReminderDue,
+)
+
+DAY = timedelta(days=1)
+_BY_SENDER = OVER | {HandoffStatus.DRAFTED, HandoffStatus.INFORMATION_REQUESTED}
+_ROLES = {
+    TimerRung.CONTACT: EscalationRole.CONTACT,
+    TimerRung.UNIT: EscalationRole.UNIT_LEAD,
+    TimerRung.LEAD: EscalationRole.UNIT_LEAD,
+    TimerRung.HEADS: EscalationRole.OFFICE_HEADS,
+}
+
+
+class Rung(NamedTuple):
+    """A step of the ladder: when it is reached, and what was due by when."""
+
+    step: str
+    rung: TimerRung
+    on: date
+    due_on: date
+
+
+def next_rung(state: Handoff) -> Rung | None:
+    """The next rung that this handoff reaches, if nobody acts before."""
+    if state.benefits and state.benefits.closed_on:
+        return None
+    pending = (rung for rung in _rungs(state) if rung.step not in state.rungs)
+    return min(pending, key=lambda rung: (rung.on, rung.step), default=None)
+
+
+def climb(state: Handoff, today: date) -> Fact | None:
+    """What is said when a rung is reached."""
+    rung = next_rung(state)
+    if rung is None or today < rung.on:
+        return None
+    if rung.step == "receipt":
+        return _no_receipt(state, today)
+    if rung.rung in (TimerRung.LEAD, TimerRung.HEADS):
+        return HandoffEscalated(
+            **_said(state, rung), escalated_on=today, proposed=_proposed(state, rung)
+        )
+    return HandoffReminderDue(**_said(state, rung))
+
+
+def whose_turn(state: Handoff) -> str | None:
+    """The agency that has to act on the handoff."""
+    if state.stage is HandoffStatus.DRAFTED or _printed_is_due(state):
+        return state.responsible
+    return state.from_agency if state.stage in _BY_SENDER else state.to_agency
+
+
+def role_of(state: Handoff) -> EscalationRole:
+    """In whose hands it is: as high as it has climbed."""
+    if "heads" in state.rungs:
+        return EscalationRole.OFFICE_HEADS
+    leads = {"lead", "expired"} & set(state.rungs)
+    return EscalationRole.UNIT_LEAD if leads or _is_second_look(state) else EscalationRole.CONTACT
+
+
+def _is_second_look(state: Handoff) -> bool:
+    return state.stage is HandoffStatus.SECOND_LOOK
+
+
+def _printed_is_due(state: Handoff) -> bool:
+    return state.stage is HandoffStatus.DELIVERY_FAILED
+
+
+def _said(state: Handoff, rung: Rung) -> dict[str, Any]:
+    named = about_handoff(state)
+    if state.stage is HandoffStatus.DRAFTED and state.benefits:
+        named |= {"handoff_id": state.benefits.draft_id, "from_agency": state.responsible}
+        named |= {"to_agency": state.benefits.draft_to}
+    return named | {
+        "step": rung.step,
+        "rung": rung.rung,
+        "due_on": rung.due_on,
+        "role": _ROLES[rung.rung],
+        "agency": whose_turn(state) or state.responsible,
+    }
+
+
+def _proposed(state: Handoff, rung: Rung) -> tuple[Any, ...]:
+    return coverage.proposals(state) if rung.rung is TimerRung.HEADS else ()
+
+
+def _no_receipt(state: Handoff, today: date) -> Fact:
+    return HandoffDeliveryFailed(
+        **about_handoff(state),
+        failed_on=today,
+        channel=DeliveryChannel.FEED,
+        attempt=state.attempts + 1,
+        fault_code=DeliveryFault.NO_RECEIPT,
+        given_up=False,
+    )
+
+
+def _rungs(state: Handoff) -> Iterator[Rung]:
+    if state.stage is HandoffStatus.DRAFTED:
+        yield from _of_draft(state)
+    elif state.stage in MOVED:
+        yield from _of_completion(state)
+    elif state.stage in UNDECIDED:
+        yield from _of_stage(state)
+        yield from _of_end(state)
+    elif state.stage in OVER and state.ended_on and state.next_step != NextStep.CLOSE:
+        yield from _of_ending(state, state.ended_on)
+        yield from _of_end(state)
+
+
+def _of_draft(state: Handoff) -> Iterator[Rung]:
+    known = state.benefits
+    if known and known.end_on and known.drafted_on:
+        due_on = deadlines.submit_by(known.end_on)
+        on = max(due_on, known.drafted_on) + DAY
+        yield Rung(f"submit-{known.draft_id}"[:64], TimerRung.CONTACT, on, due_on)
+
+
+def _of_stage(state: Handoff) -> Iterator[Rung]:
+    """The period of the stage itself, the day after its last."""
+    agreed, stage = state.periods, state.stage
+    if stage is HandoffStatus.SUBMITTED and state.submitted_on:
+        due_on = state.submitted_on + timedelta(days=agreed.receipt_days)
+        yield Rung("receipt", TimerRung.CONTACT, due_on + DAY, due_on)
+    elif stage is HandoffStatus.DELIVERED and state.acknowledge_by:
+        due_on = state.acknowledge_by
+        yield Rung("acknowledge", TimerRung.CONTACT, due_on + DAY, due_on)
+    elif stage is HandoffStatus.INFORMATION_REQUESTED and state.information_due_on:
+        due_on = state.information_due_on
+        yield Rung(f"information-{state.round}", TimerRung.CONTACT, due_on + DAY, due_on)
+    elif stage in (HandoffStatus.ACKNOWLEDGED, HandoffStatus.SECOND_LOOK) and state.decide_by:
+        yield Rung("decide", TimerRung.UNIT, state.decide_by + DAY, state.decide_by)
+
+
+def _of_ending(state: Handoff, ended_on: date) -> Iterator[Rung]:
+    """Nobody took over: what follows is due on the next working day; an expiry is the lead's."""
+    due_on = add_working_days(ended_on, 1, land_of(state))
+    if state.status == HandoffStatus.EXPIRED:
+        yield Rung("expired", TimerRung.LEAD, ended_on, due_on)
+    yield Rung("follow", TimerRung.CONTACT, due_on + DAY, due_on)
+
+
+def _of_end(state: Handoff) -> Iterator[Rung]:
+    """So many days before the end of the sender's benefits, but never on the first day."""
+    if state.submitted_on is None:
+        return
+    end_on, first = earliest(state) - DAY, state.submitted_on + DAY
+    heads = max(end_on - timedelta(days=state.periods.heads_days), first)
+    lead = max(end_on - timedelta(days=state.periods.lead_days), first)
+    if lead < heads and "heads" not in state.rungs:
+        yield Rung("lead", TimerRung.LEAD, lead, heads)
+    yield Rung("heads", TimerRung.HEADS, heads, max(end_on, heads))
+
+
+def _of_completion(state: Handoff) -> Iterator[Rung]:
+    if state.status == HandoffStatus.IN_EFFECT and state.responsible_since:
+        since = state.benefit_start_on or state.responsible_since
+        agreed = state.responsible_since + timedelta(days=state.periods.complete_days)
+        due_on = max(since, agreed)
+        yield Rung("complete", TimerRung.UNIT, due_on + DAY, due_on)

@@ -1,0 +1,136 @@
+"""What the others said of a person: copies, each a fold of one log alone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from services.chassis.decider import Heard
+from staffel_contracts.codes import AgencyKind, ResponsibilityDomain
+from staffel_contracts.facts.casework import (
+    CaseClosed,
+    CaseReopened,
+    EntitlementEndComputed,
+    EntitlementEndRevised,
+    HandoffDrafted,
+    HandoffInformationSupplied,
+    HandoverSheetCompleted,
+)
+from staffel_contracts.facts.intake import PersonAdmitted
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """What intake said: who the person is, and which district took them in."""
+
+    key: str
+    person_id: str | None = None
+    district: str = ""
+    agency: str | None = None
+    admitted_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Benefits:
+    """What casework said: when AsylbLG benefits end, the last sheet, and the last answer."""
+
+    key: str
+    person_id: str | None = None
+    district: str = ""
+    end_on: date | None = None
+    next_start_on: date | None = None
+    last_lossfree_on: date | None = None
+    sheet_ref: str | None = None
+    sheet_digest: str | None = None
+    from_agency: str | None = None
+    to_agency: str | None = None
+    effective_on: date | None = None
+    lossfree_on: date | None = None
+    replaces_handoff: str | None = None
+    answered_handoff: str | None = None
+    answered_round: int = 0
+    sheet_domain: str = ResponsibilityDomain.BENEFITS.value
+    to_kind: str = AgencyKind.JOBCENTER.value
+    sheet_handoff: str | None = None
+    """The handoff that the last sheet is for, as it was drafted."""
+    draft_id: str | None = None
+    draft_to: str | None = None
+    drafted_on: date | None = None
+    closed_on: date | None = None
+    """The district closed the case."""
+
+
+def evolve_admission(copy: Admission, heard: Heard[Any]) -> Admission:
+    """Keep who was admitted, and by whom."""
+    fact = heard.fact
+    if not isinstance(fact, PersonAdmitted):
+        return copy
+    return replace(
+        copy,
+        person_id=heard.person,
+        district=heard.district,
+        agency=fact.agency,
+        admitted_on=fact.admitted_on,
+    )
+
+
+def evolve_benefits(copy: Benefits, heard: Heard[Any]) -> Benefits:
+    """Keep when benefits end, the last sheet, and which question was answered last."""
+    fold = _BENEFITS.get(type(heard.fact))
+    if fold is None:
+        return copy
+    return fold(replace(copy, person_id=heard.person, district=heard.district), heard.fact)
+
+
+def _ends(copy: Benefits, fact: EntitlementEndComputed | EntitlementEndRevised) -> Benefits:
+    return replace(
+        copy,
+        end_on=fact.end_on,
+        next_start_on=fact.next_start_on,
+        last_lossfree_on=fact.last_lossfree_on,
+    )
+
+
+def _sheet(copy: Benefits, fact: HandoverSheetCompleted) -> Benefits:
+    return replace(
+        copy,
+        sheet_ref=fact.sheet_ref,
+        sheet_digest=fact.digest,
+        from_agency=fact.from_agency,
+        to_agency=fact.to_agency,
+        effective_on=fact.effective_on,
+        lossfree_on=fact.lossfree_on,
+        replaces_handoff=fact.replaces_handoff,
+        to_kind=fact.to_kind.value,
+        sheet_domain=fact.domain.value,
+        sheet_handoff=fact.handoff_id,
+    )
+
+
+def _drafted(copy: Benefits, fact: HandoffDrafted) -> Benefits:
+    return replace(
+        copy, draft_id=fact.handoff_id, draft_to=fact.to_agency, drafted_on=fact.drafted_on
+    )
+
+
+def _closed(copy: Benefits, fact: CaseClosed) -> Benefits:
+    return replace(copy, closed_on=fact.closed_on)
+
+
+def _reopened(copy: Benefits, _: CaseReopened) -> Benefits:
+    return replace(copy, closed_on=None)
+
+
+def _answered(copy: Benefits, fact: HandoffInformationSupplied) -> Benefits:
+    return replace(copy, answered_handoff=fact.handoff_id, answered_round=fact.round)
+
+
+_BENEFITS: dict[type[Any], Callable[[Benefits, Any], Benefits]] = {
+    EntitlementEndComputed: _ends,
+    EntitlementEndRevised: _ends,
+    HandoverSheetCompleted: _sheet,
+    HandoffInformationSupplied: _answered,
+    HandoffDrafted: _drafted,
+    CaseClosed: _closed,
+    CaseReopened: _reopened,
+}

@@ -1,0 +1,87 @@
+"""The work queue: every handoff that is not over has one owner, one task and one day."""
+
+from datetime import date
+from typing import NamedTuple
+
+from services.chassis.legal_calendar import add_working_days
+from services.jobcenter_bridge.answers import land_of
+from services.jobcenter_bridge.climbing import next_rung, role_of, whose_turn
+from services.jobcenter_bridge.state import MOVED, OVER, Handoff
+from staffel_contracts.codes import EscalationRole, HandoffStatus, HandoffTask, NextStep
+
+WORKING_DAYS_TO_ANSWER_REQUEST = 3
+
+_TASKS = {
+    HandoffStatus.DRAFTED: HandoffTask.COMPLETE_SHEET,
+    HandoffStatus.SUBMITTED: HandoffTask.CONFIRM_DELIVERY,
+    HandoffStatus.DELIVERY_FAILED: HandoffTask.DELIVER_OTHERWISE,
+    HandoffStatus.DELIVERED: HandoffTask.ACKNOWLEDGE,
+    HandoffStatus.ACKNOWLEDGED: HandoffTask.DECIDE,
+    HandoffStatus.INFORMATION_REQUESTED: HandoffTask.SUPPLY,
+    HandoffStatus.SECOND_LOOK: HandoffTask.SECOND_LOOK,
+    HandoffStatus.ACCEPTED: HandoffTask.TAKE_OVER,
+    HandoffStatus.IN_EFFECT: HandoffTask.COMPLETE,
+    HandoffStatus.REJECTED: HandoffTask.FOLLOW_REJECTION,
+    HandoffStatus.EXPIRED: HandoffTask.HAND_OVER_AGAIN,
+    HandoffStatus.FORWARDED: HandoffTask.FORWARD,
+    HandoffStatus.WITHDRAWN: HandoffTask.HAND_OVER_AGAIN,
+    HandoffStatus.ANNULLED: HandoffTask.HAND_OVER_AGAIN,
+}
+
+
+class WorkItem(NamedTuple):
+    """Who has to do what by when; ``due_on`` may have passed."""
+
+    handoff_id: str | None
+    agency: str
+    role: EscalationRole
+    task: HandoffTask
+    due_on: date
+
+
+def work_item(state: Handoff) -> WorkItem | None:
+    """The one thing to be done next for this person in this domain; ``None``: nothing is open."""
+    if state.responsible is None or (state.benefits and state.benefits.closed_on):
+        return None
+    return _of_handoff(state) or _of_request(state) or _of_gap(state)
+
+
+def _of_handoff(state: Handoff) -> WorkItem | None:
+    stage = state.stage
+    closed = stage is HandoffStatus.REJECTED and state.next_step == NextStep.CLOSE
+    task, agency = _TASKS.get(stage), whose_turn(state)
+    if task is None or agency is None or (closed and not _open_gap(state)):
+        return None
+    drafted = stage is HandoffStatus.DRAFTED and state.benefits
+    handoff_id = state.benefits.draft_id if drafted and state.benefits else state.handoff_id
+    return WorkItem(handoff_id, agency, role_of(state), task, _due_on(state))
+
+
+def _due_on(state: Handoff) -> date:
+    """The day of the period that runs; after the last rung, the day of that one."""
+    known = (state.effective_on if state.stage is HandoffStatus.ACCEPTED else None,)
+    rung = next_rung(state)
+    days = [day for day in (*known, rung and rung.due_on) if day]
+    return min(days, default=state.ended_on or state.effective_on or date.max)
+
+
+def _of_request(state: Handoff) -> WorkItem | None:
+    if not state.request or HandoffStatus(state.status) not in OVER | MOVED:
+        return None
+    asked_on = date.fromisoformat(state.request["requested_on"])
+    due_on = add_working_days(asked_on, WORKING_DAYS_TO_ANSWER_REQUEST, land_of(state))
+    contact, task = EscalationRole.CONTACT, HandoffTask.ANSWER_REQUEST
+    return WorkItem(state.request["handoff_id"], state.responsible or "", contact, task, due_on)
+
+
+def _of_gap(state: Handoff) -> WorkItem | None:
+    first = _open_gap(state)
+    if first is None:
+        return None
+    contact, task = EscalationRole.CONTACT, HandoffTask.COVER_GAP
+    return WorkItem(state.handoff_id, state.responsible or "", contact, task, first)
+
+
+def _open_gap(state: Handoff) -> date | None:
+    firsts = [date.fromisoformat(first) for first, gap in state.gaps.items() if gap["open"]]
+    return min(firsts, default=None)
