@@ -1,18 +1,24 @@
-"""What follows by itself once enough is known: finality, the end of benefits, the first sheet."""
+"""What follows by itself once enough is known: finality, and the end of benefits."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.casework.entitlement import ENDED_BY_FINALITY, Entitlement, entitlement, final_on
 from services.casework.entitlement_facts import Contest, Facts, ImplausibleFact, Title
-from services.casework.sheet import compose
 from services.casework.state import Case, Person
 from services.chassis.decider import Refused
 from services.chassis.legal_calendar import land_of_district, start_of_day
-from staffel_contracts.codes import FinalityBasis, ProtectionKind, RefusalCode, TitleCode
+from staffel_contracts.codes import (
+    AsylbensEndReason,
+    FinalityBasis,
+    ProtectionKind,
+    RefusalCode,
+    TitleCode,
+)
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
+    AsylbensEnded,
     AsylumDecisionFinal,
     EntitlementEndComputed,
     EntitlementEndRevised,
@@ -61,19 +67,25 @@ def end_of_benefits(case: Case, _: Now) -> Fact | None:
         return None
     if case.end_on is None:
         return EntitlementEndComputed(**_values(found))
-    # A sheet that was completed is not edited. While no handoff is accepted, this is the place
-    # for withdrawing it and completing a sheet anew.
+    # A sheet that was completed is not edited: while nobody decided, a new one replaces it.
     return EntitlementEndRevised(**_values(found), replaces_end_on=case.end_on)
 
 
-def first_sheet(case: Case, now: Now) -> Fact | None:
-    """The handover sheet, as soon as the end and every mandatory field is known."""
-    if case.sheet_ref or case.end_on is None:
+def over_on(case: Case) -> date | None:
+    """The first day without AsylbLG benefits, until it was said that they ended."""
+    ends = case.end_on is not None and case.ended_on != case.end_on
+    return case.end_on + timedelta(days=1) if ends and case.end_on else None
+
+
+def over(case: Case, now: Now) -> Fact | None:
+    """The month in which the condition fell away is over (§ 1 Abs. 3 S. 1 AsylbLG)."""
+    on = over_on(case)
+    if on is None or case.end_on is None or now.at < start_of_day(on):
         return None
-    return compose(case, now.new_id)
+    return AsylbensEnded(ended_on=case.end_on, reason_code=AsylbensEndReason.STATUS_LOST)
 
 
-STEPS: tuple[Callable[[Case, Now], Fact | None], ...] = (finality, end_of_benefits, first_sheet)
+STEPS: tuple[Callable[[Case, Now], Fact | None], ...] = (finality, end_of_benefits, over)
 """In this order each may follow from those before it."""
 
 

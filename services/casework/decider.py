@@ -6,34 +6,49 @@ from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
-from services.casework import courses, recording
-from services.casework.benefits import STEPS, Now, becomes_final_on
+from services.casework import courses, handing, recording, reimbursement
+from services.casework.benefits import STEPS, Now, becomes_final_on, over_on
 from services.casework.sheet import COMPUTED, compose
 from services.casework.state import Case, HandoffKnown, Person
 from services.chassis.decider import Asked, Due, Input, Refused
 from services.chassis.legal_calendar import legal_date, start_of_day
 from staffel_contracts.codes import FinalityBasis, HandoffStatus, RefusalCode, SheetField
 from staffel_contracts.commands.casework import (
+    ClaimReimbursement,
+    DraftHandoff,
     RecordFinality,
     ReportCourseEnrolment,
     ReportCourseStart,
     ResubmitHandover,
+    SettleReimbursement,
     SupplyHandoffInformation,
 )
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
+    AsylbensEnded,
     AsylumDecisionFinal,
     CourseEnrolled,
     CourseStarted,
     EntitlementEndComputed,
     EntitlementEndRevised,
+    HandoffDrafted,
     HandoffInformationSupplied,
     HandoverSheetCompleted,
+    ReimbursementClaimed,
+    ReimbursementDeadlineNear,
+    ReimbursementSettled,
 )
 
-FINALITY = "finality"
+FINALITY, END = "finality", "asylbens-end"
 STATED = frozenset({FinalityBasis.WAIVER, FinalityBasis.COURT})
 """The bases that a district states; the others are computed."""
+_OVER = (
+    HandoffStatus.REJECTED,
+    HandoffStatus.EXPIRED,
+    HandoffStatus.FORWARDED,
+    HandoffStatus.WITHDRAWN,
+    HandoffStatus.ANNULLED,
+)
 
 
 def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
@@ -52,17 +67,30 @@ def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
         said = recording.at_deadline(state, given)
     state = reduce(evolve, said, state)
     now = Now(max(at, given.moment) if isinstance(given, Due) else at, given.new_id)
-    for step in STEPS:
+    for step in (*STEPS, *_HANDING):
         if fact := step(state, now):
             said.append(fact)
             state = evolve(state, fact)
     return said
 
 
+_HANDING: tuple[Callable[[Case, Now], Fact | None], ...] = (
+    handing.draft,
+    handing.sheet_of_draft,
+    handing.sheet_again,
+    lambda state, now: reimbursement.warn(state, now.at),
+)
+"""What follows from the end of benefits, in this order."""
+
+
 def due(state: Case) -> dict[str, datetime]:
-    """What was recorded falls due; a recognition becomes final (§ 74 Abs. 1 AsylG)."""
-    on, recorded = becomes_final_on(state), recording.RECORDED.due(state.records)
-    return recorded | ({FINALITY: start_of_day(on)} if on else {})
+    """A recognition becomes final (§ 74 Abs. 1 AsylG), benefits end, claims become excluded.
+
+    And what was recorded falls due.
+    """
+    days = {FINALITY: becomes_final_on(state), END: over_on(state)}
+    pending = {kind: start_of_day(day) for kind, day in days.items() if day}
+    return pending | reimbursement.warnings(state) | recording.RECORDED.due(state.records)
 
 
 # -- commands ------------------------------------------------------------------------------------
@@ -83,8 +111,9 @@ def _known(state: Case) -> Person:
 
 def _only_the_sender(state: Case, asked: Asked[Any]) -> HandoffKnown:
     """The current handoff, for the district that sent it."""
-    if asked.agency != _known(state).agency:
-        raise Refused(RefusalCode.NOT_THE_SENDER, "only the district of the case", "case")
+    sender = state.handoff.from_agency if state.handoff else None
+    if asked.agency != (sender or _known(state).agency):
+        raise Refused(RefusalCode.NOT_THE_SENDER, "only the sender of the handoff", "case")
     if state.handoff is None or state.handoff.handoff_id is None:
         raise Refused(RefusalCode.NO_HANDOFF, "nothing was handed over", "handoff_id")
     if asked.command.handoff_id != state.handoff.handoff_id:
@@ -145,16 +174,23 @@ def _resubmit(state: Case, asked: Asked[ResubmitHandover], _: date) -> Fact:
     handoff, fields = _only_the_sender(state, asked), asked.command.fields
     if state.sheet_replaces == handoff.handoff_id:
         raise Refused(RefusalCode.HANDOFF_OPEN, "it was handed over again already", "handoff_id")
-    if handoff.status not in (HandoffStatus.REJECTED, HandoffStatus.EXPIRED):
+    if handoff.status not in _OVER:
         detail = f"{asked.command.NAME} in state {handoff.status}"
         raise Refused(RefusalCode.ILLEGAL_TRANSITION, detail)
-    if not handoff.resubmittable:
+    elsewhere = asked.command.to_agency not in (None, handoff.to_agency)
+    if not handoff.resubmittable and not elsewhere:
         detail = "the reason of the rejection leads elsewhere"
         raise Refused(RefusalCode.NOT_RESUBMITTABLE, detail, "handoff_id")
     for code in fields:
         if code in COMPUTED:
             raise Refused(RefusalCode.INVALID, "a rule computes it", f"fields.{code.value}")
-    sheet = compose(state, asked.new_id, fields, replaces=handoff.handoff_id)
+    sheet = compose(
+        state,
+        asked.new_id,
+        fields,
+        replaces=handoff.handoff_id,
+        to_agency=asked.command.to_agency or handoff.to_agency,
+    )
     if sheet is None:
         raise Refused(RefusalCode.INVALID, "a mandatory field is unknown", "fields")
     return sheet
@@ -166,6 +202,9 @@ _COMMANDS: dict[type[Any], Callable[[Case, Asked[Any], date], Fact]] = {
     ResubmitHandover: _resubmit,
     ReportCourseEnrolment: courses.enrol,
     ReportCourseStart: courses.start,
+    DraftHandoff: handing.draft_by_hand,
+    ClaimReimbursement: reimbursement.claim,
+    SettleReimbursement: reimbursement.settle,
 }
 
 
@@ -194,12 +233,29 @@ def _ends(state: Case, fact: EntitlementEndComputed | EntitlementEndRevised) -> 
     )
 
 
+def _drafted(state: Case, fact: HandoffDrafted) -> Case:
+    effective_on = fact.effective_on if fact.by_hand else None
+    return replace(
+        state,
+        draft_id=fact.handoff_id,
+        draft_to=fact.to_agency,
+        draft_effective_on=effective_on,
+    )
+
+
+def _ended(state: Case, fact: AsylbensEnded) -> Case:
+    return replace(state, ended_on=fact.ended_on)
+
+
 def _completed(state: Case, fact: HandoverSheetCompleted) -> Case:
     supplied = {code.value: fact.fields[code] for code in fact.supplied_codes}
     return replace(
         state,
         sheet_ref=fact.sheet_ref,
         sheet_replaces=fact.replaces_handoff,
+        sheet_handoff=fact.handoff_id or state.sheet_handoff,
+        sheet_effective_on=fact.effective_on,
+        sheet_by_law=state.draft_effective_on is None,
         supplied=state.supplied | supplied,
     )
 
@@ -222,4 +278,9 @@ _EVOLVE: dict[type[Fact], Callable[[Case, Any], Case]] = {
     HandoffInformationSupplied: _answered,
     CourseEnrolled: courses.enrolled,
     CourseStarted: courses.started,
+    HandoffDrafted: _drafted,
+    AsylbensEnded: _ended,
+    ReimbursementDeadlineNear: reimbursement.noted,
+    ReimbursementClaimed: reimbursement.noted,
+    ReimbursementSettled: reimbursement.noted,
 }

@@ -79,7 +79,10 @@ def compose(
     case: Case,
     sheet_ref: str,
     given: dict[SheetField, str] | None = None,
+    *,
     replaces: str | None = None,
+    to_agency: str | None = None,
+    handoff_id: str | None = None,
 ) -> HandoverSheetCompleted | None:
     """The sheet, or None while a mandatory field is unknown; ``given`` is added by hand."""
     profile = DISTRICT_TO_JOBCENTER
@@ -94,10 +97,11 @@ def compose(
     return HandoverSheetCompleted(
         sheet_ref=sheet_ref,
         profile_id=profile.profile_id,
-        from_agency=person.agency or "",
-        to_agency=receiver_of(person.district),
-        effective_on=case.next_start_on or date.min,
-        lossfree_on=case.last_lossfree_on or date.min,
+        from_agency=case.responsible or "",
+        to_agency=to_agency or case.draft_to or receiver_of(person.district),
+        effective_on=case.draft_effective_on or case.next_start_on or date.min,
+        lossfree_on=case.last_lossfree_on or case.draft_effective_on or date.min,
+        handoff_id=handoff_id or (case.draft_id if replaces is None else None),
         field_codes=tuple(fields),
         withheld_codes=tuple(code for code in SheetField if code in known and code not in fields),
         digest=sheet_digest({code.value: value for code, value in fields.items()}),

@@ -6,9 +6,11 @@ from datetime import date
 from typing import Any
 
 from services.chassis.decider import About, Heard
-from staffel_contracts.codes import CaseStep, HandoffStatus
+from staffel_contracts.codes import BridgingInstrument, CaseStep, HandoffStatus
 from staffel_contracts.facts import intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
+
+_BRIDGED_BY_DISTRICT = frozenset({BridgingInstrument.ASYLBENS_CONTINUED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,18 @@ class HandoffKnown:
     responsible: str | None = None
     responsible_since: date | None = None
     handoff_id: str | None = None
+    from_agency: str | None = None
     to_agency: str | None = None
+    sheet_ref: str | None = None
+    forwarded_to: str | None = None
+    new_handoff_id: str | None = None
     status: str = HandoffStatus.NONE.value
     resubmittable: bool = False
+    next_step: str | None = None
+    requested_by: str | None = None
+    """An agency that asks for the person."""
+    paid_twice: list[dict[str, str]] = field(default_factory=list)
+    """Days that two benefits cover: from_on, to_on, instrument."""
     round: int = 0
     items: list[str] = field(default_factory=list)
     """What the receiver asked for last."""
@@ -67,9 +78,24 @@ class Case:
     next_start_on: date | None = None
     last_lossfree_on: date | None = None
     rule_id: str | None = None
+    ended_on: date | None = None
+    """AsylbLG benefits ended with this day."""
+    draft_id: str | None = None
+    draft_to: str | None = None
+    draft_effective_on: date | None = None
+    """Set by hand; otherwise the day follows from the computed end."""
     sheet_ref: str | None = None
     sheet_replaces: str | None = None
     """The handoff that the last sheet was composed again for."""
+    sheet_handoff: str | None = None
+    """The handoff that the last sheet is for."""
+    sheet_effective_on: date | None = None
+    sheet_by_law: bool = True
+    """Whether the last sheet rests on the computed end, not on a day set by hand."""
+    claims: dict[str, str] = field(default_factory=dict)
+    """Reimbursement by reference: warned, claimed or settled."""
+    norms: dict[str, str] = field(default_factory=dict)
+    """The paragraph that each of them rests on."""
     supplied: dict[str, str] = field(default_factory=dict)
     """What the district gave by hand, by field code."""
     answered_handoff: str | None = None
@@ -169,16 +195,66 @@ def evolve_handoff(copy: HandoffKnown, heard: Heard[Any]) -> HandoffKnown:
     return fold(replace(copy, person_id=heard.person, district=heard.district), heard.fact)
 
 
-def _handed_over(copy: HandoffKnown, fact: bridge.HandedToJobcenter) -> HandoffKnown:
+def _handed_over(copy: HandoffKnown, fact: bridge.HandoffSubmission) -> HandoffKnown:
+    return _begun(copy, fact, sheet_ref=fact.sheet_ref)
+
+
+def _handed_back(copy: HandoffKnown, fact: bridge.HandedBackToDistrict) -> HandoffKnown:
+    return _begun(copy, fact, sheet_ref=None)
+
+
+def _begun(copy: HandoffKnown, fact: bridge.HandoffFact, sheet_ref: str | None) -> HandoffKnown:
     return replace(
         copy,
         handoff_id=fact.handoff_id,
+        from_agency=fact.from_agency,
         to_agency=fact.to_agency,
+        sheet_ref=sheet_ref,
+        forwarded_to=None,
+        new_handoff_id=None,
         status=HandoffStatus.SUBMITTED.value,
         resubmittable=False,
+        next_step=None,
+        requested_by=None,
         round=0,
         items=[],
     )
+
+
+def _requested(copy: HandoffKnown, fact: bridge.HandoffRequested) -> HandoffKnown:
+    return replace(copy, requested_by=fact.to_agency)
+
+
+def _forwarded(copy: HandoffKnown, fact: bridge.HandoffForwarded) -> HandoffKnown:
+    return replace(
+        copy,
+        status=HandoffStatus.FORWARDED.value,
+        forwarded_to=fact.forwarded_to,
+        new_handoff_id=fact.new_handoff_id,
+        resubmittable=True,
+    )
+
+
+def _withdrawn(copy: HandoffKnown, _: bridge.HandoffWithdrawn) -> HandoffKnown:
+    return replace(copy, status=HandoffStatus.WITHDRAWN.value, resubmittable=True)
+
+
+def _annulled(copy: HandoffKnown, _: bridge.HandoffAnnulled) -> HandoffKnown:
+    return replace(copy, status=HandoffStatus.ANNULLED.value, resubmittable=True)
+
+
+def _doubled(copy: HandoffKnown, fact: bridge.CoverageOverlapDetected) -> HandoffKnown:
+    return _paid(copy, fact.from_on, fact.to_on, fact.cause_code.value)
+
+
+def _bridged(copy: HandoffKnown, fact: bridge.BridgingGranted) -> HandoffKnown:
+    by_district = fact.instrument in _BRIDGED_BY_DISTRICT
+    return _paid(copy, fact.from_on, fact.to_on, fact.instrument) if by_district else copy
+
+
+def _paid(copy: HandoffKnown, first: date, last: date, instrument: str) -> HandoffKnown:
+    days = {"from_on": first.isoformat(), "to_on": last.isoformat(), "instrument": instrument}
+    return replace(copy, paid_twice=[*copy.paid_twice, days])
 
 
 def _asked(copy: HandoffKnown, fact: bridge.HandoffInformationRequested) -> HandoffKnown:
@@ -192,7 +268,12 @@ def _accepted(copy: HandoffKnown, _: bridge.HandoffAccepted) -> HandoffKnown:
 
 
 def _rejected(copy: HandoffKnown, fact: bridge.HandoffRejected) -> HandoffKnown:
-    return replace(copy, status=HandoffStatus.REJECTED.value, resubmittable=fact.resubmittable)
+    return replace(
+        copy,
+        status=HandoffStatus.REJECTED.value,
+        resubmittable=fact.resubmittable,
+        next_step=fact.next_step.value if fact.next_step else None,
+    )
 
 
 def _expired(copy: HandoffKnown, _: bridge.HandoffExpired) -> HandoffKnown:
@@ -216,6 +297,14 @@ def _completed(copy: HandoffKnown, _: bridge.HandoffCompleted) -> HandoffKnown:
 
 _HANDOFF: dict[type[Any], Callable[[HandoffKnown, Any], HandoffKnown]] = {
     bridge.HandedToJobcenter: _handed_over,
+    bridge.HandoffSubmitted: _handed_over,
+    bridge.HandedBackToDistrict: _handed_back,
+    bridge.HandoffRequested: _requested,
+    bridge.HandoffForwarded: _forwarded,
+    bridge.HandoffWithdrawn: _withdrawn,
+    bridge.HandoffAnnulled: _annulled,
+    bridge.CoverageOverlapDetected: _doubled,
+    bridge.BridgingGranted: _bridged,
     bridge.HandoffInformationRequested: _asked,
     bridge.HandoffAccepted: _accepted,
     bridge.HandoffRejected: _rejected,

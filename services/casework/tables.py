@@ -23,8 +23,17 @@ class CaseRow(SQLModel, table=True):
     next_start_on: date | None
     last_lossfree_on: date | None
     rule_id: str | None
+    ended_on: date | None
+    draft_id: str | None
+    draft_to: str | None
+    draft_effective_on: date | None
     sheet_ref: str | None
     sheet_replaces: str | None
+    sheet_handoff: str | None
+    sheet_effective_on: date | None
+    sheet_by_law: bool
+    claims: dict[str, str] = Field(sa_column=_json())
+    norms: dict[str, str] = Field(sa_column=_json())
     supplied: dict[str, str] = Field(sa_column=_json())
     answered_handoff: str | None
     answered_round: int
@@ -79,9 +88,16 @@ class HandoffCopyRow(SQLModel, table=True):
     responsible: str | None
     responsible_since: date | None
     handoff_id: str | None
+    from_agency: str | None
     to_agency: str | None
+    sheet_ref: str | None
+    forwarded_to: str | None
+    new_handoff_id: str | None
     status: str
     resubmittable: bool
+    next_step: str | None
+    requested_by: str | None
+    paid_twice: list[dict[str, str]] = Field(sa_column=_json())
     round: int
     items: list[str] = Field(sa_column=_json())
     benefit_start_on: date | None

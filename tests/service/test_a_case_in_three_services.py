@@ -122,8 +122,10 @@ def test_a_case_goes_through_all_three_and_the_tables_are_what_the_logs_say(hous
     assert house.types("casework") == [
         "asylum-decision-final",
         "entitlement-end-computed",
+        "handoff-drafted",
         "handover-sheet-completed",
         "handoff-information-supplied",
+        "asylbens-ended",
     ]
     assert house.types("jobcenter_bridge") == [
         "responsibility-changed",
@@ -187,9 +189,15 @@ def test_a_title_that_comes_late_revises_the_end(house: House) -> None:
 
     house.ask(title, SENDER)
 
-    assert house.types("casework")[-1] == "entitlement-end-revised"
-    (handoff,) = house.query("jobcenter_bridge", "handoffs", RECEIVER)["handoffs"]
-    assert handoff["earliest_on"] == "2025-04-01"
+    assert house.types("casework")[-3:] == [
+        "entitlement-end-revised",
+        "asylbens-ended",
+        "handover-sheet-completed",
+    ]
+    assert house.types("jobcenter_bridge")[-2:] == ["handoff-withdrawn", "handed-to-jobcenter"]
+    withdrawn, anew = house.query("jobcenter_bridge", "handoffs", RECEIVER)["handoffs"]
+    assert (withdrawn["status"], anew["status"]) == ("withdrawn", "submitted")
+    assert (anew["earliest_on"], anew["effective_on"]) == ("2025-04-01", "2025-04-01")
     assert house.faults() == []
 
 

@@ -11,9 +11,11 @@ from services.chassis.legal_calendar import start_of_day
 from staffel_contracts.codes import FinalityBasis, ProtectionKind, SheetField
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
+    AsylbensEnded,
     AsylumDecisionFinal,
     EntitlementEndComputed,
     EntitlementEndRevised,
+    HandoffDrafted,
     HandoverSheetCompleted,
 )
 from staffel_contracts.sheet import sheet_digest
@@ -56,8 +58,15 @@ def test_finality_the_end_and_the_sheet_follow_on_the_day_after_the_period() -> 
 
     said = case.on("2025-04-04")
 
-    assert types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
-    final, ends, sheet = said
+    assert types(said) == [
+        AsylumDecisionFinal,
+        EntitlementEndComputed,
+        HandoffDrafted,
+        HandoverSheetCompleted,
+    ]
+    final, ends, draft, sheet = said
+    assert isinstance(draft, HandoffDrafted)
+    assert (draft.to_agency, draft.handoff_id) == (RECEIVER, sheet.handoff_id)  # type: ignore[attr-defined]
     assert isinstance(final, AsylumDecisionFinal)
     assert (final.finality_on, final.basis) == (day("2025-04-04"), FinalityBasis.NO_ACTION_FILED)
     assert final.asserted_by == "rule:R03"
@@ -66,7 +75,7 @@ def test_finality_the_end_and_the_sheet_follow_on_the_day_after_the_period() -> 
     assert ends.last_lossfree_on == day("2025-05-31")
     assert isinstance(sheet, HandoverSheetCompleted)
     assert (sheet.effective_on, sheet.lossfree_on) == (day("2025-05-01"), day("2025-05-31"))
-    assert case.pending() == {}
+    assert case.pending() == {"asylbens-end": start_of_day(day("2025-05-01"))}
 
 
 def test_one_week_in_special_cases() -> None:
@@ -109,8 +118,8 @@ def test_a_title_of_more_than_six_months_ends_benefits_before_finality() -> None
 
     said = case.hears(titled("2025-03-28"))
 
-    assert types(said) == [EntitlementEndComputed, HandoverSheetCompleted]
-    ends, sheet = said
+    assert types(said) == [EntitlementEndComputed, HandoffDrafted, HandoverSheetCompleted]
+    ends, _, sheet = said
     assert isinstance(ends, EntitlementEndComputed)
     assert (ends.end_on, ends.rule_id) == (day("2025-03-31"), "R04")
     assert isinstance(sheet, HandoverSheetCompleted)
@@ -122,7 +131,7 @@ def test_finality_after_the_title_is_said_and_moves_nothing() -> None:
     case = _case("2025-03-28")
     case.hears(recognised("2025-03-20"), titled("2025-03-28"))
 
-    assert types(case.on("2025-04-04")) == [AsylumDecisionFinal]
+    assert types(case.on("2025-04-04")) == [AsylbensEnded, AsylumDecisionFinal]
     assert case.state().end_on == day("2025-03-31")
 
 
@@ -140,7 +149,7 @@ def test_an_earlier_title_that_becomes_known_late_revises_the_end_and_edits_no_s
 
     said = case.hears(titled("2025-03-28"))
 
-    assert types(said) == [EntitlementEndRevised]
+    assert types(said) == [EntitlementEndRevised, AsylbensEnded]
     assert case.last(EntitlementEndRevised).end_on == day("2025-03-31")
     assert case.last(EntitlementEndRevised).replaces_end_on == day("2025-04-30")
 
@@ -169,7 +178,7 @@ def test_a_removal_ban_has_no_finality_and_waits_for_the_title() -> None:
     assert case.pending() == {}
     assert case.on("2025-06-02") == []
     said = case.hears(titled("2025-06-02", "2026-06-01"))
-    assert types(said) == [EntitlementEndComputed, HandoverSheetCompleted]
+    assert types(said) == [EntitlementEndComputed, HandoffDrafted, HandoverSheetCompleted]
 
 
 def test_a_refusal_hands_nothing_over() -> None:
@@ -184,7 +193,13 @@ def test_news_that_come_late_are_decided_at_once() -> None:
 
     said = case.hears(recognised("2025-03-20"))
 
-    assert types(said) == [AsylumDecisionFinal, EntitlementEndComputed, HandoverSheetCompleted]
+    assert types(said) == [
+        AsylumDecisionFinal,
+        EntitlementEndComputed,
+        AsylbensEnded,
+        HandoffDrafted,
+        HandoverSheetCompleted,
+    ]
     assert case.last(AsylumDecisionFinal).finality_on == day("2025-04-04")
     assert case.last(HandoverSheetCompleted).effective_on == day("2025-05-01")
     assert case.pending() == {}
@@ -204,7 +219,7 @@ def test_the_order_in_which_others_are_heard_changes_nothing(order: tuple[Fact, 
 def test_the_sheet_waits_until_every_mandatory_field_is_known() -> None:
     case = _case("2025-03-28")
 
-    assert types(case.hears(titled("2025-03-28"))) == [EntitlementEndComputed]
+    assert types(case.hears(titled("2025-03-28"))) == [EntitlementEndComputed, HandoffDrafted]
     assert types(case.hears(recognised("2025-03-20"))) == [HandoverSheetCompleted]
 
 

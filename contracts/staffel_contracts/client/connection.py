@@ -76,8 +76,10 @@ class Connection:
             await self._receipts.finish()
         await self.nc.drain()
 
-    async def send(self, command: Command, key: str) -> list[str]:
+    async def send(self, command: Command, key: str, *, role: str | None = None) -> list[str]:
         """Send a command under an idempotency key; gives the entries that it caused.
+
+        ``role`` is that of the person who decided, as some rules ask for a ``lead``.
 
         Where no answer comes, it is sent again under the same key until there is one: the platform
         carries it out once.
@@ -85,9 +87,11 @@ class Connection:
         Raises:
             Refusal: a rule said no.
         """
-        return list((await self.carry_out(command, key))["entries"])
+        return list((await self.carry_out(command, key, role=role))["entries"])
 
-    async def carry_out(self, command: Command, key: str) -> dict[str, Any]:
+    async def carry_out(
+        self, command: Command, key: str, *, role: str | None = None
+    ) -> dict[str, Any]:
         """Like ``send``, and gives the whole answer: ``entries``, and the ``case`` they are about.
 
         Raises:
@@ -95,7 +99,8 @@ class Connection:
         """
         subject = f"cmd.{command.SERVICE}.{command.NAME}"
         body = command.model_dump_json().encode()
-        return await self._until_answered(subject, body, {"Idempotency-Key": key})
+        headers = {"Idempotency-Key": key} | ({"Staffel-Role": role} if role else {})
+        return await self._until_answered(subject, body, headers)
 
     async def ask(self, service: str, query: str, **params: Any) -> dict[str, Any]:
         """Ask a query.

@@ -77,6 +77,11 @@ class RefusalCode(Code):
         "nicht erneut übergebbar",
         "cannot be handed over again",
     )
+    CLAIM_EXCLUDED = (
+        "claim-excluded",
+        "Anspruch ausgeschlossen (§ 111 SGB X)",
+        "the claim is excluded",
+    )
     NOT_RESPONSIBLE = "not-responsible", "nicht zuständig", "not the responsible agency"
     ALREADY_ENROLLED = "already-enrolled", "bereits angemeldet", "enrolled already"
     NOT_ENROLLED = "not-enrolled", "nicht angemeldet", "not enrolled"

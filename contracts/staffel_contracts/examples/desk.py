@@ -23,10 +23,12 @@ from staffel_contracts.commands.jobcenter_bridge import (
 )
 from staffel_contracts.examples.conduct import Conduct, Course, conduct
 from staffel_contracts.facts.casework import HandoffInformationSupplied
-from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
+from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter, HandoffRejectionProposed
 from staffel_contracts.sheet import sheet_digest
 
-HEARD = frozenset({HandedToJobcenter.TYPE, HandoffInformationSupplied.TYPE})
+HEARD = frozenset(
+    fact.TYPE for fact in (HandedToJobcenter, HandoffInformationSupplied, HandoffRejectionProposed)
+)
 AT_ONCE = 64
 UNIT = "unit-arrival"
 DAYS_TO_ANSWER = 7
@@ -80,6 +82,10 @@ class Desk:
             matter = self._matters.get(fact.handoff_id)
             if matter is not None:
                 matter.go_on(max(self.agenda.today, fact.supplied_on))
+        elif isinstance(fact, HandoffRejectionProposed):
+            matter = self._matters.get(fact.handoff_id)
+            if matter is not None:
+                matter.look_again(max(self.agenda.today, fact.proposed_on))
         if fact is not None:
             await self.work_off()
 
@@ -93,11 +99,13 @@ class Desk:
         while steps := self.agenda.take():
             await asyncio.gather(*(step() for step in steps))
 
-    async def send(self, command: Command, key: str, counted: str) -> bool:
+    async def send(
+        self, command: Command, key: str, counted: str, *, role: str | None = None
+    ) -> bool:
         """Send a command; a refusal is counted and its code goes to standard error."""
         async with self._at_once:
             try:
-                await self.connection.send(command, key)
+                await self.connection.send(command, key, role=role)
             except Refusal as refusal:
                 self.refused(command.NAME, refusal)
                 return False
@@ -190,6 +198,16 @@ class Matter:
         if await self._send(yes, "accepted"):
             self._plan_after_acceptance()
 
+    def look_again(self, day: date) -> None:
+        """So close to the end of benefits the lead looks at the rejection, the next day."""
+        self._plan(day, 1, self.confirm_rejection)
+
+    async def confirm_rejection(self) -> None:
+        """The lead confirms it."""
+        if self.conduct.rejected:
+            no = RejectHandoff(**self._which(), reason_code=self.conduct.rejected)
+            await self._send(no, "rejected", "/lead", role="lead")
+
     async def grant(self) -> None:
         """Decide about benefits and tell the district from when they are paid."""
         wish = NotifyBenefitStart(**self._which(), starts_on=self._first_day_paid())
@@ -246,6 +264,8 @@ class Matter:
     def _which(self) -> dict[str, Any]:
         return {"case": self.case, "handoff_id": self.handed.handoff_id}
 
-    async def _send(self, command: Command, counted: str, number: str = "") -> bool:
+    async def _send(
+        self, command: Command, counted: str, number: str = "", *, role: str | None = None
+    ) -> bool:
         key = f"{self.case}/{self.handed.handoff_id}/{command.NAME}{number}"
-        return await self.desk.send(command, key, counted)
+        return await self.desk.send(command, key, counted, role=role)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from staffel_contracts.codes import AgencyKind, ResponsibilityDomain
-from staffel_contracts.command import DISTRICT
+from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.commands.casework.case import CaseCommand
 from staffel_contracts.fact import Ref
 
@@ -12,7 +12,7 @@ from staffel_contracts.fact import Ref
 class DraftHandoff(CaseCommand):
     """Begin to prepare a handoff by hand, where no computed end of benefits does it."""
 
-    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-drafted",)
 
     domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from staffel_contracts.codes import AgencyKind, SheetField
-from staffel_contracts.command import DISTRICT
+from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.commands.casework.case import CaseCommand
 from staffel_contracts.fact import Ref, Text
 
@@ -13,7 +13,7 @@ from staffel_contracts.fact import Ref, Text
 class SupplyHandoffInformation(CaseCommand):
     """Answer the receiver's question about an open handoff."""
 
-    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-information-supplied",)
 
     handoff_id: Ref
@@ -21,11 +21,16 @@ class SupplyHandoffInformation(CaseCommand):
 
 
 class ResubmitHandover(CaseCommand):
-    """Compose the sheet again after a rejection or an expiry, with what was missing."""
+    """Compose the sheet again for a handoff that nobody took over, with what was missing.
 
-    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    Where the reason of a rejection leads elsewhere, ``to_agency`` names the other receiver.
+    """
+
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handover-sheet-completed",)
 
     handoff_id: Ref
-    """The rejected or expired handoff."""
+    """The handoff that is over."""
+    to_agency: Ref | None = None
+    """Another receiver than before."""
     fields: dict[SheetField, Text] = Field(default_factory=dict)

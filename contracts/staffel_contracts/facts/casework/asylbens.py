@@ -36,9 +36,10 @@ class AsylbensLevelChanged(AsylbensFact):
     from_on: date
 
 
-class AsylbensEnded(AsylbensFact):
+class AsylbensEnded(Fact):
     """The month in which the condition fell away is over; benefits under the AsylbLG end."""
 
+    SINCE: ClassVar[str] = "0.2.0"
     WEIGHT: ClassVar[Weight] = Weight.DECISION
     BASIS: ClassVar[str] = "§ 1 Abs. 3 S. 1 AsylbLG"
     VALID_ON: ClassVar[str | None] = "ended_on"

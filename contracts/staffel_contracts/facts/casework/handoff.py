@@ -23,3 +23,5 @@ class HandoffDrafted(Fact):
     to_agency: Ref
     drafted_on: date
     effective_on: date
+    by_hand: bool = False
+    """The day was set by an official, and follows from no computed end."""

@@ -1,0 +1,99 @@
+"""How a handoff is prepared: drafted once the end is known, composed again when it has to be."""
+
+from datetime import date
+
+from services.casework.benefits import Now
+from services.casework.sheet import compose, receiver_of
+from services.casework.state import Case
+from services.chassis.decider import Asked, Refused
+from services.chassis.legal_calendar import legal_date
+from staffel_contracts.codes import HandoffStatus, RefusalCode, ResponsibilityDomain
+from staffel_contracts.commands.casework import DraftHandoff
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import HandoffDrafted
+
+_UNDECIDED = frozenset(
+    {
+        HandoffStatus.SUBMITTED,
+        HandoffStatus.DELIVERY_FAILED,
+        HandoffStatus.DELIVERED,
+        HandoffStatus.ACKNOWLEDGED,
+        HandoffStatus.INFORMATION_REQUESTED,
+        HandoffStatus.SECOND_LOOK,
+    }
+)
+
+
+def draft(case: Case, now: Now) -> Fact | None:
+    """The handoff that begins to be prepared when the end of benefits is known."""
+    person = case.person
+    if case.draft_id or case.sheet_ref or case.next_start_on is None or person is None:
+        return None
+    if person.agency is None or case.responsible != person.agency:
+        return None
+    return HandoffDrafted(
+        handoff_id=now.new_id,
+        domain=ResponsibilityDomain.BENEFITS,
+        from_agency=person.agency,
+        to_agency=receiver_of(person.district),
+        drafted_on=legal_date(now.at),
+        effective_on=case.next_start_on,
+    )
+
+
+def draft_by_hand(case: Case, asked: Asked[DraftHandoff], today: date) -> Fact:
+    """A handoff that no computed end calls for: the person moved, or the law changed.
+
+    Raises:
+        Refused: another agency is responsible, or a handoff is under way.
+    """
+    command = asked.command
+    if asked.agency != case.responsible:
+        raise Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is responsible", "case")
+    if command.to_agency == asked.agency:
+        raise Refused(RefusalCode.INVALID, "responsible already", "to_agency")
+    if case.handoff and HandoffStatus(case.handoff.status) in _UNDECIDED:
+        raise Refused(RefusalCode.HANDOFF_OPEN, f"state {case.handoff.status}", "case")
+    return HandoffDrafted(
+        handoff_id=asked.new_id,
+        domain=command.domain,
+        from_agency=asked.agency,
+        to_agency=command.to_agency,
+        drafted_on=today,
+        effective_on=command.effective_on,
+        by_hand=True,
+    )
+
+
+def sheet_of_draft(case: Case, now: Now) -> Fact | None:
+    """The handover sheet, as soon as every mandatory field of the draft is known."""
+    if case.draft_id is None or case.sheet_handoff == case.draft_id:
+        return None
+    last = case.handoff.handoff_id if case.handoff else None
+    return compose(case, now.new_id, replaces=last)
+
+
+def sheet_again(case: Case, now: Now) -> Fact | None:
+    """A new sheet where the handoff was forwarded, or the end moved before anybody decided."""
+    handoff = case.handoff
+    if handoff is None or handoff.handoff_id is None or case.sheet_replaces == handoff.handoff_id:
+        return None
+    if handoff.status == HandoffStatus.FORWARDED and handoff.from_agency == case.responsible:
+        return compose(
+            case,
+            now.new_id,
+            replaces=handoff.handoff_id,
+            to_agency=handoff.forwarded_to,
+            handoff_id=handoff.new_handoff_id,
+        )
+    if _end_moved(case):
+        return compose(case, now.new_id, replaces=handoff.handoff_id, to_agency=handoff.to_agency)
+    return None
+
+
+def _end_moved(case: Case) -> bool:
+    """Whether an undecided handoff rests on an end of benefits that was revised since."""
+    handoff = case.handoff
+    undecided = handoff is not None and HandoffStatus(handoff.status) in _UNDECIDED
+    by_law = case.sheet_by_law and case.next_start_on is not None
+    return undecided and by_law and case.next_start_on != case.sheet_effective_on
