@@ -35,11 +35,11 @@ def responsibility(conn: Connection, agency: str, params: dict[str, Any]) -> dic
     Raises:
         Refused: not-found, also where the agency is not involved.
     """
-    key = _key(params)
-    intervals = _intervals(conn, key)
-    if agency not in {i["agency"] for i in intervals} and not _handoffs(conn, agency, key=key):
+    key = key_of(params)
+    held = intervals(conn, key)
+    if agency not in {i["agency"] for i in held} and not _handoffs(conn, agency, key=key):
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
-    return {"case": params["case"], "intervals": intervals, "gaps": _gaps(conn, key)}
+    return {"case": params["case"], "intervals": held, "gaps": _gaps(conn, key)}
 
 
 def handoffs(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -54,16 +54,17 @@ def handoffs(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str,
     Raises:
         Refused: invalid, a parameter is not what it should be.
     """
-    key = _key(params) if "case" in params else None
+    key = key_of(params) if "case" in params else None
     status = _status(params)
-    rows = _handoffs(conn, agency, key=key, after=_text(params, "after", ""))
+    rows = _handoffs(conn, agency, key=key, after=text(params, "after", ""))
     more = len(rows) > MOST
     found = rows[:MOST]
     wanted = [row for row in found if status in (None, row["status"])]
     return {"handoffs": wanted, "next": found[-1]["handoff_id"] if more else None}
 
 
-def _intervals(conn: Connection, key: str) -> list[dict[str, Any]]:
+def intervals(conn: Connection, key: str) -> list[dict[str, Any]]:
+    """Who was responsible from which day until before which."""
     query = select(RESPONSIBILITY.c.agency, RESPONSIBILITY.c.valid_from).where(
         RESPONSIBILITY.c.key == key
     )
@@ -105,21 +106,31 @@ def _handoff(row: dict[str, Any]) -> dict[str, Any]:
     return {"case": case, "domain": domain, **row, "earliest_on": earliest_on}
 
 
-def _key(params: dict[str, Any]) -> str:
-    case, domain = _text(params, "case"), _text(params, "domain", ResponsibilityDomain.BENEFITS)
+def key_of(params: dict[str, Any]) -> str:
+    """The key of a case in a domain.
+
+    Raises:
+        Refused: invalid.
+    """
+    case, domain = text(params, "case"), text(params, "domain", ResponsibilityDomain.BENEFITS)
     return f"{case}/{domain}"
 
 
 def _status(params: dict[str, Any]) -> str | None:
     if "status" not in params:
         return None
-    status = _text(params, "status")
+    status = text(params, "status")
     if status not in set(HandoffStatus):
         raise Refused(RefusalCode.INVALID, "not a status of handoffs", "status")
     return status
 
 
-def _text(params: dict[str, Any], name: str, default: str | None = None) -> str:
+def text(params: dict[str, Any], name: str, default: str | None = None) -> str:
+    """A parameter that is a text.
+
+    Raises:
+        Refused: invalid.
+    """
     value = params.get(name, default)
     if not isinstance(value, str):
         raise Refused(RefusalCode.INVALID, "a text is expected", name)

@@ -4,7 +4,7 @@ from typing import Any
 
 from services.chassis.decider import Asked, Heard
 from services.chassis.service import Copy, Route, Service, Subject, View
-from services.jobcenter_bridge import api
+from services.jobcenter_bridge import api, reports, working
 from services.jobcenter_bridge.benefits import REPORTS
 from services.jobcenter_bridge.copies import (
     Admission,
@@ -104,5 +104,11 @@ SERVICE = Service(
             casework.CaseReopened: _HEARD,
         },
     },
-    queries={"responsibility": api.responsibility, "handoffs": api.handoffs},
+    queries={
+        "responsibility": api.responsibility,
+        "handoffs": api.handoffs,
+        "queue": working.queue,
+        "timelines": working.timelines,
+        "handoff-report": reports.report,
+    },
 )

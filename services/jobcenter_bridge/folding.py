@@ -91,6 +91,7 @@ def _delivered(state: Handoff, fact: bridge.HandoffDelivered) -> Handoff:
     return replace(
         state,
         status=HandoffStatus.DELIVERED.value,
+        delivered_on=fact.delivered_on,
         acknowledge_by=fact.acknowledge_by,
         expires_on=fact.expires_on,
         first_received_on=min(first, fact.delivered_on) if first else fact.delivered_on,
@@ -101,6 +102,7 @@ def _acknowledged(state: Handoff, fact: bridge.HandoffAcknowledged) -> Handoff:
     return replace(
         state,
         status=HandoffStatus.ACKNOWLEDGED.value,
+        acknowledged_on=fact.acknowledged_on,
         unit_ref=fact.unit_ref,
         decide_by=fact.decide_by,
     )

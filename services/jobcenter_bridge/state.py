@@ -71,6 +71,8 @@ class Handoff:
     """Which reminders and escalations of this handoff were said."""
     attempts: int = 0
     """How often the delivery failed."""
+    delivered_on: date | None = None
+    acknowledged_on: date | None = None
     acknowledge_by: date | None = None
     expires_on: date | None = None
     unit_ref: str | None = None

@@ -36,6 +36,8 @@ class HandoffRow(SQLModel, table=True):
     ladder: dict[str, Any] = Field(sa_column=_json())
     rungs: list[str] = Field(sa_column=_json())
     attempts: int
+    delivered_on: date | None
+    acknowledged_on: date | None
     acknowledge_by: date | None
     expires_on: date | None
     unit_ref: str | None
@@ -118,6 +120,8 @@ class HandoffRecordRow(SQLModel, table=True):
     lossfree_on: date
     replaces_handoff: str | None
     first_received_on: date | None
+    delivered_on: date | None
+    acknowledged_on: date | None
     acknowledge_by: date | None
     expires_on: date | None
     unit_ref: str | None

@@ -15,7 +15,8 @@ from staffel_contracts.facts.jobcenter_bridge import (
 _HANDOFF = (
     "handoff_id", "key", "status", "from_agency", "to_agency", "to_kind", "sheet_ref",
     "sheet_digest", "submitted_on", "effective_on", "lossfree_on", "replaces_handoff",
-    "first_received_on", "acknowledge_by", "expires_on", "unit_ref", "decide_by", "round",
+    "first_received_on", "delivered_on", "acknowledged_on", "acknowledge_by", "expires_on",
+    "unit_ref", "decide_by", "round",
     "information_due_on", "accepted_on", "ended_on", "reason_code", "next_step",
     "new_handoff_id", "benefit_start_on", "completed_on",
 )  # fmt: skip

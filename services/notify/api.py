@@ -30,6 +30,22 @@ def feed(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
     return {"start": start, "entries": entries}
 
 
+def case_entries(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
+    """What the agency was told of one ``case``, in the order in which it was told.
+
+    Raises:
+        Refused: invalid; not-found, where it was told nothing.
+    """
+    case = params.get("case")
+    if not isinstance(case, str):
+        raise Refused(RefusalCode.INVALID, "a text is expected", "case")
+    query = select(FEED.c.event).where(of_feed(agency, 0, LONGEST_FEED), FEED.c.case_id == case)
+    entries = [row.event for row in conn.execute(query.order_by(FEED.c.id))]
+    if not entries:
+        raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
+    return {"case": case, "entries": entries}
+
+
 def feed_status(conn: Connection, agency: str, _: dict[str, Any]) -> dict[str, Any]:
     """How long the agency's feed is (``head``, the next index) and the moment of its last entry."""
     head = feed_size(conn, agency)

@@ -68,7 +68,11 @@ SERVICE = Service(
         log: {fact: Route(CASE, _heard_case) for fact in AUDIENCES if log == fact.SAYER}
         for log in ("intake", "casework", "jobcenter_bridge")
     },
-    queries={"feed": api.feed, "feed-status": api.feed_status},
+    queries={
+        "feed": api.feed,
+        "feed-status": api.feed_status,
+        "case-entries": api.case_entries,
+    },
     loops=(carry_feeds, send_notices),
     routes=(feed_routes,),
 )

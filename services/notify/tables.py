@@ -59,7 +59,7 @@ class FeedRow(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     """``<agency>/<index with 12 digits>``."""
-    case_id: str
+    case_id: str = Field(index=True)
     event: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     """The CloudEvent as the agency receives it."""
 

@@ -98,6 +98,48 @@ def test_a_refusal_is_explained_in_both_languages(away: dict[str, str]) -> None:
     assert found["http_status"] == 409
 
 
+def test_every_open_handoff_waits_in_one_queue(platform: Desk) -> None:
+    waiting = platform.run("queue", "--json").json
+
+    mine = [item for item in waiting if item["task"] == "confirm-delivery"]
+    assert len({item["handoff_id"] for item in mine}) == len(mine) > 0
+    assert {item["agency"] for item in mine} == {"jobcenter-12069"}
+    assert waiting == sorted(waiting, key=lambda item: (item["due_on"], item["case"]))
+    assert platform.run("queue", "--task", "second-look", "--json").json == []
+    assert "confirm-delivery" in platform.run("queue").out
+
+
+def test_a_case_shows_both_timelines_by_day_and_what_was_told(platform: Desk) -> None:
+    case = platform.run("queue", "--json").json[0]["case"]
+    since = platform.run("case", case, "--json").json["responsibility"][0]["valid_from"]
+
+    found = platform.run("case", case, "--from", since, "--json").json
+
+    (day,) = found["days"]
+    assert day == {
+        "day": since,
+        "responsible": "district-12069",
+        "covered_by": ["asylbens district-12069"],
+    }
+    assert "handed-to-jobcenter.v1" in [entry["type"] for entry in found["entries"]]
+    assert "responsible" in platform.run("case", case).out
+
+
+def test_a_case_of_others_is_not_found(platform: Desk) -> None:
+    ran = platform.run("case", "c-of-others")
+
+    assert ran.code == 1
+    assert "not-found" in ran.err
+
+
+def test_a_report_counts_handoffs_and_tells_no_small_numbers(platform: Desk) -> None:
+    found = platform.run("report", "--from", "2020-01-01", "--to", "2030-12-31", "--json").json
+
+    assert found["handoffs"] >= PERSONS
+    assert all(number is None or number >= 5 for number in found["by_status"].values())
+    assert platform.run("report", "--from", "yesterday", "--to", "2030-12-31").code == 2
+
+
 def test_a_command_is_carried_out_once_for_its_key(platform: Desk) -> None:
     key = ("--key", "once", "--set", "course_ref=once")
     as_district = {"STAFFEL_CONTEXT": "staffel-district-12069"}

@@ -45,6 +45,7 @@ def main() -> None:
 
 def register(app: "typer.Typer") -> None:
     """Add the integrator's verbs."""
+    from staffel_contracts.cli.cases import case, queue, report
     from staffel_contracts.cli.catalogue import catalogue, explain
     from staffel_contracts.cli.conformance import conformance
     from staffel_contracts.cli.feed import feed_status
@@ -61,6 +62,9 @@ def register(app: "typer.Typer") -> None:
         listen,
         play,
         send,
+        queue,
+        case,
+        report,
         conformance,
     )
     for verb in verbs:

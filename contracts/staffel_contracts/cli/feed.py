@@ -25,12 +25,14 @@ from staffel_contracts.context import Context
 UNANSWERED: Final = frozenset(
     {
         HandoffStatus.SUBMITTED,
+        HandoffStatus.DELIVERY_FAILED,
+        HandoffStatus.SECOND_LOOK,
         HandoffStatus.DELIVERED,
         HandoffStatus.ACKNOWLEDGED,
         HandoffStatus.INFORMATION_REQUESTED,
     }
 )
-"""Neither accepted nor rejected nor expired."""
+"""The receiver has not decided."""
 _CONSUMER_INFO = f"$JS.API.CONSUMER.INFO.{INBOX}.{CONSUMER}"
 
 

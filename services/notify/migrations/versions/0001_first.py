@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(), nullable=False),
         sa.Column("event", sa.JSON(), nullable=False),
     )
+    op.create_index("ix_feed_case_id", "feed", ["case_id"])
     op.create_table(
         "notice",
         sa.Column("notice_id", sa.String(), primary_key=True),

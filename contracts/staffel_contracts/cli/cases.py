@@ -1,0 +1,139 @@
+"""``staffel queue``, ``staffel case`` and ``staffel report``: what waits, what was, how it goes."""
+
+import asyncio
+from datetime import date
+from typing import Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from staffel_contracts.cli.common import (
+    ContextOption,
+    JsonOption,
+    asked,
+    chosen,
+    connected,
+    fail,
+    run,
+    write_json,
+)
+from staffel_contracts.codes import EscalationRole, HandoffTask
+from staffel_contracts.context import Context
+
+_BRIDGE: Final = "jobcenter_bridge"
+TaskOption = Annotated[HandoffTask | None, typer.Option(help="Only this task.")]
+RoleOption = Annotated[EscalationRole | None, typer.Option(help="Only what is this role's.")]
+FirstOption = Annotated[str, typer.Option("--from", help="First day, as YYYY-MM-DD.")]
+LastOption = Annotated[str, typer.Option("--to", help="Last day, as YYYY-MM-DD.")]
+
+
+def queue(
+    context: ContextOption = None,
+    task: TaskOption = None,
+    role: RoleOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List what waits for my agency: each open handoff once, with its task and its day."""
+    wanted = {name: code.value for name, code in (("task", task), ("role", role)) if code}
+    run(_queue(chosen(context), wanted, as_json=as_json))
+
+
+async def _queue(context: Context, wanted: dict[str, str], *, as_json: bool) -> None:
+    items: list[dict[str, Any]] = []
+    async with connected(context) as connection:
+        after: str | None = ""
+        while after is not None:
+            page = await asked(connection, _BRIDGE, "queue", after=after, **wanted)
+            items += page["items"]
+            after = page["next"]
+    items.sort(key=lambda item: (item["due_on"], item["case"]))
+    if as_json:
+        write_json(items)
+    else:
+        _show(items, ("due_on", "task", "role", "case", "stage", "handoff_id"))
+
+
+def case(
+    case: Annotated[str, typer.Argument(help="The case, such as c-….")],
+    context: ContextOption = None,
+    first: Annotated[str | None, typer.Option("--from", help="By day from this one.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="By day up to this one.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a case: who was responsible, what covered which day, and what my agency was told."""
+    days = {"from": first, "to": last or first} if first else {}
+    run(_case(chosen(context), case, days, as_json=as_json))
+
+
+async def _case(context: Context, case: str, days: dict[str, Any], *, as_json: bool) -> None:
+    async with connected(context) as connection:
+        lines, told = await asyncio.gather(
+            asked(connection, _BRIDGE, "timelines", case=case, **days),
+            asked(connection, "notify", "case-entries", case=case),
+        )
+    found = {**lines, "entries": told["entries"]}
+    if as_json:
+        write_json(found)
+        return
+    _show(found["responsibility"], ("valid_from", "valid_until", "agency"), "responsible")
+    _show(found["coverage"], ("from_on", "to_on", "kind", "agency"), "covered")
+    _show(found["gaps"], ("from_on", "to_on", "cause", "detected_on"), "without cover")
+    _show(found["overlaps"], ("from_on", "to_on"), "covered twice")
+    if found["days"]:
+        _show(found["days"], ("day", "responsible", "covered_by"), "by day")
+    _show(found["entries"], ("feedindex", "time", "validon", "type", "entry"), "told")
+
+
+def report(
+    first: FirstOption,
+    last: LastOption,
+    context: ContextOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Report how my handoffs of a period went; small numbers are not told."""
+    for name, day in (("--from", first), ("--to", last)):
+        _check_day(name, day)
+    run(_report(chosen(context), {"from": first, "to": last}, as_json=as_json))
+
+
+def _check_day(name: str, day: str) -> None:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        fail(f"{name}: {day!r} is no date; one looks like 2026-11-24")
+
+
+async def _report(context: Context, days: dict[str, Any], *, as_json: bool) -> None:
+    async with connected(context) as connection:
+        found = await asked(connection, _BRIDGE, "handoff-report", **days)
+    if as_json:
+        write_json(found)
+        return
+    table = Table(show_header=False)
+    for name, value in _flat(found):
+        table.add_row(name.replace("_", " "), value)
+    Console().print(table)
+
+
+def _flat(found: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for name, value in found.items():
+        if isinstance(value, dict):
+            rows += _flat(value, f"{prefix}{name}: ")
+        else:
+            rows.append((f"{prefix}{name}", "few" if value is None else str(value)))
+    return rows
+
+
+def _show(rows: list[dict[str, Any]], columns: tuple[str, ...], title: str | None = None) -> None:
+    table = Table(*columns, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(_cell(row.get(column)) for column in columns))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nothing"
+    return "" if value is None else str(value)
