@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.casework import api
+from services.casework import api, selecting
 from services.casework.decider import decide, due, evolve
 from services.casework.lifecycles import NETWORK_LIFECYCLES
 from services.casework.recording import RECORDED
@@ -114,5 +114,9 @@ SERVICE = Service(
             bridge.HandoffCompleted: _HEARD,
         },
     },
-    queries={"handover-sheet": api.handover_sheet, "case": api.case},
+    queries={
+        "handover-sheet": api.handover_sheet,
+        "case": api.case,
+        "cases": selecting.cases,
+    },
 )

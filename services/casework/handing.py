@@ -4,24 +4,13 @@ from datetime import date
 
 from services.casework.benefits import Now
 from services.casework.sheet import compose, receiver_of
-from services.casework.state import Case
+from services.casework.state import UNDECIDED, Case
 from services.chassis.decider import Asked, Refused
 from services.chassis.legal_calendar import legal_date
 from staffel_contracts.codes import HandoffStatus, RefusalCode, ResponsibilityDomain
 from staffel_contracts.commands.casework import DraftHandoff
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import HandoffDrafted
-
-_UNDECIDED = frozenset(
-    {
-        HandoffStatus.SUBMITTED,
-        HandoffStatus.DELIVERY_FAILED,
-        HandoffStatus.DELIVERED,
-        HandoffStatus.ACKNOWLEDGED,
-        HandoffStatus.INFORMATION_REQUESTED,
-        HandoffStatus.SECOND_LOOK,
-    }
-)
 
 
 def draft(case: Case, now: Now) -> Fact | None:
@@ -52,7 +41,7 @@ def draft_by_hand(case: Case, asked: Asked[DraftHandoff], today: date) -> Fact:
         raise Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is responsible", "case")
     if command.to_agency == asked.agency:
         raise Refused(RefusalCode.INVALID, "responsible already", "to_agency")
-    if case.handoff and HandoffStatus(case.handoff.status) in _UNDECIDED:
+    if case.handoff and HandoffStatus(case.handoff.status) in UNDECIDED:
         raise Refused(RefusalCode.HANDOFF_OPEN, f"state {case.handoff.status}", "case")
     return HandoffDrafted(
         handoff_id=asked.new_id,
@@ -94,6 +83,6 @@ def sheet_again(case: Case, now: Now) -> Fact | None:
 def _end_moved(case: Case) -> bool:
     """Whether an undecided handoff rests on an end of benefits that was revised since."""
     handoff = case.handoff
-    undecided = handoff is not None and HandoffStatus(handoff.status) in _UNDECIDED
+    undecided = handoff is not None and HandoffStatus(handoff.status) in UNDECIDED
     by_law = case.sheet_by_law and case.next_start_on is not None
     return undecided and by_law and case.next_start_on != case.sheet_effective_on

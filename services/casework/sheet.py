@@ -1,6 +1,6 @@
 """The handover sheet: its profile as data, and how it is composed of what the district knows."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from services.casework.state import Case, Person
@@ -142,8 +142,9 @@ def _last_title(person: Person) -> str | None:
 
 def _computed(case: Case) -> dict[SheetField, str]:
     found = {}
-    if case.end_on:
-        found[SheetField.ENTITLEMENT_END] = case.end_on.isoformat()
+    by_hand = case.draft_effective_on and case.draft_effective_on - timedelta(days=1)
+    if end_on := by_hand or case.end_on:
+        found[SheetField.ENTITLEMENT_END] = end_on.isoformat()
     if case.finality_on:
         found[SheetField.FINALITY] = f"{case.finality_on.isoformat()} {case.finality_basis}"
     return found

@@ -10,6 +10,17 @@ from staffel_contracts.codes import BridgingInstrument, CaseStep, HandoffStatus
 from staffel_contracts.facts import intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
+UNDECIDED = frozenset(
+    {
+        HandoffStatus.SUBMITTED,
+        HandoffStatus.DELIVERY_FAILED,
+        HandoffStatus.DELIVERED,
+        HandoffStatus.ACKNOWLEDGED,
+        HandoffStatus.INFORMATION_REQUESTED,
+        HandoffStatus.SECOND_LOOK,
+    }
+)
+"""The receiver has the handoff and has not decided."""
 _BRIDGED_BY_DISTRICT = frozenset({BridgingInstrument.ASYLBENS_CONTINUED})
 
 

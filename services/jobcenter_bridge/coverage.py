@@ -52,7 +52,8 @@ def covers(state: Handoff) -> list[Cover]:
 
 
 def _asylbens(state: Handoff) -> Iterator[Cover]:
-    ends = [end for end in (_computed_end(state), state.asylbens_to) if end]
+    left = state.left_district_on and state.left_district_on - DAY
+    ends = [end for end in (_computed_end(state) or left, state.asylbens_to) if end]
     end, known = min(ends, default=None), state.admission
     begun = known.admitted_on if known else end
     if begun:

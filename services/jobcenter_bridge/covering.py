@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from services.jobcenter_bridge.state import Handoff
@@ -11,18 +11,20 @@ from staffel_contracts.fact import Fact
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
 _NOTIFIED = "notified"
+_DAY = timedelta(days=1)
 
 
 def ended(state: Handoff, agency: str | None, last: date) -> Handoff:
     """The state after another agency took over: what ran on without an end ends with ``last``.
 
     AsylbLG benefits have a computed end where a jobcenter takes over; where another district does,
-    they end here.
+    or no end was computed, they end here.
     """
     cut = [_cut(one, agency, last) for one in state.coverage]
     to_district = state.to_kind == AgencyKind.DISTRICT and not state.is_handed_back
+    left = state.left_district_on or last + _DAY
     asylbens_to = state.asylbens_to or (last if to_district else None)
-    return replace(state, coverage=cut, asylbens_to=asylbens_to)
+    return replace(state, coverage=cut, asylbens_to=asylbens_to, left_district_on=left)
 
 
 def _cut(one: dict[str, Any], agency: str | None, last: date) -> dict[str, Any]:

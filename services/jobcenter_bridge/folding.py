@@ -14,7 +14,8 @@ from staffel_contracts.facts import jobcenter_bridge as bridge
 
 _KEPT = (
     "responsible", "responsible_since", "submitted_sheet", "application", "coverage",
-    "asylbens_to", "bridging", "gaps", "overlaps", "records", "admission", "benefits",
+    "left_district_on", "asylbens_to", "bridging", "gaps", "overlaps", "records", "admission",
+    "benefits",
 )  # fmt: skip
 _DAY = timedelta(days=1)
 

@@ -94,6 +94,8 @@ class Handoff:
     """The first application for benefits: ref, filed_on, counts_from."""
     coverage: list[dict[str, Any]] = field(default_factory=list)
     """Benefits as reported: kind, agency, ref, from_on, to_on (none: open)."""
+    left_district_on: date | None = None
+    """From when another agency than the district of the admission answers, for the first time."""
     asylbens_to: date | None = None
     """Where AsylbLG benefits ended because another agency took over."""
     bridging: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -54,6 +54,7 @@ class HandoffRow(SQLModel, table=True):
     request: dict[str, str] = Field(sa_column=_json())
     application: dict[str, str] = Field(sa_column=_json())
     coverage: list[dict[str, Any]] = Field(sa_column=_json())
+    left_district_on: date | None
     asylbens_to: date | None
     bridging: dict[str, Any] = Field(sa_column=_json())
     gaps: dict[str, Any] = Field(sa_column=_json())

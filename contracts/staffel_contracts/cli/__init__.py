@@ -49,6 +49,7 @@ def register(app: "typer.Typer") -> None:
     from staffel_contracts.cli.catalogue import catalogue, explain
     from staffel_contracts.cli.conformance import conformance
     from staffel_contracts.cli.feed import feed_status
+    from staffel_contracts.cli.handoff import handoff_plan, handoff_run
     from staffel_contracts.cli.listen import listen
     from staffel_contracts.cli.play import play
     from staffel_contracts.cli.send import send
@@ -70,6 +71,7 @@ def register(app: "typer.Typer") -> None:
     for verb in verbs:
         app.command()(verb)
     _add_group(app, "feed", "My feed.", {"status": feed_status})
+    _add_group(app, "handoff", "Many handoffs at once.", {"plan": handoff_plan, "run": handoff_run})
     _add_group(app, "init", "A program of my own to start from.", {"subscriber": subscriber})
 
 

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("request", sa.JSON(), nullable=False),
         sa.Column("application", sa.JSON(), nullable=False),
         sa.Column("coverage", sa.JSON(), nullable=False),
+        sa.Column("left_district_on", sa.Date(), nullable=True),
         sa.Column("asylbens_to", sa.Date(), nullable=True),
         sa.Column("bridging", sa.JSON(), nullable=False),
         sa.Column("gaps", sa.JSON(), nullable=False),

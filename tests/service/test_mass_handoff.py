@@ -1,0 +1,153 @@
+"""Many handoffs at once: planned first, broken off and taken up again, each carried out once."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from services.platform.up import Platform
+from staffel_contracts.codes import ProtectionKind
+from staffel_contracts.commands.intake import RecordAsylumRecognition
+from tests.support.cli import Desk
+from tests.support.load import SERVED_ON, admission, at_rest, district, running
+
+PERSONS = 60
+DISTRICT = "staffel-district-12069"
+CHANGE = ("--to", "jobcenter-12069", "--effective-on", "2025-06-01")
+
+
+class Rested(Desk):
+    """A desk that can wait until nothing moves any more."""
+
+    runner: asyncio.Runner
+
+    def rest(self) -> None:
+        """Wait."""
+        self.runner.run(at_rest(self.platform))
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rested]:
+    """A district that houses persons under temporary protection, and pays them AsylbLG benefits."""
+    folder = tmp_path_factory.mktemp("platform")
+    with asyncio.Runner() as runner:
+        entering = running(folder)
+        running_platform = runner.run(entering.__aenter__())
+        try:
+            runner.run(_take_in(running_platform))
+            desk = Rested(running_platform, folder / "config")
+            desk.runner = runner
+            yield desk
+        finally:
+            runner.run(entering.__aexit__(None, None, None))
+
+
+async def _take_in(platform: Platform) -> None:
+    async with district(platform.home) as load:
+        for number in range(PERSONS):
+            await load.connection.send(admission(number), f"admit/{number}")
+            await load.connection.send(_protected(number), f"protect/{number}")
+    await at_rest(platform)
+
+
+def _protected(number: int) -> RecordAsylumRecognition:
+    return RecordAsylumRecognition(
+        district="12069",
+        file_reference=f"50-{number}",
+        protection_kind=ProtectionKind.TEMPORARY_S24,
+        decided_on=SERVED_ON,
+        served_on=SERVED_ON,
+        received_on=SERVED_ON,
+    )
+
+
+def test_a_change_of_law_is_planned_tried_dry_broken_off_and_carried_out_once(
+    platform: Rested, tmp_path: Path
+) -> None:
+    plan, done = tmp_path / "plan.jsonl", tmp_path / "plan.jsonl.done"
+    words = ("handoff", "plan", *CHANGE, "--select", "protection=temporary_s24")
+
+    planned = platform.run(*words, "--out", str(plan), "--json", STAFFEL_CONTEXT=DISTRICT).json
+    assert planned["to jobcenter-12069"] == PERSONS
+    tried = platform.run("handoff", "run", str(plan), "--dry-run", "--json").json
+    assert tried["would hand over"] == PERSONS
+    assert not done.exists()
+
+    first = platform.run("handoff", "run", str(plan), "--json", STAFFEL_CONTEXT=DISTRICT)
+    assert (first.code, first.json["drafted"]) == (0, PERSONS)
+    lines = done.read_text().splitlines(keepends=True)
+    done.write_text("".join(lines[:20]) + lines[20][:7])  # as if it had been killed while writing
+    again = platform.run("handoff", "run", str(plan), "--json", STAFFEL_CONTEXT=DISTRICT)
+    assert (again.code, again.json["drafted"]) == (0, PERSONS)
+
+    platform.rest()
+    waiting = platform.run("queue", "--json").json
+    assert [item["task"] for item in waiting] == ["confirm-delivery"] * PERSONS
+    blocked = platform.run(*words, "--out", str(plan), "--json", STAFFEL_CONTEXT=DISTRICT).json
+    assert blocked["blocked: handoff-open"] == PERSONS
+
+
+def test_a_selection_that_nobody_fits_plans_nothing(platform: Rested, tmp_path: Path) -> None:
+    words = ("--select", "admitted_from=2030-01-01", "--out", str(tmp_path / "plan.jsonl"))
+
+    found = platform.run("handoff", "plan", *CHANGE, *words, "--json", STAFFEL_CONTEXT=DISTRICT)
+
+    assert found.json["cases"] == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--select", "protection"), "NAME=VALUE"),
+        (("--select", "protection=none-such"), "protection"),
+        (("--select", "admitted_from=yesterday"), "admitted_from"),
+    ],
+)
+def test_a_wrong_selection_is_told(
+    platform: Rested, tmp_path: Path, words: tuple[str, str], said: str
+) -> None:
+    out = ("--out", str(tmp_path / "plan.jsonl"))
+
+    ran = platform.run("handoff", "plan", *CHANGE, *words, *out, STAFFEL_CONTEXT=DISTRICT)
+
+    assert ran.code in (1, 2)
+    assert said in ran.err
+    assert not (tmp_path / "plan.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ({}, "plan_id"),
+        ({"case": "c-1"}, "to_agency"),
+        ({"case": "not a ref!", "to_agency": "jobcenter-12069"}, "case"),
+    ],
+)
+def test_a_broken_plan_is_told_with_its_line(
+    platform: Rested, tmp_path: Path, line: dict[str, str], rule: str
+) -> None:
+    head = {"plan": 1, "plan_id": "plan-1", "from_agency": "district-12069", "selection": {}}
+    good = head | {"effective_on": date(2025, 6, 1).isoformat()}
+    lines = [good, line] if line else [{"plan": 1}]
+    path = tmp_path / "plan.jsonl"
+    path.write_text("".join(json.dumps(one) + "\n" for one in lines))
+
+    ran = platform.run("handoff", "run", str(path), STAFFEL_CONTEXT=DISTRICT)
+
+    assert ran.code == 2
+    assert f"line {len(lines)}" in ran.err
+    assert rule in ran.err
+
+
+def test_a_plan_is_carried_out_by_the_agency_that_made_it(platform: Rested, tmp_path: Path) -> None:
+    path = tmp_path / "plan.jsonl"
+    words = ("handoff", "plan", *CHANGE, "--out", str(path))
+    assert platform.run(*words, STAFFEL_CONTEXT=DISTRICT).code == 0
+
+    ran = platform.run("handoff", "run", str(path))
+
+    assert ran.code == 2
+    assert "district-12069" in ran.err
