@@ -5,13 +5,20 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from services.casework.state import Case, HandoffKnown, Person
-from services.casework.tables import CaseRow, HandoffCopyRow, HandoverSheetRow, PersonCopyRow
+from services.casework.tables import (
+    CaseRow,
+    ComputationRow,
+    HandoffCopyRow,
+    HandoverSheetRow,
+    PersonCopyRow,
+)
 from services.chassis.decider import Refused
 from staffel_contracts.codes import RefusalCode
 
 CASE: Table = CaseRow.__table__  # type: ignore[attr-defined]
 PERSON: Table = PersonCopyRow.__table__  # type: ignore[attr-defined]
 HANDOFF: Table = HandoffCopyRow.__table__  # type: ignore[attr-defined]
+COMPUTATION: Table = ComputationRow.__table__  # type: ignore[attr-defined]
 SHEET: Table = HandoverSheetRow.__table__  # type: ignore[attr-defined]
 
 
@@ -59,6 +66,23 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
         **_named(state, "last_lossfree_on", "rule_id", "sheet_ref", "courses"),
         "handoff": _named(handoff, "handoff_id", "status", "items") if handoff else None,
     }
+
+
+def computations(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Every computed end of benefits of a case (``case``), in order, each with rule and facts.
+
+    For its district; the last one counts, the ones before stay visible.
+
+    Raises:
+        Refused: not-found, also where the case is another district's.
+    """
+    case_id = _text(params, "case")
+    state = _load(conn, case_id)
+    if state.person is None or agency not in (state.person.agency, state.responsible):
+        raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
+    query = select(COMPUTATION).where(COMPUTATION.c.case_id == case_id)
+    rows = conn.execute(query.order_by(COMPUTATION.c.number))
+    return {"case": case_id, "computations": [dict(row._mapping) for row in rows]}  # noqa: SLF001
 
 
 def _load(conn: Connection, case_id: str) -> Case:

@@ -9,12 +9,13 @@ from services.casework.recording import RECORDED
 from services.casework.state import Case, HandoffKnown, Person, evolve_handoff, evolve_person
 from services.casework.tables import (
     CaseRow,
+    ComputationRow,
     HandoffCopyRow,
     HandoverSheetRow,
     NetworkRow,
     PersonCopyRow,
 )
-from services.casework.views import sheet_rows
+from services.casework.views import computation_rows, sheet_rows
 from services.chassis.decider import Asked, Heard
 from services.chassis.lifecycle import Lifecycles
 from services.chassis.service import Copy, Route, Service, Subject, View
@@ -52,7 +53,7 @@ CASE = Subject(
         Copy("person", "intake", Person, PersonCopyRow, evolve_person),
         Copy("handoff", "jobcenter_bridge", HandoffKnown, HandoffCopyRow, evolve_handoff),
     ),
-    views=(View(HandoverSheetRow, sheet_rows),),
+    views=(View(HandoverSheetRow, sheet_rows), View(ComputationRow, computation_rows)),
     says=RECORDED.facts
     | {
         facts.AsylumDecisionFinal,
@@ -118,5 +119,6 @@ SERVICE = Service(
         "handover-sheet": api.handover_sheet,
         "case": api.case,
         "cases": selecting.cases,
+        "computations": api.computations,
     },
 )

@@ -230,6 +230,7 @@ def _ends(state: Case, fact: EntitlementEndComputed | EntitlementEndRevised) -> 
         next_start_on=fact.next_start_on,
         last_lossfree_on=fact.last_lossfree_on,
         rule_id=fact.rule_id,
+        computations=state.computations + 1,
     )
 
 

@@ -1,22 +1,16 @@
-"""When AsylbLG benefits end and SGB II starts, computed from facts; officials decide."""
+"""When AsylbLG benefits end and SGB II starts, computed by the rules; officials decide."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import NamedTuple, TypeAlias
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from services.casework.entitlement_facts import Contest, Facts, FinalityVariant, ProofKind, Title
-from services.casework.rules import Rule, rule_on
-from services.chassis.legal_calendar import (
-    Land,
-    add_weeks,
-    first_of_month,
-    first_of_next_month,
-    last_day_of_months,
-    last_of_month,
-    roll_over,
-)
-from staffel_contracts.codes import FinalityBasis, ProtectionKind, TitleCode
+from services.casework.entitlement_facts import Facts, InterimProof, Title
+from services.casework.law.engine import Cited, Computation, Computed, RuleSet
+from services.casework.law.reading import shipped_rules
+from services.chassis.legal_calendar import Land, last_day_of_months
+from staffel_contracts.codes import FinalityBasis, ProtectionKind
 
 ENDED_BY_FINALITY = frozenset(
     {ProtectionKind.ASYLUM_ART16A, ProtectionKind.REFUGEE_S3, ProtectionKind.SUBSIDIARY_S4}
@@ -26,12 +20,14 @@ ENDED_BY_FINALITY = frozenset(
 A removal ban carries no such fiction: there the change hangs on the title alone.
 """
 
-TITLES_WITHIN_ASYLBLG_UNTIL = {TitleCode.S24: date(2022, 5, 31)}
-"""Titles of § 1 Abs. 1 Nr. 3 AsylbLG, which end no benefits, and the last day of issue of such."""
-
-_WEEKS_FOR_ACTION = {False: 2, True: 1}
 _MONTHS_OF_A_SHORT_TITLE = 6
-_BASES_OF_THE_PERIOD = frozenset({FinalityBasis.NO_ACTION_FILED, FinalityBasis.PARTIAL})
+_INPUTS = {"decision": "protection_kind", "code": "title_code", "kind": "proof_kind"}
+"""How inputs are named in an entry, where rules name them otherwise."""
+_BETWEEN = frozenset(
+    {"recognition_ends_on", "status_lost_on", "title_ends_on", "proof_ends_on",
+     "decided_or_served_on", "finality_variant", "biometrics_done"}
+)  # fmt: skip
+"""Steps between the facts and the end, which the rules name."""
 
 
 class Finality(NamedTuple):
@@ -59,48 +55,48 @@ class Entitlement:
     inputs: dict[str, str]
 
 
-_Inputs: TypeAlias = dict[str, date | str | None]
-
-
-class _Ending(NamedTuple):
-    """The day on which a condition falls away, under which rules, known from what."""
-
-    on: date
-    rules: tuple[Rule | None, ...]
-    """The governing rule first; None where it was not in force."""
-    inputs: _Inputs
-
-
-def entitlement(facts: Facts) -> Entitlement | None:
+def entitlement(facts: Facts, rules: RuleSet | None = None) -> Entitlement | None:
     """Return when benefits end and the next ones start, or None if nothing ends them yet.
 
     Whatever ends them first governs. Without any word of an action, none is assumed to be brought:
     the result may be computed before the period for action is over. A title that ran out before
     the decision is ignored; what follows when one runs out later is not computed.
     """
-    final = finality(facts)
-    endings = (ending for ending in _endings(facts, final) if None not in ending.rules)
-    first = min(endings, key=lambda ending: ending.on, default=None)
-    return None if first is None else _entitlement(facts, final, first)
+    run = computation(facts, rules)
+    end, start = run.find("asylbens_end_on"), run.find("next_start_on")
+    lossfree = run.find("last_lossfree_on")
+    if end is None or start is None or lossfree is None:
+        return None
+    final = _finality(run)
+    return Entitlement(
+        end_on=end.date,
+        next_start_on=start.date,
+        last_lossfree_on=lossfree.date,
+        rule_id=end.cited.rule,
+        rule_version=end.cited.version,
+        finality_on=final and final.on,
+        finality_basis=final and final.basis,
+        inputs=_inputs(facts, end, lossfree.cited),
+    )
 
 
 def finality(facts: Facts) -> Finality | None:
     """Return from when and why the decision is final, or None if it is not yet known (R02)."""
-    return min(_finalities(facts), key=lambda finality: finality.on, default=None)
+    return _finality(computation(facts))
+
+
+@lru_cache(maxsize=4096)
+def final_on(served_on: date, land: Land, *, special: bool = False) -> date:
+    """Return the day from which an uncontested decision is final (R02, R03)."""
+    found = finality(Facts(land=land, served_on=served_on, special_period=special))
+    return found.on if found else date.max
 
 
 def action_deadline(served_on: date, land: Land, *, special: bool = False) -> date:
-    """Return the last day on which court action can be brought (R03).
-
-    Two weeks from service, one in special cases (§ 74 Abs. 1 AsylG); a period ending on a weekend
-    or a holiday of ``land`` ends with the next working day (§ 222 Abs. 2 ZPO).
-    """
-    return roll_over(add_weeks(served_on, _WEEKS_FOR_ACTION[special]), land)
-
-
-def final_on(served_on: date, land: Land, *, special: bool = False) -> date:
-    """Return the day from which an uncontested decision is final (R02, R03)."""
-    return action_deadline(served_on, land, special=special) + timedelta(days=1)
+    """Return the last day on which court action can be brought (R03)."""
+    facts = Facts(land=land, served_on=served_on, special_period=special)
+    found = computation(facts).find("action_until")
+    return found.date if found else date.max
 
 
 def is_longer_than_six_months(title: Title) -> bool:
@@ -116,12 +112,12 @@ def application_counts_from(filed_on: date) -> date:
 
     Before 2011 it counted from the day on which it was filed.
     """
-    return first_of_month(filed_on) if rule_on("R08", filed_on) else filed_on
+    return _of_law("application_counts_from", application_filed_on=filed_on)
 
 
 def last_lossfree_on(next_start_on: date) -> date:
     """Return the last day on which an application still reaches back to ``next_start_on`` (R09)."""
-    return last_of_month(next_start_on) if rule_on("R09", next_start_on) else next_start_on
+    return _of_law("last_lossfree_on", next_start_on=next_start_on)
 
 
 def first_receipt(received_on: Iterable[date]) -> date:
@@ -130,118 +126,68 @@ def first_receipt(received_on: Iterable[date]) -> date:
     Raises:
         ValueError: no agency received it.
     """
-    return min(received_on)
+    receipts = [{"received_on": day} for day in received_on]
+    if not receipts:
+        msg = "no agency received it"
+        raise ValueError(msg)
+    return _of_law("first_receipt_on", applications=receipts)
 
 
-def _entitlement(facts: Facts, final: Finality | None, ending: _Ending) -> Entitlement:
-    next_start_on = first_of_next_month(ending.on)
-    rules = [rule for rule in (*ending.rules, rule_on("R09", next_start_on)) if rule]
-    return Entitlement(
-        end_on=last_of_month(ending.on),
-        next_start_on=next_start_on,
-        last_lossfree_on=last_lossfree_on(next_start_on),
-        rule_id=rules[0].rule_id,
-        rule_version=rules[0].version,
-        finality_on=final and final.on,
-        finality_basis=final and final.basis,
-        inputs=_inputs(facts, ending, rules),
-    )
+def computation(facts: Facts, rules: RuleSet | None = None) -> Computation:
+    """A run of the rules, the shipped ones without others, over what is known of a person."""
+    return Computation(rules or shipped_rules(), facts_by_name(facts), facts.land)
 
 
-def _inputs(facts: Facts, ending: _Ending, rules: list[Rule]) -> dict[str, str]:
-    known = {"land": facts.land, "protection_kind": facts.protection_kind, **ending.inputs}
-    applied = " ".join(f"{rule.rule_id}/{rule.version}" for rule in rules)
-    return {"rules": applied, **{name: str(value) for name, value in known.items() if value}}
-
-
-def _endings(facts: Facts, final: Finality | None) -> Iterator[_Ending]:
-    yield from _by_recognition(facts)
-    yield from _by_title(facts)
-    yield from _by_interim_proof(facts)
-    if final and facts.protection_kind in ENDED_BY_FINALITY:
-        yield _by_finality(facts, final)
-
-
-def _by_recognition(facts: Facts) -> Iterator[_Ending]:
-    """The old wording; a recognition takes effect when it is served (§ 43 Abs. 1 VwVfG)."""
-    if facts.protection_kind is ProtectionKind.ASYLUM_ART16A and facts.served_on:
-        rules = (rule_on("R01-old", facts.served_on),)
-        yield _Ending(facts.served_on, rules, {"served_on": facts.served_on})
-
-
-def _by_finality(facts: Facts, final: Finality) -> _Ending:
-    of_period = final.basis in _BASES_OF_THE_PERIOD
-    applied = ("R01", "R02", "R03") if of_period else ("R01", "R02")
-    inputs = _action_inputs(facts) if of_period else {}
-    inputs |= {"contest": facts.contest, "finality_on": final.on, "finality_basis": final.basis}
-    return _Ending(final.on, tuple(rule_on(rule_id, final.on) for rule_id in applied), inputs)
-
-
-def _action_inputs(facts: Facts) -> _Inputs:
-    served_on, special = facts.served_on, facts.special_period
+def facts_by_name(facts: Facts) -> dict[str, Any]:
+    """The facts as rules name them."""
     return {
-        "served_on": served_on,
-        "special_period": "yes" if special else "no",
-        "action_until": served_on and action_deadline(served_on, facts.land, special=special),
+        "decision": facts.protection_kind,
+        "decided_on": facts.decided_on,
+        "served_on": facts.served_on,
+        "decided_or_served_on": facts.decided_on or facts.served_on,
+        "special_period": facts.special_period,
+        "contest": facts.contest.value,
+        "finality_variant": facts.finality_variant.value,
+        "waiver_on": facts.waiver_on,
+        "court_final_on": facts.court_final_on,
+        "titles": [_title(title) for title in facts.titles],
+        "interim_proofs": [_proof(proof) for proof in facts.proofs],
     }
 
 
-def _by_title(facts: Facts) -> Iterator[_Ending]:
-    for title in facts.titles:
-        on = max(title.issued_on, title.valid_from)
-        if _is_of_the_present(title, facts) and _ends_benefits(title):
-            rules = (rule_on("R04", on), rule_on("R01", on))
-            yield _Ending(on, rules, _title_inputs(title))
+def _title(title: Title) -> dict[str, Any]:
+    names = ("code", "issued_on", "valid_from", "valid_to")
+    return {name: getattr(title, name) for name in names}
 
 
-def _is_of_the_present(title: Title, facts: Facts) -> bool:
-    """Whether its time had not passed before the decision: a title ends benefits for its time."""
-    since = facts.decided_on or facts.served_on
-    return since is None or since <= title.valid_to
+def _proof(proof: InterimProof) -> dict[str, Any]:
+    names = ("kind", "issued_on", "biometrics_done")
+    return {name: getattr(proof, name) for name in names}
 
 
-def _ends_benefits(title: Title) -> bool:
-    until = TITLES_WITHIN_ASYLBLG_UNTIL.get(title.code)
-    within_asylblg = until is not None and title.issued_on <= until
-    return is_longer_than_six_months(title) and not within_asylblg
+def _finality(run: Computation) -> Finality | None:
+    found = run.find("finality_on")
+    if found is None or found.basis is None:
+        return None
+    return Finality(found.date, FinalityBasis(found.basis))
 
 
-def _title_inputs(title: Title) -> _Inputs:
-    return {
-        "title_code": title.code,
-        "issued_on": title.issued_on,
-        "valid_from": title.valid_from,
-        "valid_to": title.valid_to,
+def _inputs(facts: Facts, end: Computed, last: Cited) -> dict[str, str]:
+    applied = " ".join(f"{one.rule}/{one.version}" for one in (*end.path, last))
+    known = {"land": facts.land, "protection_kind": facts.protection_kind, **end.inputs}
+    if "finality_on" in end.inputs:
+        known["finality_basis"] = end.basis
+    said = {
+        _INPUTS.get(name, name): _said(value) for name, value in known.items() if value is not None
     }
+    return {"rules": applied} | {n: value for n, value in said.items() if n not in _BETWEEN}
 
 
-def _by_interim_proof(facts: Facts) -> Iterator[_Ending]:
-    """Temporary protection; § 18 AsylbLG, the transition of summer 2022, is not computed."""
-    if facts.protection_kind is not ProtectionKind.TEMPORARY_S24:
-        return
-    for proof in facts.proofs:
-        if proof.kind is ProofKind.INTERIM_CERTIFICATE and proof.biometrics_done:
-            on = proof.issued_on
-            yield _Ending(on, (rule_on("R05", on),), {"proof_kind": proof.kind, "issued_on": on})
+def _said(value: Any) -> str:
+    return ("no", "yes")[value] if isinstance(value, bool) else str(value)
 
 
-def _finalities(facts: Facts) -> Iterator[Finality]:
-    if facts.served_on and _period_decides(facts):
-        on = final_on(facts.served_on, facts.land, special=facts.special_period)
-        yield Finality(on, _basis_of_the_period(facts))
-    if facts.waiver_on:
-        yield Finality(facts.waiver_on, FinalityBasis.WAIVER)
-    if facts.court_final_on:
-        yield Finality(facts.court_final_on, FinalityBasis.COURT)
-
-
-def _period_decides(facts: Facts) -> bool:
-    """Whether the decision, or the part that counts, becomes final when the period is over."""
-    granted_part = facts.finality_variant is FinalityVariant.GRANTED_PART
-    return facts.contest is Contest.NONE or (facts.contest is Contest.PARTIAL and granted_part)
-
-
-def _basis_of_the_period(facts: Facts) -> FinalityBasis:
-    if facts.contest is Contest.PARTIAL:
-        return FinalityBasis.PARTIAL
-    return FinalityBasis.NO_ACTION_FILED
+def _of_law(name: str, **facts: Any) -> date:
+    found = Computation(shipped_rules(), facts, "BB").find(name)
+    assert found is not None, name  # noqa: S101 - one wording is in force on every day that is kept
+    return found.date

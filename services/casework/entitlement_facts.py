@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.casework.rules import KEPT_FROM
 from services.chassis.legal_calendar import LAST_YEAR, Land
 from staffel_contracts.codes import ProtectionKind, TitleCode
+
+KEPT_FROM = date(2005, 1, 1)
+"""The day the AufenthG came into force; no earlier law is kept here."""
 
 KEPT_UNTIL = date(LAST_YEAR - 1, 12, 31)
 """The last day that a fact may name; a title alone may run on."""

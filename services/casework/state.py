@@ -89,6 +89,8 @@ class Case:
     next_start_on: date | None = None
     last_lossfree_on: date | None = None
     rule_id: str | None = None
+    computations: int = 0
+    """How often the end was computed or revised."""
     ended_on: date | None = None
     """AsylbLG benefits ended with this day."""
     draft_id: str | None = None

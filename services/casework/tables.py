@@ -23,6 +23,7 @@ class CaseRow(SQLModel, table=True):
     next_start_on: date | None
     last_lossfree_on: date | None
     rule_id: str | None
+    computations: int
     ended_on: date | None
     draft_id: str | None
     draft_to: str | None
@@ -101,6 +102,24 @@ class HandoffCopyRow(SQLModel, table=True):
     round: int
     items: list[str] = Field(sa_column=_json())
     benefit_start_on: date | None
+
+
+class ComputationRow(SQLModel, table=True):
+    """Every end of benefits that was computed, with the rule and the facts it rested on."""
+
+    __tablename__ = "computation"
+
+    computation_id: str = Field(primary_key=True)
+    """``<case>/<number>``."""
+    case_id: str = Field(index=True)
+    number: int
+    end_on: date
+    next_start_on: date
+    last_lossfree_on: date
+    rule_id: str
+    rule_version: int
+    inputs: dict[str, str] = Field(sa_column=_json())
+    replaces_end_on: date | None
 
 
 class HandoverSheetRow(SQLModel, table=True):

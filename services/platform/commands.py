@@ -7,6 +7,7 @@ from services.platform.intake_import import import_file
 from services.platform.parked import parked_app
 from services.platform.publish.command import generate, release
 from services.platform.rebuild import rebuild
+from services.platform.rules import rules_app
 from services.platform.running import migrate, provision, status, up
 from services.platform.sandbox import sandbox
 from staffel_contracts.cli.contracts import contracts_app
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(migrate)
     app.command()(provision)
     app.add_typer(parked_app, name="parked")
+    app.add_typer(rules_app, name="rules")
     intake = typer.Typer(help="Bring a district's data in.", no_args_is_help=True)
     intake.callback()(_a_group)
     intake.command(name="import")(import_file)

@@ -93,10 +93,12 @@ async def handed(connection: Connection, number: int) -> list[tuple[str, HandedT
     return found
 
 
-def answers(cases: list[tuple[str, HandedToJobcenter]], kind: type) -> Iterator[tuple[str, Any]]:
+def answers(
+    cases: list[tuple[str, HandedToJobcenter]], kind: type[Any]
+) -> Iterator[tuple[str, Any]]:
     """One answer of the jobcenter to each handoff."""
     for case, fact in cases:
-        named = {"case": case, "handoff_id": fact.handoff_id}
+        named: dict[str, Any] = {"case": case, "handoff_id": fact.handoff_id}
         if kind is ConfirmDelivery:
             wish: Command = ConfirmDelivery(
                 **named, sheet_digest=fact.sheet_digest, receipt_ref=fact.handoff_id

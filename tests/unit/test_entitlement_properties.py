@@ -22,7 +22,7 @@ from services.casework.entitlement_facts import (
     ProofKind,
     Title,
 )
-from services.casework.rules import rule_on
+from services.casework.law.reading import shipped_rules
 from services.chassis.legal_calendar import (
     LAENDER,
     Land,
@@ -147,7 +147,8 @@ def test_the_rule_that_is_named_was_in_force_and_all_inputs_are_given(known: Fac
 
     if found is not None:
         month = first_of_month(found.end_on), found.end_on
-        wordings = [rule.version for rule in map(partial(rule_on, found.rule_id), month) if rule]
+        in_force = map(partial(shipped_rules().wording, found.rule_id), month)
+        wordings = [wording.version for wording in in_force if wording]
         assert found.rule_version in wordings
         assert found.inputs["rules"].startswith(f"{found.rule_id}/{found.rule_version} ")
         assert found.inputs["land"] == known.land

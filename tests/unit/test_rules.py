@@ -3,22 +3,26 @@
 import pytest
 
 from services.casework.entitlement import application_counts_from, first_receipt, last_lossfree_on
-from services.casework.rules import RULES, rule_on
+from services.casework.law.reading import shipped_rules
 from tests.support.facts import day
 
 
-def test_at_most_one_wording_of_a_rule_holds_on_a_day() -> None:
-    days = {rule.valid_from for rule in RULES} | {rule.valid_to for rule in RULES if rule.valid_to}
+def test_every_rule_of_the_catalogue_is_there() -> None:
+    known = {rule.id for rule in shipped_rules().rules}
 
-    for each in days:
-        in_force = [rule.rule_id for rule in RULES if rule.holds_on(each)]
-        assert len(in_force) == len(set(in_force))
+    assert {f"R{number:02}" for number in range(1, 50)} <= known
 
 
 def test_a_rule_governs_from_its_first_to_its_last_day() -> None:
-    versions = [rule_on("R01", day(text)) for text in ("2004-12-31", "2019-08-20", "2019-08-21")]
+    days = ("2004-12-31", "2019-08-20", "2019-08-21")
+    wordings = [shipped_rules().wording("R01", day(text)) for text in days]
 
-    assert [rule and rule.version for rule in versions] == [None, 1, 2]
+    assert [one and one.version for one in wordings] == [None, 1, 2]
+
+
+@pytest.mark.parametrize("rule_id", ["R48", "R49"])
+def test_what_nobody_has_read_in_the_promulgated_text_is_switched_off(rule_id: str) -> None:
+    assert shipped_rules().wording(rule_id, day("2026-12-01")) is None
 
 
 def test_an_application_of_2_june_loses_all_of_may() -> None:
@@ -41,7 +45,7 @@ def test_the_first_receipt_along_a_chain_counts() -> None:
 
 
 def test_an_application_nobody_received_has_no_date() -> None:
-    with pytest.raises(ValueError, match="empty"):
+    with pytest.raises(ValueError, match="received"):
         first_receipt([])
 
 

@@ -27,6 +27,7 @@ from services.casework.lifecycles.network import (
     NETWORK_MEETING,
     PARTNER_OVERVIEW,
     PUBLICATION,
+    RULE_SET,
     VISIT,
     WORKING_GROUP,
 )
@@ -82,6 +83,7 @@ NETWORK_LIFECYCLES: tuple[Lifecycle, ...] = (
     NETWORK_MEETING,
     PARTNER_OVERVIEW,
     PUBLICATION,
+    RULE_SET,
     VISIT,
     WORKING_GROUP,
     GROUP_OFFER,

@@ -108,6 +108,12 @@ AGREEMENT = Lifecycle(
     ),
 )
 
+RULE_SET = Lifecycle(
+    name="rule-set",
+    ref="rule_set_ref",
+    steps=(Step(commands.PublishRuleSet, facts.RuleSetPublished, after=(NEW,), planned=True),),
+)
+
 VISIT = Lifecycle(
     name="visit",
     ref="visit_ref",

@@ -1,11 +1,13 @@
-"""What casework is asked about plans and their measures."""
+"""What casework is asked about plans, their measures, and the rules that dates follow from."""
 
 from datetime import date
 from typing import ClassVar
 
+from pydantic import Field
+
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.command import DISTRICT, Command
-from staffel_contracts.fact import District, Ref
+from staffel_contracts.fact import Digest, District, Ref
 
 
 class ReportIntegrationConceptAdopted(Command):
@@ -17,3 +19,18 @@ class ReportIntegrationConceptAdopted(Command):
     district: District
     document_ref: Ref
     adopted_on: date
+
+
+class PublishRuleSet(Command):
+    """Say by which rules dates are computed from a day on; the digest names their files."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("rule-set-published",)
+
+    district: District
+    rule_set_ref: Ref
+    rule_ids: tuple[Ref, ...] = Field(min_length=1)
+    valid_from: date
+    valid_to: date | None = None
+    source: Ref
+    digest: Digest | None = None

@@ -17,7 +17,7 @@ from staffel_contracts.codes import (
     SubjectRequestKind,
     WithholdingRule,
 )
-from staffel_contracts.fact import Fact, Ref, Weight
+from staffel_contracts.fact import Digest, Fact, Ref, Weight
 
 
 class SubjectRequestFact(Fact):
@@ -148,7 +148,6 @@ class RuleSetPublished(Fact):
     WEIGHT: ClassVar[Weight] = Weight.DECISION
     PERSONAL: ClassVar[PersonalData] = PersonalData.NONE
     RETENTION: ClassVar[Retention] = Retention.OPEN_DATA
-    STATUS: ClassVar[Status] = Status.PLANNED
     SINCE: ClassVar[str] = "0.2.0"
     BASIS: ClassVar[str] = "Art. 20 Abs. 3 GG"
     VALID_ON: ClassVar[str | None] = "valid_from"
@@ -159,3 +158,5 @@ class RuleSetPublished(Fact):
     valid_to: date | None = None
     source: Ref
     """Such as ``BGBl-2025-I-91``."""
+    digest: Digest | None = None
+    """SHA-256 over the files of the rules."""

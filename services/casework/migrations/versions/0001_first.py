@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("next_start_on", sa.Date(), nullable=True),
         sa.Column("last_lossfree_on", sa.Date(), nullable=True),
         sa.Column("rule_id", sa.String(), nullable=True),
+        sa.Column("computations", sa.Integer(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("draft_id", sa.String(), nullable=True),
         sa.Column("draft_to", sa.String(), nullable=True),
@@ -97,6 +98,20 @@ def upgrade() -> None:
         sa.Column("replaces_handoff", sa.String(), nullable=True),
     )
     op.create_index("ix_handover_sheet_case_id", "handover_sheet", ["case_id"])
+    op.create_table(
+        "computation",
+        sa.Column("computation_id", sa.String(), primary_key=True),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("end_on", sa.Date(), nullable=False),
+        sa.Column("next_start_on", sa.Date(), nullable=False),
+        sa.Column("last_lossfree_on", sa.Date(), nullable=False),
+        sa.Column("rule_id", sa.String(), nullable=False),
+        sa.Column("rule_version", sa.Integer(), nullable=False),
+        sa.Column("inputs", sa.JSON(), nullable=False),
+        sa.Column("replaces_end_on", sa.Date(), nullable=True),
+    )
+    op.create_index("ix_computation_case_id", "computation", ["case_id"])
     op.create_table(
         "network",
         sa.Column("key", sa.String(), primary_key=True),
