@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TextIO, TypeVar
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
@@ -22,7 +22,7 @@ from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.commands.casework import DraftHandoff
 from staffel_contracts.fact import Ref
 
-AT_ONCE: Final = 64
+AT_ONCE: Final = 256
 
 
 class UnreadablePlan(ValueError):
@@ -150,6 +150,7 @@ class Ledger:
     def __init__(self, path: Path) -> None:
         """Read what is known; a last line that was cut off is taken back."""
         self.path = path
+        self._file: TextIO | None = None
         self.outcomes: dict[str, str] = {}
         if path.exists():
             data = path.read_bytes()
@@ -162,8 +163,14 @@ class Ledger:
     def note(self, case: str, outcome: str) -> None:
         """Append one outcome: ``drafted``, or the code of a refusal."""
         self.outcomes[case] = outcome
-        with self.path.open("a") as file:
-            file.write(json.dumps({"case": case, "outcome": outcome}) + "\n")
+        self._file = self._file or self.path.open("a", buffering=1)
+        self._file.write(json.dumps({"case": case, "outcome": outcome}) + "\n")
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._file:
+            self._file.close()
+            self._file = None
 
 
 async def carry_out(
@@ -188,7 +195,10 @@ async def carry_out(
             ledger.note(one.case, outcome)
             done(outcome)
 
-    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    try:
+        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+    finally:
+        ledger.close()
     return Counter(ledger.outcomes.values())
 
 

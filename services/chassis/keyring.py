@@ -27,7 +27,7 @@ MASTER_CHECK = Table(
     Column("id", String, primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
-CACHED_KEYS = 50_000
+CACHED_KEYS = 20_000
 _CHECK = b"staffel keyring"
 
 
@@ -105,19 +105,20 @@ class Keyring:
     def keys_of(self, owners: Iterable[str]) -> dict[str, PersonKey]:
         """The keys of these persons; those without one get a new key."""
         wanted = set(owners)
-        missing = [owner for owner in wanted if owner not in self._by_owner]
-        if missing:
-            self._read_or_make(missing)
-        return {owner: self._by_owner[owner] for owner in wanted}
+        known = {owner: self._by_owner[owner] for owner in wanted if owner in self._by_owner}
+        missing = [owner for owner in wanted if owner not in known]
+        return known | (self._read_or_make(missing) if missing else {})
 
     def keys_by_id(self, key_ids: Iterable[str]) -> dict[str, PersonKey]:
         """The keys with these ids; a key that was destroyed is missing in the answer."""
         wanted = set(key_ids)
-        missing = [key_id for key_id in wanted if key_id not in self._by_id]
+        known = {key_id: self._by_id[key_id] for key_id in wanted if key_id in self._by_id}
+        missing = [key_id for key_id in wanted if key_id not in known]
         if missing:
             with self._readers.connect() as conn:
-                self._take(rows_among(conn, PERSON_KEY.c.key_id, missing))
-        return {key_id: self._by_id[key_id] for key_id in wanted if key_id in self._by_id}
+                read = self._take(rows_among(conn, PERSON_KEY.c.key_id, missing))
+            known |= {key.key_id: key for key in read.values()}
+        return known
 
     def destroy(self, owner: str) -> None:
         """Destroy a person's key: nothing sealed under it opens again."""
@@ -135,16 +136,16 @@ class Keyring:
         self._engine.dispose()
         self._readers.dispose()
 
-    def _read_or_make(self, owners: list[str]) -> None:
+    def _read_or_make(self, owners: list[str]) -> dict[str, PersonKey]:
         with self._readers.connect() as conn:
-            self._take(rows_among(conn, PERSON_KEY.c.owner, owners))
-        new = [owner for owner in owners if owner not in self._by_owner]
-        if not new:
-            return
-        with self._engine.begin() as conn:
-            # Another service may be making the same person's key: the first one stays.
-            self._insert(conn, new)
-            self._take(rows_among(conn, PERSON_KEY.c.owner, new))
+            found = self._take(rows_among(conn, PERSON_KEY.c.owner, owners))
+        new = [owner for owner in owners if owner not in found]
+        if new:
+            with self._engine.begin() as conn:
+                # Another service may be making the same person's key: the first one stays.
+                self._insert(conn, new)
+                found |= self._take(rows_among(conn, PERSON_KEY.c.owner, new))
+        return found
 
     def _insert(self, conn: Connection, owners: list[str]) -> None:
         rows = []
@@ -158,14 +159,17 @@ class Keyring:
             from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment] # noqa: PLC0415
         conn.execute(insert(PERSON_KEY).on_conflict_do_nothing(), rows)
 
-    def _take(self, rows: Iterable[Row[Any]]) -> None:
+    def _take(self, rows: Iterable[Row[Any]]) -> dict[str, PersonKey]:
+        """Read keys by owner and keep them; the oldest leave the cache, wanted or not."""
+        taken = {}
         for row in rows:
             owner, key_id, wrapped = row.owner, row.key_id, row.wrapped
             key = PersonKey(key_id, _unwrap(self._master, wrapped, key_id), owner)
-            self._by_owner[owner] = self._by_id[key_id] = key
+            taken[owner] = self._by_owner[owner] = self._by_id[key_id] = key
         while len(self._by_owner) > CACHED_KEYS:
             _, oldest = self._by_owner.popitem(last=False)
             self._by_id.pop(oldest.key_id, None)
+        return taken
 
     def _check(self) -> None:
         with self._readers.connect() as conn:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.chassis import keyring
 from services.chassis.keyring import Keyring, WrongMasterKey, create_keyring, load_master_key
 from services.chassis.sealing import Unsealable, bound, seal, unseal
 
@@ -86,6 +87,24 @@ def test_processes_that_make_keys_at_once_agree(database: str) -> None:
 
     assert len(said) == 1
     assert said != {b""}
+
+
+def test_a_key_that_just_left_the_cache_is_still_given(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyring, "CACHED_KEYS", 2)
+    create_keyring(database, KEY)
+    ring = Keyring(database, KEY)
+    owners = ["p-1", "p-2", "p-3", "p-4"]
+    ids = [ring.keys_of([owner])[owner].key_id for owner in owners]
+
+    for owner, key_id in zip(owners, ids, strict=True):
+        ring.forget()
+        ring.keys_of([owner])
+        assert ring.keys_by_id(ids).keys() == set(ids)
+        ring.keys_by_id([key_id])
+        assert ring.keys_of(owners).keys() == set(owners)
+    ring.close()
 
 
 def test_a_destroyed_key_is_gone(database: str) -> None:
