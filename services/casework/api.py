@@ -53,7 +53,7 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
     Raises:
         Refused: not-found, also where the case is another district's.
     """
-    state = _load(conn, _text(params, "case"))
+    state = load(conn, _text(params, "case"))
     person, handoff = state.person, state.handoff
     if person is None or person.agency != agency:
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
@@ -77,7 +77,7 @@ def computations(conn: Connection, agency: str, params: dict[str, Any]) -> dict[
         Refused: not-found, also where the case is another district's.
     """
     case_id = _text(params, "case")
-    state = _load(conn, case_id)
+    state = load(conn, case_id)
     if state.person is None or agency not in (state.person.agency, state.responsible):
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
     query = select(COMPUTATION).where(COMPUTATION.c.case_id == case_id)
@@ -85,7 +85,8 @@ def computations(conn: Connection, agency: str, params: dict[str, Any]) -> dict[
     return {"case": case_id, "computations": [dict(row._mapping) for row in rows]}  # noqa: SLF001
 
 
-def _load(conn: Connection, case_id: str) -> Case:
+def load(conn: Connection, case_id: str) -> Case:
+    """A case with its copies, as the writer would see it."""
     own = _first(conn, CASE, "case_id", case_id) or {"case_id": case_id}
     person = _first(conn, PERSON, "case_id", case_id)
     handoff = _first(conn, HANDOFF, "case_id", case_id)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.casework import api, selecting
+from services.casework import api, households, selecting
 from services.casework.decider import decide, due, evolve
 from services.casework.lifecycles import NETWORK_LIFECYCLES
 from services.casework.recording import RECORDED
@@ -95,6 +95,7 @@ SERVICE = Service(
             intake.AsylumRecognised: _HEARD,
             intake.AsylumRefused: _HEARD,
             intake.ResidenceTitleIssued: _HEARD,
+            intake.ResidenceRuleRecorded: _HEARD,
         },
         "jobcenter_bridge": {
             bridge.ResponsibilityChanged: _HEARD,
@@ -119,6 +120,7 @@ SERVICE = Service(
         "handover-sheet": api.handover_sheet,
         "case": api.case,
         "cases": selecting.cases,
+        "household": households.household,
         "computations": api.computations,
     },
 )

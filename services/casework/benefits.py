@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from services.casework.entitlement import ENDED_BY_FINALITY, Entitlement, entitlement, final_on
 from services.casework.entitlement_facts import Contest, Facts, ImplausibleFact, Title
 from services.casework.state import Case, Person
-from services.chassis.decider import Refused
+from services.chassis.decider import NO_AGENCIES, Directory, Refused
 from services.chassis.legal_calendar import land_of_district, start_of_day
 from staffel_contracts.codes import (
     AsylbensEndReason,
@@ -28,10 +28,11 @@ BY_RULE = "rule:R03"
 
 
 class Now(NamedTuple):
-    """The moment of a decision, and the id for what it creates."""
+    """The moment of a decision, the id for what it creates, and which agencies there are."""
 
     at: datetime
     new_id: str
+    directory: Directory = NO_AGENCIES
 
 
 def becomes_final_on(case: Case) -> date | None:

@@ -66,7 +66,8 @@ def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
     if isinstance(given, Due):
         said = recording.at_deadline(state, given)
     state = reduce(evolve, said, state)
-    now = Now(max(at, given.moment) if isinstance(given, Due) else at, given.new_id)
+    moment = max(at, given.moment) if isinstance(given, Due) else at
+    now = Now(moment, given.new_id, given.directory)
     for step in (*STEPS, *_HANDING):
         if fact := step(state, now):
             said.append(fact)

@@ -3,7 +3,8 @@
 from datetime import date
 
 from services.casework.benefits import Now
-from services.casework.sheet import compose, receiver_of
+from services.casework.competence import receiver
+from services.casework.sheet import compose
 from services.casework.state import UNDECIDED, Case
 from services.chassis.decider import Asked, Refused
 from services.chassis.legal_calendar import legal_date
@@ -20,11 +21,14 @@ def draft(case: Case, now: Now) -> Fact | None:
         return None
     if person.agency is None or case.responsible != person.agency:
         return None
+    found = receiver(case, case.next_start_on, now.directory)
+    if found is None or found.agency is None:
+        return None
     return HandoffDrafted(
         handoff_id=now.new_id,
         domain=ResponsibilityDomain.BENEFITS,
         from_agency=person.agency,
-        to_agency=receiver_of(person.district),
+        to_agency=found.agency,
         drafted_on=legal_date(now.at),
         effective_on=case.next_start_on,
     )

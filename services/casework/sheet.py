@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from services.casework.state import Case, Person
-from staffel_contracts.codes import ProtectionKind, SheetField, TitleCode
+from staffel_contracts.codes import AgencyKind, ProtectionKind, SheetField, TitleCode, kind_of
 from staffel_contracts.facts.casework import HandoverSheetCompleted
 from staffel_contracts.sheet import sheet_digest
 
@@ -70,11 +70,6 @@ _TITLE_OF = {
 """The receiver learns the paragraph of the title, no more of the asylum decision (§ 18b AZRG)."""
 
 
-def receiver_of(district: str) -> str:
-    """The agency that takes over: the jobcenter of the district (§ 36 Abs. 1 SGB II)."""
-    return f"jobcenter-{district}"
-
-
 def compose(
     case: Case,
     sheet_ref: str,
@@ -90,6 +85,7 @@ def compose(
     by_hand: dict[str, str] = case.supplied | {**(given or {})}
     supplied = {SheetField(code): value for code, value in by_hand.items()}
     known = _recorded(person) | supplied | _computed(case) if person else {}
+    receiver = to_agency or case.draft_to or ""
     allowed = profile.codes
     fields = {code: known[code] for code in SheetField if code in known and code in allowed}
     if person is None or not (profile.mandatory <= fields.keys()):
@@ -98,7 +94,8 @@ def compose(
         sheet_ref=sheet_ref,
         profile_id=profile.profile_id,
         from_agency=case.responsible or "",
-        to_agency=to_agency or case.draft_to or receiver_of(person.district),
+        to_agency=receiver,
+        to_kind=kind_of(receiver) or AgencyKind.JOBCENTER,
         effective_on=case.draft_effective_on or case.next_start_on or date.min,
         lossfree_on=case.last_lossfree_on or case.draft_effective_on or date.min,
         handoff_id=handoff_id or (case.draft_id if replaces is None else None),

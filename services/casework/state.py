@@ -46,6 +46,8 @@ class Person:
     served_on: date | None = None
     special_period: bool = False
     refused_on: date | None = None
+    residence_rule: dict[str, str] = field(default_factory=dict)
+    """The residence rule recorded last: level, area_key, until."""
     titles: list[dict[str, str]] = field(default_factory=list)
     """Each with code, issued_on, valid_from and valid_to, dates as ISO 8601."""
 
@@ -67,6 +69,8 @@ class HandoffKnown:
     new_handoff_id: str | None = None
     status: str = HandoffStatus.NONE.value
     resubmittable: bool = False
+    reason_code: str | None = None
+    """Why it was rejected."""
     next_step: str | None = None
     requested_by: str | None = None
     """An agency that asks for the person."""
@@ -149,19 +153,28 @@ class Case:
 
 def evolve_person(copy: Person, heard: Heard[Any]) -> Person:
     """Keep what intake says about the person."""
-    fact = heard.fact
-    if isinstance(fact, intake.PersonAdmitted):
-        return _admitted(copy, fact, heard)
-    if isinstance(fact, intake.CaseOpened):
-        return replace(copy, opened_on=fact.opened_on)
-    if isinstance(fact, intake.AsylumRecognised):
-        return _recognised(copy, fact)
-    if isinstance(fact, intake.AsylumRefused):
-        return replace(copy, refused_on=fact.served_on)
-    if isinstance(fact, intake.ResidenceTitleIssued):
-        title = _title(fact)
-        return copy if title in copy.titles else replace(copy, titles=[*copy.titles, title])
-    return copy
+    if isinstance(heard.fact, intake.PersonAdmitted):
+        return _admitted(copy, heard.fact, heard)
+    fold = _PERSON.get(type(heard.fact))
+    return fold(copy, heard.fact) if fold else copy
+
+
+def _opened(copy: Person, fact: intake.CaseOpened) -> Person:
+    return replace(copy, opened_on=fact.opened_on)
+
+
+def _refused(copy: Person, fact: intake.AsylumRefused) -> Person:
+    return replace(copy, refused_on=fact.served_on)
+
+
+def _bound(copy: Person, fact: intake.ResidenceRuleRecorded) -> Person:
+    rule = {"level": fact.level.value, "area_key": fact.area_key}
+    return replace(copy, residence_rule=rule | {"until": fact.until.isoformat()})
+
+
+def _titled(copy: Person, fact: intake.ResidenceTitleIssued) -> Person:
+    title = _title(fact)
+    return copy if title in copy.titles else replace(copy, titles=[*copy.titles, title])
 
 
 def _admitted(copy: Person, fact: intake.PersonAdmitted, heard: Heard[Any]) -> Person:
@@ -198,6 +211,15 @@ def _title(fact: intake.ResidenceTitleIssued) -> dict[str, str]:
         "valid_from": fact.valid_from.isoformat(),
         "valid_to": fact.valid_to.isoformat(),
     }
+
+
+_PERSON: dict[type[Any], Callable[[Person, Any], Person]] = {
+    intake.CaseOpened: _opened,
+    intake.AsylumRecognised: _recognised,
+    intake.AsylumRefused: _refused,
+    intake.ResidenceRuleRecorded: _bound,
+    intake.ResidenceTitleIssued: _titled,
+}
 
 
 def evolve_handoff(copy: HandoffKnown, heard: Heard[Any]) -> HandoffKnown:
@@ -285,6 +307,7 @@ def _rejected(copy: HandoffKnown, fact: bridge.HandoffRejected) -> HandoffKnown:
         copy,
         status=HandoffStatus.REJECTED.value,
         resubmittable=fact.resubmittable,
+        reason_code=fact.reason_code.value,
         next_step=fact.next_step.value if fact.next_step else None,
     )
 

@@ -68,13 +68,14 @@ class PersonCopyRow(SQLModel, table=True):
     birth_date: date | None
     nationality: str | None
     language: str | None
-    household_ref: str | None
+    household_ref: str | None = Field(index=True)
     address_area: str | None
     protection_kind: str | None
     decided_on: date | None
     served_on: date | None
     special_period: bool
     refused_on: date | None
+    residence_rule: dict[str, str] = Field(sa_column=_json())
     titles: list[dict[str, str]] = Field(sa_column=_json())
 
 
@@ -96,6 +97,7 @@ class HandoffCopyRow(SQLModel, table=True):
     new_handoff_id: str | None
     status: str
     resubmittable: bool
+    reason_code: str | None
     next_step: str | None
     requested_by: str | None
     paid_twice: list[dict[str, str]] = Field(sa_column=_json())

@@ -1,14 +1,20 @@
 """The agencies that may ask: who they are, of which kind, and how they prove it over HTTP."""
 
 import hmac
+from collections import defaultdict
+from datetime import date
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from services.chassis.opening import rules_broken
-from staffel_contracts.codes import AgencyKind
+from staffel_contracts.codes import AgencyKind, DeliveryChannel
+from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.fact import District, Ref
+from staffel_contracts.ladder import Ladder
 
 
 class Agency(BaseModel):
@@ -20,8 +26,25 @@ class Agency(BaseModel):
     kind: AgencyKind
     district: District
     name: str = Field(min_length=1, max_length=200)
+    form: Literal["joint", "municipal"] | None = None
+    """How it is organised: together with the federation (§ 44b SGB II), or by itself (§ 6a)."""
+    areas: tuple[District, ...] = ()
+    """The official keys that it is competent for; its own ``district`` without any."""
+    channels: tuple[DeliveryChannel, ...] = (DeliveryChannel.FEED,)
+    """How it is reached, the best way first."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """The last day on which it is competent."""
+    ladder: Ladder | None = None
+    """The periods agreed with it, where they are not the usual ones."""
     email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
     token_hash: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+
+    def serves(self, area: str, on: date) -> bool:
+        """Whether it is competent for an area on a day."""
+        begun = self.valid_from is None or self.valid_from <= on
+        over = self.valid_to is not None and self.valid_to < on
+        return begun and not over and area in (self.areas or (self.district,))
 
 
 class UnreadableDirectory(Exception):
@@ -41,6 +64,12 @@ class Agencies:
         if len(self._by_id) != len(agencies):
             msg = "directory of agencies: an id stands twice"
             raise UnreadableDirectory(msg)
+        self._serving: dict[tuple[str, str], list[Agency]] = defaultdict(list)
+        for agency in agencies:
+            for area in agency.areas or (agency.district,):
+                self._serving[agency.kind.value, area].append(agency)
+        for (kind, area), serving in self._serving.items():
+            _check_one_at_a_time(kind, area, serving)
 
     @classmethod
     def load(cls, path: Path) -> "Agencies":
@@ -62,6 +91,16 @@ class Agencies:
         """All agencies."""
         return iter(self._by_id.values())
 
+    def competent(self, kind: str, area: str, on: date) -> str | None:
+        """The id of the agency of a kind for an area on a day; at most one there is."""
+        serving = self._serving.get((kind, area), ())
+        return next((agency.id for agency in serving if agency.serves(area, on)), None)
+
+    def periods(self, agency: str) -> dict[str, Any] | None:
+        """The periods agreed with an agency, where they are not the usual ones."""
+        known = self._by_id.get(agency)
+        return known.ladder.model_dump(mode="json") if known and known.ladder else None
+
     def get(self, agency_id: str) -> Agency | None:
         """The agency with this id."""
         return self._by_id.get(agency_id)
@@ -74,3 +113,13 @@ class Agencies:
             if agency.token_hash and hmac.compare_digest(agency.token_hash, digest):
                 found = agency
         return found
+
+
+def _check_one_at_a_time(kind: str, area: str, serving: list[Agency]) -> None:
+    if kind not in {one.value for one in TAKES_OVER}:
+        return
+    ordered = sorted(serving, key=lambda agency: agency.valid_from or date.min)
+    for one, other in pairwise(ordered):
+        if one.valid_to is None or (other.valid_from or date.min) <= one.valid_to:
+            msg = f"directory of agencies: {one.id} and {other.id} are both competent for {area}"
+            raise UnreadableDirectory(msg)

@@ -59,7 +59,12 @@ class Runtime:
         self.reading = open_database(settings.database, read_only=True)
         master = load_master_key(settings.master_key_file, settings.master_key)
         self.keyring = Keyring(settings.keyring, master)
-        self.desk = Desk(service, Voice(service.name, settings.origin), self.keyring)
+        self.desk = Desk(
+            service,
+            Voice(service.name, settings.origin),
+            self.keyring,
+            directory=self.agencies,
+        )
         self.desk.bug, self.desk.parked_one = self._bug, self._parked
         self.writer = Writer(
             self.desk, open_database(settings.database), self.clock, [self._committed]

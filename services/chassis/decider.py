@@ -1,8 +1,8 @@
 """What deciders see: the inputs they are given, and how they refuse."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from datetime import date, datetime
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command
@@ -18,6 +18,34 @@ class About(NamedTuple):
     case: str | None
     person: str | None
     district: str
+
+
+class Directory(Protocol):
+    """Which agencies there are: what of the world beside the logs a decision may look at.
+
+    A fold never looks at it: what was decided by it stands in the facts.
+    """
+
+    def competent(self, kind: str, area: str, on: date) -> str | None:
+        """The id of the agency of a kind for an area (official key) on a day."""
+        ...
+
+    def periods(self, agency: str) -> dict[str, Any] | None:
+        """The periods agreed with an agency, where they are not the usual ones."""
+        ...
+
+
+class _NoAgencies:
+    """A directory of nobody: receivers are named by convention."""
+
+    def competent(self, _kind: str, _area: str, _on: date) -> str | None:
+        return None
+
+    def periods(self, _agency: str) -> dict[str, Any] | None:
+        return None
+
+
+NO_AGENCIES: Final[Directory] = _NoAgencies()
 
 
 class Refused(Exception):
@@ -40,6 +68,7 @@ class Asked(Generic[C]):
     actor: str
     role: str
     new_id: str
+    directory: Directory = NO_AGENCIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +83,7 @@ class Heard(Generic[F]):
     district: str
     time: datetime
     new_id: str
+    directory: Directory = NO_AGENCIES
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +93,7 @@ class Due:
     kind: str
     moment: datetime
     new_id: str
+    directory: Directory = NO_AGENCIES
 
 
 Input: TypeAlias = Asked[Command] | Heard[Fact] | Due

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
+from services.chassis.decider import NO_AGENCIES, Directory
 from services.chassis.keyring import Keyring
 from services.chassis.parking import next_position, parked_cases
 from services.chassis.service import Service
@@ -28,6 +29,7 @@ class Desk:
     sequences: dict[str, int] = field(default_factory=dict)
     parked: set[str] = field(default_factory=set)
     position: int = 1
+    directory: Directory = NO_AGENCIES
     bug: Callable[[str, str, str], None] = _unheard
     """Told of a command that broke: cause, reason, place."""
     parked_one: Callable[[str, str, str, str], None] = _unheard

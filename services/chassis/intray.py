@@ -94,7 +94,7 @@ class Intray:
 
     def _command_item(self, work: CommandWork, new_id: str) -> Item:
         route = self.desk.service.asks[type(work.command)]
-        asked = Asked(work.command, work.agency, work.actor, work.role, new_id)
+        asked = Asked(work.command, work.agency, work.actor, work.role, new_id, self.desk.directory)
         cause = f"command/{sha256(work.answer_key.encode()).hexdigest()[:24]}"
         shelf = self.desk.shelves[route.subject.name]
         return Item(work, shelf, route.key(asked), asked, cause=cause)
@@ -127,14 +127,22 @@ class Intray:
             item.reason = f"type {leaf.type}: not heard from {log}"
             return item
         item.input = Heard(
-            fact, log, index, leaf.subject, opened.person, leaf.district, leaf_time(leaf), new_id
+            fact,
+            log,
+            index,
+            leaf.subject,
+            opened.person,
+            leaf.district,
+            leaf_time(leaf),
+            new_id,
+            self.desk.directory,
         )
         item.shelf = self.desk.shelves[route.subject.name]
         item.key = route.key(item.input)
         return item
 
     def _due_item(self, work: Work, timer: Timer, new_id: str) -> Item:
-        due = Due(timer.kind, timer.moment, new_id)
+        due = Due(timer.kind, timer.moment, new_id, self.desk.directory)
         wire = to_json([*timer[:3], to_micros(timer.moment)])
         shelf = self.desk.shelves[timer.subject]
         parked_id, cause = f"due/{timer.id}", f"due/{timer.kind}"

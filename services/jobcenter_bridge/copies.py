@@ -92,8 +92,12 @@ def _ends(copy: Benefits, fact: EntitlementEndComputed | EntitlementEndRevised) 
 
 
 def _sheet(copy: Benefits, fact: HandoverSheetCompleted) -> Benefits:
+    """A sheet ends the draft before it."""
     return replace(
         copy,
+        draft_id=None,
+        draft_to=None,
+        drafted_on=None,
         sheet_ref=fact.sheet_ref,
         sheet_digest=fact.digest,
         from_agency=fact.from_agency,

@@ -22,7 +22,7 @@ from datetime import date, datetime
 from functools import reduce
 from typing import NamedTuple
 
-from services.chassis.decider import Asked, Due, Heard, Input, Refused
+from services.chassis.decider import Asked, Directory, Due, Heard, Input, Refused
 from services.chassis.legal_calendar import legal_date, start_of_day
 from services.jobcenter_bridge import (
     beginning,
@@ -56,11 +56,12 @@ EFFECT, COMPLETION, EXPIRY, GAP, RUNG = "effect", "completion", "expiry", "gap",
 
 
 class Now(NamedTuple):
-    """The legal date of a decision, the id for what it creates, and whether a sheet came in."""
+    """The legal date, the id for what is created, whether a sheet came in, and the agencies."""
 
     today: date
     new_id: str
     sheet_came: bool
+    directory: Directory
 
 
 def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
@@ -75,7 +76,7 @@ def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
     today = legal_date(max(at, given.moment) if isinstance(given, Due) else at)
     said = _said(state, given, at, today)
     state = reduce(evolve, said, state)
-    now = Now(today, given.new_id, _is_sheet(given))
+    now = Now(today, given.new_id, _is_sheet(given), given.directory)
     for step in _STEPS:
         while fact := step(state, now):
             said.append(fact)
@@ -188,6 +189,7 @@ def _submission(state: Handoff, sheet: Benefits, now: Now) -> Fact:
         "sheet_digest": sheet.sheet_digest,
         "replaces_handoff": sheet.replaces_handoff,
         "first_received_on": _first_received(state, sheet),
+        "ladder": now.directory.periods(sheet.to_agency or ""),
     }
     if sheet.to_kind == AgencyKind.JOBCENTER:
         return HandedToJobcenter.model_validate(values)

@@ -146,7 +146,7 @@ class Handoff:
     def is_drafted(self) -> bool:
         """Whether a handoff is being prepared, and none is under way."""
         known = self.benefits
-        if known is None or known.draft_id in (None, self.handoff_id, known.sheet_handoff):
+        if known is None or known.draft_id in (None, self.handoff_id):
             return False
         return HandoffStatus(self.status) in OVER | MOVED
 

@@ -8,7 +8,7 @@ from services.chassis.decider import Asked, Due, Heard, Input
 from services.chassis.legal_calendar import legal_date
 from services.notify.state import CaseNotices, Receiver, place_of
 from staffel_contracts.audiences import view
-from staffel_contracts.codes import AgencyKind, NoticeTemplate
+from staffel_contracts.codes import AgencyKind, NoticeTemplate, kind_of
 from staffel_contracts.commands.notify import RecordNoticeOutcome
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework
@@ -92,7 +92,7 @@ def _to_receiver(state: CaseNotices, heard: Heard[Any], today: date) -> list[Fac
     told = []
     for agency in sorted(_involved(state, fact).difference(_districts(state))):
         consents = state.consents(agency, today)
-        if seen := view(fact, place_of(heard), kind_of(agency), consents):
+        if seen := view(fact, place_of(heard), kind_of(agency) or JOBCENTER, consents):
             told.append(_disclosed(agency, seen))
     return told
 
@@ -102,11 +102,6 @@ def _involved(state: CaseNotices, fact: Fact) -> set[str]:
         return {fact.from_agency, fact.to_agency}
     known = state.receiver
     return {agency for agency in (known.agency, known.responsible) if agency} if known else set()
-
-
-def kind_of(agency: str) -> AgencyKind:
-    """The kind of an agency, as its id begins with it."""
-    return next((kind for kind in AgencyKind if agency.startswith(f"{kind.value}-")), JOBCENTER)
 
 
 def _owed_to_receiver(state: CaseNotices, today: date) -> list[Fact]:

@@ -184,8 +184,14 @@ class Home:
 
 
 def invented_agencies(district: str = DISTRICT) -> list[Agency]:
-    """A district with its jobcenter and its immigration office; the mailboxes are invented."""
-    kinds = (AgencyKind.DISTRICT, AgencyKind.JOBCENTER, AgencyKind.IMMIGRATION_OFFICE)
+    """A district and the agencies that persons are handed to; the mailboxes are invented."""
+    kinds = (
+        AgencyKind.DISTRICT,
+        AgencyKind.JOBCENTER,
+        AgencyKind.SOCIAL_ASSISTANCE,
+        AgencyKind.YOUTH_OFFICE,
+        AgencyKind.IMMIGRATION_OFFICE,
+    )
     return [
         Agency(
             id=f"{kind.value}-{district}",

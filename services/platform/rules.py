@@ -202,7 +202,11 @@ def _told(error: Any) -> str:
 
 def _rules(folder: Path | None) -> RuleSet:
     try:
-        return read_rules(folder) if folder else shipped_rules()
+        if folder is None:
+            return shipped_rules()
+        return read_rules({path.name: path.read_bytes() for path in folder.glob("*.toml")})
+    except OSError as error:
+        fail(f"{folder} cannot be read: {error.strerror}", TROUBLE)
     except UnreadableRules as error:
         fail(str(error), TROUBLE)
 

@@ -111,6 +111,18 @@ def sheet(sheet_ref: str = "sheet-1", **more: Any) -> casework.HandoverSheetComp
     return casework.HandoverSheetCompleted(**known | more)
 
 
+def drafted(handoff_id: str = "draft-1", **more: Any) -> casework.HandoffDrafted:
+    known: dict[str, Any] = {
+        "handoff_id": handoff_id,
+        "domain": DOMAIN,
+        "from_agency": SENDER,
+        "to_agency": RECEIVER,
+        "drafted_on": day("2025-04-04"),
+        "effective_on": day("2025-05-01"),
+    }
+    return casework.HandoffDrafted(**known | more)
+
+
 def supplied(handoff_id: str, round_: int = 1) -> casework.HandoffInformationSupplied:
     return casework.HandoffInformationSupplied(
         handoff_id=handoff_id,

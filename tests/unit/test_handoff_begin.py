@@ -5,13 +5,20 @@ import pytest
 from services.chassis.decider import Refused
 from services.jobcenter_bridge.state import UNDECIDED
 from staffel_contracts.codes import HandoffStatus, ResponsibilityDomain, WithdrawReason
-from staffel_contracts.commands.jobcenter_bridge import RejectHandoff
+from staffel_contracts.commands.jobcenter_bridge import (
+    AcceptHandoff,
+    AcknowledgeHandoff,
+    ConfirmDelivery,
+    NotifyBenefitStart,
+    RejectHandoff,
+    WithdrawHandoff,
+)
 from staffel_contracts.facts.jobcenter_bridge import (
     HandedToJobcenter,
     HandoffWithdrawn,
     ResponsibilityChanged,
 )
-from tests.support.entries import DIGEST, RECEIVER, SENDER, admitted, ends, sheet
+from tests.support.entries import DIGEST, RECEIVER, SENDER, admitted, drafted, ends, sheet
 from tests.support.given import CASE, day, types
 from tests.support.handoffs import (
     REACHED,
@@ -65,6 +72,31 @@ def test_a_sheet_heard_before_the_admission_waits_for_it() -> None:
     assert bridge.hears(sheet()) == []
     assert bridge.state().about == (CASE, "person-1", "12069")
     assert types(bridge.hears(admitted())) == [ResponsibilityChanged, HandedToJobcenter]
+
+
+def test_a_draft_waits_for_its_sheet_and_gives_the_handoff_its_id() -> None:
+    bridge = Handoffs("2025-04-04")
+    bridge.hears(admitted(), ends("2025-04-30", "2025-05-01", "2025-05-31"), drafted())
+    assert bridge.stage is S.DRAFTED
+
+    bridge.hears(sheet(handoff_id="draft-1"))
+
+    assert (bridge.stage, bridge.state().handoff_id) == (S.SUBMITTED, "draft-1")
+
+
+def test_what_was_handed_over_again_is_no_draft_when_it_takes_effect() -> None:
+    bridge = Handoffs("2025-04-04")
+    bridge.hears(admitted(), ends("2025-04-30", "2025-05-01", "2025-05-31"), drafted())
+    bridge.hears(sheet(handoff_id="draft-1"))
+    bridge.answers(WithdrawHandoff)
+    bridge.hears(sheet("sheet-2", replaces_handoff="draft-1"))
+    for step in (ConfirmDelivery, AcknowledgeHandoff, AcceptHandoff):
+        bridge.answers(step)
+    bridge.on("2025-05-02")
+
+    bridge.answers(NotifyBenefitStart)
+
+    assert bridge.stage is S.COMPLETED
 
 
 def test_a_sheet_heard_twice_is_submitted_once() -> None:

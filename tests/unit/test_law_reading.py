@@ -2,7 +2,6 @@
 
 import tomllib
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -34,34 +33,33 @@ gives = [{ date = "advance_due_on", of = "advance_requested_on", steps = ["+2 we
 """
 
 
-def rules(folder: Path, text: str) -> Path:
-    (folder / "one.toml").write_text(text)
-    return folder
+def rules(text: str) -> RuleSet:
+    return read_rules({"one.toml": text.encode()})
 
 
-def due(folder: Path, requested_on: date) -> date | None:
-    found = Computation(read_rules(folder), {"advance_requested_on": requested_on}, "BB")
+def due(found_rules: RuleSet, requested_on: date) -> date | None:
+    found = Computation(found_rules, {"advance_requested_on": requested_on}, "BB")
     due_on = found.find("advance_due_on")
     return due_on.date if due_on else None
 
 
-def test_a_change_of_law_is_a_file(tmp_path: Path) -> None:
-    folder = rules(tmp_path, RULE)
+def test_a_change_of_law_is_a_file() -> None:
+    folder = rules(RULE)
 
     assert due(folder, date(2026, 12, 31)) == date(2027, 1, 31)
     assert due(folder, date(2027, 1, 1)) == date(2027, 1, 15)
 
 
-def test_what_is_switched_off_computes_nothing(tmp_path: Path) -> None:
-    folder = rules(tmp_path, RULE.replace('status = "law"', 'status = "law"\nactive = false'))
+def test_what_is_switched_off_computes_nothing() -> None:
+    folder = rules(RULE.replace('status = "law"', 'status = "law"\nactive = false'))
 
     assert due(folder, date(2026, 12, 31)) is None
 
 
-def test_the_digest_tells_one_set_of_rules_from_another(tmp_path: Path) -> None:
-    first = read_rules(rules(tmp_path, RULE)).digest
+def test_the_digest_tells_one_set_of_rules_from_another() -> None:
+    first = rules(RULE).digest
 
-    assert read_rules(rules(tmp_path, RULE + "\n# read again\n")).digest != first
+    assert rules(RULE + "\n# read again\n").digest != first
     assert len(shipped_rules().digest) == 64
 
 
@@ -79,23 +77,19 @@ def test_the_digest_tells_one_set_of_rules_from_another(tmp_path: Path) -> None:
         ('steps = ["+1 month"]', 'when = ["sometimes"]', "R15: wording.0.gives.0.when"),
     ],
 )
-def test_a_file_that_is_wrong_names_its_place(
-    tmp_path: Path, old: str, new: str, place: str
-) -> None:
-    folder = rules(tmp_path, RULE.replace(old, new, 1))
-
+def test_a_file_that_is_wrong_names_its_place(old: str, new: str, place: str) -> None:
     with pytest.raises(UnreadableRules) as error:
-        read_rules(folder)
+        rules(RULE.replace(old, new, 1))
 
     assert "one.toml" in str(error.value)
     assert place in str(error.value)
 
 
-def test_a_rule_that_stands_in_two_files_is_refused(tmp_path: Path) -> None:
-    (rules(tmp_path, RULE) / "two.toml").write_text(RULE)
+def test_a_rule_that_stands_in_two_files_is_refused() -> None:
+    twice = {"one.toml": RULE.encode(), "two.toml": RULE.encode()}
 
     with pytest.raises(UnreadableRules, match="R15: stands twice"):
-        read_rules(tmp_path)
+        read_rules(twice)
 
 
 def test_rules_that_lead_in_a_circle_are_told() -> None:

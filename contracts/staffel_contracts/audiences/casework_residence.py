@@ -13,6 +13,9 @@ SEEN: Final[Seen] = {
     casework.CaseReopened: {
         AgencyKind.DISTRICT: all_of(casework.CaseReopened, OWN_CASE),
     },
+    casework.CircumstancesRecorded: {
+        AgencyKind.DISTRICT: all_of(casework.CircumstancesRecorded, OWN_CASE),
+    },
     casework.AsylbensGranted: {
         AgencyKind.DISTRICT: all_of(casework.AsylbensGranted, OWN_CASE),
     },

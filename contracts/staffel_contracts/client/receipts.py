@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Final
 from staffel_contracts.client.disclosed import Disclosed
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.commands.jobcenter_bridge import ConfirmDelivery
-from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
+from staffel_contracts.facts.jobcenter_bridge import (
+    HandedToJobcenter,
+    HandoffSubmission,
+    HandoffSubmitted,
+)
 from staffel_contracts.sheet import sheet_digest
 
 if TYPE_CHECKING:
@@ -20,6 +24,8 @@ PAST: Final = frozenset({RefusalCode.ILLEGAL_TRANSITION, RefusalCode.HANDOFF_OTH
 """The handoff is further on already, as where an old feed is read again: nothing is amiss."""
 
 _FINISH_SECONDS = 10.0
+
+_SUBMITTED = frozenset({HandedToJobcenter.TYPE, HandoffSubmitted.TYPE})
 
 
 class Receipts:
@@ -48,13 +54,13 @@ class Receipts:
                 task.cancel()
 
     async def _settle(self, entry: Disclosed) -> None:
-        handed = entry.fact if entry.type == HandedToJobcenter.TYPE else None
-        if isinstance(handed, HandedToJobcenter) and handed.to_agency == self._connection.agency:
+        handed = entry.fact if entry.type in _SUBMITTED else None
+        if isinstance(handed, HandoffSubmission) and handed.to_agency == self._connection.agency:
             async with self._at_once:
                 await self._confirm(entry, handed)
         await entry.acknowledge()
 
-    async def _confirm(self, entry: Disclosed, handed: HandedToJobcenter) -> None:
+    async def _confirm(self, entry: Disclosed, handed: HandoffSubmission) -> None:
         from staffel_contracts.client.connection import Refusal  # noqa: PLC0415 - it imports us
 
         try:
@@ -65,7 +71,7 @@ class Receipts:
             level = logging.INFO if code in PAST else logging.WARNING
             LOG.log(level, "no receipt for handoff %s: %s", handed.handoff_id, code.value)
 
-    async def _receipt(self, entry: Disclosed, handed: HandedToJobcenter) -> RefusalCode | None:
+    async def _receipt(self, entry: Disclosed, handed: HandoffSubmission) -> RefusalCode | None:
         """Fetch the sheet and confirm it; gives a code if it is not the one that was sent."""
         sheet = await self._connection.ask(
             "casework", "handover-sheet", case=entry.case, sheet_ref=handed.sheet_ref

@@ -15,3 +15,8 @@ class AgencyKind(Code):
     GUIDE = "guide", "Integrationslotsin oder -lotse", "integration guide"
     OFFER_DESK = "offer-desk", "Träger und Beratungsstellen", "providers and advice desks"
     STATISTICS = "statistics", "Statistik ohne Personenbezug", "statistics without persons"
+
+
+def kind_of(agency: str) -> AgencyKind | None:
+    """The kind of an agency: its id begins with it, such as ``jobcenter-12069``."""
+    return next((kind for kind in AgencyKind if agency.startswith(f"{kind.value}-")), None)

@@ -5,7 +5,7 @@ import heapq
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -23,11 +23,22 @@ from staffel_contracts.commands.jobcenter_bridge import (
 )
 from staffel_contracts.examples.conduct import Conduct, Course, conduct
 from staffel_contracts.facts.casework import HandoffInformationSupplied
-from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter, HandoffRejectionProposed
+from staffel_contracts.facts.jobcenter_bridge import (
+    HandedToJobcenter,
+    HandoffRejectionProposed,
+    HandoffSubmission,
+    HandoffSubmitted,
+)
 from staffel_contracts.sheet import sheet_digest
 
 HEARD = frozenset(
-    fact.TYPE for fact in (HandedToJobcenter, HandoffInformationSupplied, HandoffRejectionProposed)
+    fact.TYPE
+    for fact in (
+        HandedToJobcenter,
+        HandoffSubmitted,
+        HandoffInformationSupplied,
+        HandoffRejectionProposed,
+    )
 )
 AT_ONCE = 64
 UNIT = "unit-arrival"
@@ -76,7 +87,7 @@ class Desk:
     async def hear(self, entry: Disclosed) -> None:
         """Deal with an entry of the feed, and with what it makes due today."""
         fact = entry.fact if entry.type in HEARD else None
-        if isinstance(fact, HandedToJobcenter):
+        if isinstance(fact, HandoffSubmission):
             await self._take_in(entry, fact)
         elif isinstance(fact, HandoffInformationSupplied):
             matter = self._matters.get(fact.handoff_id)
@@ -117,7 +128,7 @@ class Desk:
         self.counts["refused"] += 1
         sys.stderr.write(f"{wish}: {refusal.problem.code.value}\n")
 
-    async def _take_in(self, entry: Disclosed, fact: HandedToJobcenter) -> None:
+    async def _take_in(self, entry: Disclosed, fact: HandoffSubmission) -> None:
         try:
             async with self._at_once:
                 sheet = await self.connection.ask(
@@ -133,10 +144,12 @@ class Desk:
         await self._receive(entry, fact, sheet["fields"])
 
     async def _receive(
-        self, entry: Disclosed, fact: HandedToJobcenter, fields: dict[str, str]
+        self, entry: Disclosed, fact: HandoffSubmission, fields: dict[str, str]
     ) -> None:
         again = fact.replaces_handoff is not None
         planned = conduct(self.seed, fact.sheet_digest, fields, fact.effective_on, again=again)
+        if isinstance(fact, HandoffSubmitted):  # the jobcenter's age limit is not its own
+            planned = replace(planned, rejected=None, course=None)
         matter = Matter(self, entry.case or "", fact, planned)
         self._matters[fact.handoff_id] = matter
         await matter.receive(f"feed/{entry.index}", max(self.agenda.today, fact.submitted_on))
@@ -148,7 +161,7 @@ class Matter:
 
     desk: Desk
     case: str
-    handed: HandedToJobcenter
+    handed: HandoffSubmission
     conduct: Conduct
     rounds: int = 0
 

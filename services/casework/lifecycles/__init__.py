@@ -1,7 +1,7 @@
 """What casework only records, one table per kind of thing."""
 
 from services.casework.lifecycles.asylbens import ASYLBENS
-from services.casework.lifecycles.closure import CLOSURE
+from services.casework.lifecycles.closure import CIRCUMSTANCES, CLOSURE
 from services.casework.lifecycles.conferences import CASE_CONFERENCE
 from services.casework.lifecycles.courses import (
     COURSE_DUTY,
@@ -49,6 +49,7 @@ CASE_LIFECYCLES: tuple[Lifecycle, ...] = (
     LEGAL_HOLD,
     SUBJECT_ACCESS,
     ASYLBENS,
+    CIRCUMSTANCES,
     CLOSURE,
     CASE_CONFERENCE,
     COURSE_DUTY,

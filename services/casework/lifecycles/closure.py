@@ -12,3 +12,15 @@ CLOSURE = Lifecycle(
         Step(commands.ReopenCase, facts.CaseReopened, after=(facts.CaseClosed,)),
     ),
 )
+
+CIRCUMSTANCES = Lifecycle(
+    name="circumstances",
+    ref="",
+    steps=(
+        Step(
+            commands.RecordCircumstances,
+            facts.CircumstancesRecorded,
+            after=(NEW, facts.CircumstancesRecorded),
+        ),
+    ),
+)

@@ -25,6 +25,7 @@ from staffel_contracts.client import Connection
 
 OPENS = time(8, 0)
 ONE_DAY = timedelta(days=1)
+RECEIVERS = ("jobcenter", "social-assistance")
 LONGEST_TAIL = timedelta(days=365)
 _TIMER: Table = TimerRow.__table__  # type: ignore[attr-defined]
 
@@ -54,6 +55,7 @@ class Year:
         self._exports = home.folder / "exports"
         self._exports.mkdir(exist_ok=True)
         self._engines: list[Engine] = []
+        self._counterparts: list[Counterpart] = []
         self._first = date(population.year, 1, 1)
         self._office_day = self._first
         self._deadline: datetime | None = None
@@ -76,8 +78,9 @@ class Year:
         return date(self._population.year, 12, 31) + LONGEST_TAIL
 
     async def _open(self, stack: AsyncExitStack) -> None:
-        district, jobcenter = self._agency("district"), self._agency("jobcenter")
-        self._quiet = Stillness(self._platform, (district, jobcenter))
+        district = self._agency("district")
+        receivers = [self._agency(kind) for kind in RECEIVERS]
+        self._quiet = Stillness(self._platform, (district, *receivers))
         importing = await connect_as(self._home, district)
         stack.push_async_callback(importing.close)
         self._send = sender(importing)
@@ -86,8 +89,9 @@ class Year:
         stack.push_async_callback(connection.close)
         self._clerk = Clerk(connection, self._seed)
         stack.push_async_callback(_end, asyncio.create_task(self._clerk.follow()))
-        self._counterpart = await Counterpart.start(self._home, jobcenter, self._seed)
-        stack.push_async_callback(self._counterpart.stop)
+        for receiver in receivers:
+            self._counterparts.append(await Counterpart.start(self._home, receiver, self._seed))
+            stack.push_async_callback(self._counterparts[-1].stop)
         for name in SERVICES:
             self._engines.append(open_database(self._home.database_url(name), read_only=True))
             stack.callback(self._engines[-1].dispose)
@@ -105,12 +109,16 @@ class Year:
             await asyncio.gather(
                 self._bring_in(day),
                 self._clerk.work(day),
-                self._counterpart.work(day),
+                self._let_work(day),
             )
         await self._quiet.wait()
-        await self._counterpart.work(self._office_day)
+        await self._let_work(self._office_day)
         self.days += 1
-        self._tell(day, self.counts | self._counterpart.counts)
+        answered = sum((Counter(one.counts) for one in self._counterparts), Counter[str]())
+        self._tell(day, self.counts | answered)
+
+    async def _let_work(self, day: date) -> None:
+        await asyncio.gather(*(one.work(day) for one in self._counterparts))
 
     async def _bring_in(self, day: date) -> None:
         rows = self._rows.pop(day, [])
@@ -127,7 +135,8 @@ class Year:
     def _next(self, day: date) -> date | None:
         """The next day on which anything can happen."""
         self._deadline = self._first_deadline(day)
-        wanted = [self._clerk.next, self._counterpart.next, min(self._rows, default=None)]
+        planned = [one.next for one in self._counterparts]
+        wanted = [self._clerk.next, *planned, min(self._rows, default=None)]
         days = [next_working_day(max(d, day + ONE_DAY), LAND) for d in wanted if d]
         if self._deadline:
             days.append(max(legal_date(self._deadline), day + ONE_DAY))

@@ -26,3 +26,15 @@ class ReopenCase(CaseCommand):
 
     reopened_on: date
     reason_code: ReopenReason
+
+
+class RecordCircumstances(CaseCommand):
+    """Record what decides which agency is competent; what is said again replaces what was."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("circumstances-recorded",)
+
+    recorded_on: date
+    in_training: bool = False
+    other_means: bool = False
+    unaccompanied: bool = False

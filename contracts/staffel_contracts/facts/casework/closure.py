@@ -1,4 +1,4 @@
-"""What casework says about closing a case."""
+"""What casework says about circumstances of a case, and about closing it."""
 
 from datetime import date
 from typing import ClassVar
@@ -29,3 +29,19 @@ class CaseReopened(Fact):
 
     reopened_on: date
     reason_code: ReopenReason
+
+
+class CircumstancesRecorded(Fact):
+    """What decides which agency is competent, as the district knows it; nothing about health."""
+
+    BASIS: ClassVar[str] = "§ 7 Abs. 5, § 9 SGB II, § 42 SGB VIII"
+    VALID_ON: ClassVar[str | None] = "recorded_on"
+    SINCE: ClassVar[str] = "0.3.0"
+
+    recorded_on: date
+    in_training: bool = False
+    """In a training or a study that excludes from SGB II (§ 7 Abs. 5 SGB II)."""
+    other_means: bool = False
+    """Income or assets cover the need (§ 9 SGB II)."""
+    unaccompanied: bool = False
+    """A minor without parents or guardians here (§ 42 SGB VIII)."""

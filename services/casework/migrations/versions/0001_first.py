@@ -59,8 +59,10 @@ def upgrade() -> None:
         sa.Column("served_on", sa.Date(), nullable=True),
         sa.Column("special_period", sa.Boolean(), nullable=False),
         sa.Column("refused_on", sa.Date(), nullable=True),
+        sa.Column("residence_rule", sa.JSON(), nullable=False),
         sa.Column("titles", sa.JSON(), nullable=False),
     )
+    op.create_index("ix_person_copy_household_ref", "person_copy", ["household_ref"])
     op.create_table(
         "handoff_copy",
         sa.Column("case_id", sa.String(), primary_key=True),
@@ -76,6 +78,7 @@ def upgrade() -> None:
         sa.Column("new_handoff_id", sa.String(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("resubmittable", sa.Boolean(), nullable=False),
+        sa.Column("reason_code", sa.String(), nullable=True),
         sa.Column("next_step", sa.String(), nullable=True),
         sa.Column("requested_by", sa.String(), nullable=True),
         sa.Column("paid_twice", sa.JSON(), nullable=False),

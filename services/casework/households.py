@@ -1,0 +1,54 @@
+"""A household as the district sees it: each member with the own dates, receiver and handoff."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from services.casework.api import PERSON, load
+from services.casework.competence import receiver
+from services.chassis.decider import NO_AGENCIES, Refused
+from staffel_contracts.codes import HandoffStatus, RefusalCode
+
+MOST = 50
+
+
+def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
+    """The members of a household (``household_ref``) in the agency's cases, without names.
+
+    Each has the own end of benefits, receiver and handoff: one may be recognised and another not,
+    one too young or too old for the jobcenter. ``receiver`` is who would take over, by which norm.
+
+    Raises:
+        Refused: invalid; not-found, where no case of the agency belongs to it.
+    """
+    ref = params.get("household_ref")
+    if not isinstance(ref, str):
+        raise Refused(RefusalCode.INVALID, "a text is expected", "household_ref")
+    query = select(PERSON.c.case_id).where(PERSON.c.household_ref == ref).limit(MOST)
+    cases = [load(conn, case_id) for case_id in conn.scalars(query.order_by(PERSON.c.case_id))]
+    mine = [case for case in cases if agency in (case.responsible, _district(case))]
+    if not mine:
+        raise Refused(RefusalCode.NOT_FOUND, "no such household of this agency", "household_ref")
+    return {"household_ref": ref, "members": [_member(case) for case in mine]}
+
+
+def _district(case: Any) -> str | None:
+    return case.person.agency if case.person else None
+
+
+def _member(case: Any) -> dict[str, Any]:
+    found = receiver(case, case.next_start_on or date.max, NO_AGENCIES) if case.end_on else None
+    return {
+        "case": case.case_id,
+        "birth_date": case.person.birth_date,
+        "protection": case.person.protection_kind,
+        "end_on": case.end_on,
+        "next_start_on": case.next_start_on,
+        "rule_id": case.rule_id,
+        "responsible": case.responsible,
+        "receiver": found._asdict() if found else None,
+        "handoff": case.handoff.status if case.handoff else HandoffStatus.NONE.value,
+        "to_agency": case.handoff.to_agency if case.handoff else None,
+        "sheet_ref": case.sheet_ref,
+    }
