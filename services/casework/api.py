@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from services.casework.shown import TAKEN_BACK, sheet_extras
 from services.casework.state import Case, HandoffKnown, Person
 from services.casework.tables import (
     CaseRow,
@@ -25,26 +26,30 @@ SHEET: Table = HandoverSheetRow.__table__  # type: ignore[attr-defined]
 def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """A sheet (``sheet_ref``, and optionally its ``case``) with its fields and digest.
 
-    For the agency that it was made for, and the one that made it. ``supplied`` holds the answers
-    to the receiver's questions that are not in the sheet; the digest does not cover them.
+    For the agency that it was made for, the one that made it, and the one that it was forwarded to;
+    not once it was withdrawn or annulled. ``supplied`` holds the answers to the receiver's
+    questions that are not in the sheet, ``consented`` what the person lets be told for as long as
+    the consent stands; the digest covers neither. ``bases`` says why each field is told,
+    ``withheld`` why others are not.
 
     Raises:
         Refused: not-found, not-the-receiver.
     """
-    row = _first(conn, SHEET, "sheet_ref", _text(params, "sheet_ref"))
+    row = first(conn, SHEET, "sheet_ref", _text(params, "sheet_ref"))
     if row is None or params.get("case", row["case_id"]) != row["case_id"]:
         raise Refused(RefusalCode.NOT_FOUND, "no such sheet", "sheet_ref")
-    if agency not in (row["to_agency"], row["from_agency"]):
+    state = load(conn, row["case_id"])
+    if agency not in readers(row, state):
         raise Refused(RefusalCode.NOT_THE_RECEIVER, "not made for this agency", "sheet_ref")
-    return row | {"supplied": _supplied(conn, row)}
+    return row | sheet_extras(row, state)
 
 
-def _supplied(conn: Connection, sheet: dict[str, Any]) -> dict[str, str]:
-    """What was given by hand and is not in the sheet, while no newer sheet follows it."""
-    state = _first(conn, CASE, "case_id", sheet["case_id"])
-    if state is None or state["sheet_ref"] != sheet["sheet_ref"]:
-        return {}
-    return dict(state["supplied"].items() - sheet["fields"].items())
+def readers(row: dict[str, Any], state: Case) -> set[str]:
+    """The sender; and the receiver, unless the sender took the handoff back."""
+    handoff = state.handoff
+    same = handoff is not None and handoff.sheet_ref == row["sheet_ref"]
+    back = same and handoff is not None and handoff.status in TAKEN_BACK
+    return {row["from_agency"]} | (set() if back else {row["to_agency"]})
 
 
 def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -87,9 +92,9 @@ def computations(conn: Connection, agency: str, params: dict[str, Any]) -> dict[
 
 def load(conn: Connection, case_id: str) -> Case:
     """A case with its copies, as the writer would see it."""
-    own = _first(conn, CASE, "case_id", case_id) or {"case_id": case_id}
-    person = _first(conn, PERSON, "case_id", case_id)
-    handoff = _first(conn, HANDOFF, "case_id", case_id)
+    own = first(conn, CASE, "case_id", case_id) or {"case_id": case_id}
+    person = first(conn, PERSON, "case_id", case_id)
+    handoff = first(conn, HANDOFF, "case_id", case_id)
     return Case(
         **own,
         person=Person(**person) if person else None,
@@ -101,7 +106,8 @@ def _named(state: Any, *names: str) -> dict[str, Any]:
     return {name: getattr(state, name) for name in names}
 
 
-def _first(conn: Connection, table: Table, column: str, value: str) -> dict[str, Any] | None:
+def first(conn: Connection, table: Table, column: str, value: str) -> dict[str, Any] | None:
+    """The first row of a table with this value in a column."""
     row = conn.execute(select(table).where(table.c[column] == value)).first()
     return dict(row._mapping) if row else None  # noqa: SLF001
 

@@ -5,6 +5,7 @@ from typing import Any
 from services.casework import api, households, selecting
 from services.casework.decider import decide, due, evolve
 from services.casework.lifecycles import NETWORK_LIFECYCLES
+from services.casework.printed import sheet_routes
 from services.casework.recording import RECORDED
 from services.casework.state import Case, HandoffKnown, Person, evolve_handoff, evolve_person
 from services.casework.tables import (
@@ -64,6 +65,7 @@ CASE = Subject(
         facts.CourseEnrolled,
         facts.CourseStarted,
         facts.HandoffDrafted,
+        facts.HandoverSheetPrinted,
         facts.AsylbensEnded,
         facts.ReimbursementDeadlineNear,
         facts.ReimbursementClaimed,
@@ -83,6 +85,7 @@ SERVICE = Service(
         commands.ReportCourseEnrolment: _ASKED,
         commands.ReportCourseStart: _ASKED,
         commands.DraftHandoff: _ASKED,
+        commands.RecordSheetPrinted: _ASKED,
         commands.ClaimReimbursement: _ASKED,
         commands.SettleReimbursement: _ASKED,
         **dict.fromkeys(RECORDED.commands, _ASKED),
@@ -96,6 +99,8 @@ SERVICE = Service(
             intake.AsylumRefused: _HEARD,
             intake.ResidenceTitleIssued: _HEARD,
             intake.ResidenceRuleRecorded: _HEARD,
+            intake.ConsentGiven: _HEARD,
+            intake.ConsentRevoked: _HEARD,
         },
         "jobcenter_bridge": {
             bridge.ResponsibilityChanged: _HEARD,
@@ -123,4 +128,5 @@ SERVICE = Service(
         "household": households.household,
         "computations": api.computations,
     },
+    routes=(sheet_routes,),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from services.casework import courses, handing, recording, reimbursement
 from services.casework.benefits import STEPS, Now, becomes_final_on, over_on
-from services.casework.sheet import COMPUTED, compose
+from services.casework.sheet import COMPUTED, check_may_leave, compose
 from services.casework.state import Case, HandoffKnown, Person
 from services.chassis.decider import Asked, Due, Input, Refused
 from services.chassis.legal_calendar import legal_date, start_of_day
@@ -17,6 +17,7 @@ from staffel_contracts.commands.casework import (
     ClaimReimbursement,
     DraftHandoff,
     RecordFinality,
+    RecordSheetPrinted,
     ReportCourseEnrolment,
     ReportCourseStart,
     ResubmitHandover,
@@ -152,6 +153,7 @@ def _check_not_final(state: Case, command: RecordFinality) -> None:
 
 def _supply(state: Case, asked: Asked[SupplyHandoffInformation], today: date) -> Fact:
     handoff, fields = _only_the_sender(state, asked), asked.command.fields
+    check_may_leave(fields)
     if handoff.status != HandoffStatus.INFORMATION_REQUESTED or _is_answered(state, handoff):
         detail = f"{asked.command.NAME} in state {handoff.status}, no question is open"
         raise Refused(RefusalCode.ILLEGAL_TRANSITION, detail)
@@ -173,6 +175,7 @@ def _is_answered(state: Case, handoff: HandoffKnown) -> bool:
 
 def _resubmit(state: Case, asked: Asked[ResubmitHandover], _: date) -> Fact:
     handoff, fields = _only_the_sender(state, asked), asked.command.fields
+    check_may_leave(fields)
     if state.sheet_replaces == handoff.handoff_id:
         raise Refused(RefusalCode.HANDOFF_OPEN, "it was handed over again already", "handoff_id")
     if handoff.status not in _OVER:
@@ -204,6 +207,7 @@ _COMMANDS: dict[type[Any], Callable[[Case, Asked[Any], date], Fact]] = {
     ReportCourseEnrolment: courses.enrol,
     ReportCourseStart: courses.start,
     DraftHandoff: handing.draft_by_hand,
+    RecordSheetPrinted: handing.printed,
     ClaimReimbursement: reimbursement.claim,
     SettleReimbursement: reimbursement.settle,
 }

@@ -9,9 +9,9 @@ from services.casework.state import UNDECIDED, Case
 from services.chassis.decider import Asked, Refused
 from services.chassis.legal_calendar import legal_date
 from staffel_contracts.codes import HandoffStatus, RefusalCode, ResponsibilityDomain
-from staffel_contracts.commands.casework import DraftHandoff
+from staffel_contracts.commands.casework import DraftHandoff, RecordSheetPrinted
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts.casework import HandoffDrafted
+from staffel_contracts.facts.casework import HandoffDrafted, HandoverSheetPrinted
 
 
 def draft(case: Case, now: Now) -> Fact | None:
@@ -90,3 +90,19 @@ def _end_moved(case: Case) -> bool:
     undecided = handoff is not None and HandoffStatus(handoff.status) in UNDECIDED
     by_law = case.sheet_by_law and case.next_start_on is not None
     return undecided and by_law and case.next_start_on != case.sheet_effective_on
+
+
+def printed(case: Case, asked: Asked[RecordSheetPrinted], today: date) -> Fact:
+    """That a sheet was printed.
+
+    Raises:
+        Refused: it is not the last sheet of the case.
+    """
+    if case.sheet_ref != asked.command.sheet_ref:
+        raise Refused(RefusalCode.NOT_FOUND, "not the last sheet of the case", "sheet_ref")
+    return HandoverSheetPrinted(
+        sheet_ref=asked.command.sheet_ref,
+        agency=asked.agency,
+        printed_on=today,
+        pdf_digest=asked.command.pdf_digest,
+    )

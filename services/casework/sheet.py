@@ -1,61 +1,22 @@
-"""The handover sheet: its profile as data, and how it is composed of what the district knows."""
+"""The handover sheet: how it is composed of what the district knows, by its profile."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import NamedTuple
 
+from services.casework.profiles import NEVER, profile_for
 from services.casework.state import Case, Person
-from staffel_contracts.codes import AgencyKind, ProtectionKind, SheetField, TitleCode, kind_of
+from services.chassis.decider import Refused
+from staffel_contracts.codes import (
+    AgencyKind,
+    ProtectionKind,
+    RefusalCode,
+    SheetField,
+    TitleCode,
+    kind_of,
+)
+from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.facts.casework import HandoverSheetCompleted
 from staffel_contracts.sheet import sheet_digest
-
-
-class ProfileField(NamedTuple):
-    """A field that leaves on a legal basis; without a mandatory one no sheet is sent."""
-
-    code: SheetField
-    legal_basis: str
-    mandatory: bool = False
-
-
-class Profile(NamedTuple):
-    """What goes from one kind of agency to another; whatever it does not name is withheld."""
-
-    profile_id: str
-    fields: tuple[ProfileField, ...]
-
-    @property
-    def codes(self) -> frozenset[SheetField]:
-        """The fields that may leave."""
-        return frozenset(field.code for field in self.fields)
-
-    @property
-    def mandatory(self) -> frozenset[SheetField]:
-        """The fields without which nothing leaves."""
-        return frozenset(field.code for field in self.fields if field.mandatory)
-
-
-_IDENTITY = "§ 18b AZRG (Grunddaten, Nr. 1)"
-_PERSON_TOLD = "§ 67a Abs. 2 S. 1 SGB X"
-
-DISTRICT_TO_JOBCENTER = Profile(
-    "district-to-jobcenter/1",
-    (
-        ProfileField(SheetField.GIVEN_NAME, _IDENTITY, mandatory=True),
-        ProfileField(SheetField.FAMILY_NAME, _IDENTITY, mandatory=True),
-        ProfileField(SheetField.BIRTH_DATE, _IDENTITY, mandatory=True),
-        ProfileField(SheetField.NATIONALITY, _IDENTITY, mandatory=True),
-        ProfileField(SheetField.LANGUAGE, "§ 18b Nr. 9, 10 AZRG", mandatory=True),
-        ProfileField(SheetField.HOUSEHOLD, "§ 18b Nr. 2, 7 AZRG"),
-        ProfileField(SheetField.PROTECTION_KIND, "§ 18b Nr. 3, 4 AZRG", mandatory=True),
-        ProfileField(SheetField.FINALITY, "§ 18b Nr. 3, 4 AZRG"),
-        ProfileField(SheetField.RESIDENCE_TITLE, "§ 18b Nr. 3, 4 AZRG"),
-        ProfileField(SheetField.ENTITLEMENT_END, "§ 7 Abs. 1 S. 2 Nr. 3 SGB II", mandatory=True),
-        ProfileField(SheetField.ADDRESS_AREA, "§ 18b Nr. 3, 5 AZRG; § 36 Abs. 2 SGB II"),
-        ProfileField(SheetField.TENANCY, "§ 22 SGB II"),
-        ProfileField(SheetField.BANK_ACCOUNT_EXISTS, _PERSON_TOLD),
-        ProfileField(SheetField.HEALTH_FUND, _PERSON_TOLD),
-    ),
-)
 
 COMPUTED = frozenset({SheetField.ENTITLEMENT_END, SheetField.FINALITY})
 """What a rule computed; nobody writes another value by hand."""
@@ -70,6 +31,18 @@ _TITLE_OF = {
 """The receiver learns the paragraph of the title, no more of the asylum decision (§ 18b AZRG)."""
 
 
+def check_may_leave(fields: Iterable[SheetField]) -> None:
+    """Refuse what leaves to nobody: asylum reasons, health, religion, notes.
+
+    Raises:
+        Refused: field-never-leaves, with the field.
+    """
+    for code in fields:
+        if code in NEVER:
+            detail = "no profile lets it leave"
+            raise Refused(RefusalCode.FIELD_NEVER_LEAVES, detail, f"fields.{code.value}")
+
+
 def compose(
     case: Case,
     sheet_ref: str,
@@ -80,12 +53,13 @@ def compose(
     handoff_id: str | None = None,
 ) -> HandoverSheetCompleted | None:
     """The sheet, or None while a mandatory field is unknown; ``given`` is added by hand."""
-    profile = DISTRICT_TO_JOBCENTER
     person = case.person
     by_hand: dict[str, str] = case.supplied | {**(given or {})}
     supplied = {SheetField(code): value for code, value in by_hand.items()}
     known = _recorded(person) | supplied | _computed(case) if person else {}
     receiver = to_agency or case.draft_to or ""
+    kind = kind_of(receiver) or AgencyKind.JOBCENTER
+    profile = profile_for(kind if kind in TAKES_OVER else AgencyKind.JOBCENTER)
     allowed = profile.codes
     fields = {code: known[code] for code in SheetField if code in known and code in allowed}
     if person is None or not (profile.mandatory <= fields.keys()):
@@ -95,7 +69,7 @@ def compose(
         profile_id=profile.profile_id,
         from_agency=case.responsible or "",
         to_agency=receiver,
-        to_kind=kind_of(receiver) or AgencyKind.JOBCENTER,
+        to_kind=kind,
         effective_on=case.draft_effective_on or case.next_start_on or date.min,
         lossfree_on=case.last_lossfree_on or case.draft_effective_on or date.min,
         handoff_id=handoff_id or (case.draft_id if replaces is None else None),

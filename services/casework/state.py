@@ -48,6 +48,8 @@ class Person:
     refused_on: date | None = None
     residence_rule: dict[str, str] = field(default_factory=dict)
     """The residence rule recorded last: level, area_key, until."""
+    consents: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By reference, until it is revoked: kind, recipient, valid_to."""
     titles: list[dict[str, str]] = field(default_factory=list)
     """Each with code, issued_on, valid_from and valid_to, dates as ISO 8601."""
 
@@ -172,6 +174,17 @@ def _bound(copy: Person, fact: intake.ResidenceRuleRecorded) -> Person:
     return replace(copy, residence_rule=rule | {"until": fact.until.isoformat()})
 
 
+def _consented(copy: Person, fact: intake.ConsentGiven) -> Person:
+    given = {"kind": fact.consent_kind.value, "recipient": fact.recipient}
+    given |= {"valid_to": fact.valid_to.isoformat()}
+    return replace(copy, consents=copy.consents | {fact.consent_ref: given})
+
+
+def _revoked(copy: Person, fact: intake.ConsentRevoked) -> Person:
+    left = {ref: one for ref, one in copy.consents.items() if ref != fact.consent_ref}
+    return replace(copy, consents=left)
+
+
 def _titled(copy: Person, fact: intake.ResidenceTitleIssued) -> Person:
     title = _title(fact)
     return copy if title in copy.titles else replace(copy, titles=[*copy.titles, title])
@@ -217,6 +230,8 @@ _PERSON: dict[type[Any], Callable[[Person, Any], Person]] = {
     intake.CaseOpened: _opened,
     intake.AsylumRecognised: _recognised,
     intake.AsylumRefused: _refused,
+    intake.ConsentGiven: _consented,
+    intake.ConsentRevoked: _revoked,
     intake.ResidenceRuleRecorded: _bound,
     intake.ResidenceTitleIssued: _titled,
 }

@@ -76,6 +76,7 @@ class PersonCopyRow(SQLModel, table=True):
     special_period: bool
     refused_on: date | None
     residence_rule: dict[str, str] = Field(sa_column=_json())
+    consents: dict[str, Any] = Field(sa_column=_json())
     titles: list[dict[str, str]] = Field(sa_column=_json())
 
 

@@ -10,6 +10,7 @@ from services.platform.rebuild import rebuild
 from services.platform.rules import rules_app
 from services.platform.running import migrate, provision, status, up
 from services.platform.sandbox import sandbox
+from services.platform.sheets import sheet_app
 from staffel_contracts.cli.contracts import contracts_app
 
 
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command()(provision)
     app.add_typer(parked_app, name="parked")
     app.add_typer(rules_app, name="rules")
+    app.add_typer(sheet_app, name="sheet")
     intake = typer.Typer(help="Bring a district's data in.", no_args_is_help=True)
     intake.callback()(_a_group)
     intake.command(name="import")(import_file)

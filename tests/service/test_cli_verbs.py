@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,37 @@ def test_a_report_counts_handoffs_and_tells_no_small_numbers(platform: Desk) -> 
     assert found["handoffs"] >= PERSONS
     assert all(number is None or number >= 5 for number in found["by_status"].values())
     assert platform.run("report", "--from", "yesterday", "--to", "2030-12-31").code == 2
+
+
+def test_a_sheet_is_printed_the_same_each_time_and_its_hash_stands_in_the_log(
+    platform: Desk, tmp_path: Path
+) -> None:
+    case = platform.run("queue", "--json").json[0]["case"]
+    entries = platform.run("case", case, "--json").json["entries"]
+    (ref,) = [e["data"]["sheet_ref"] for e in entries if e["type"] == "handed-to-jobcenter.v1"]
+    home = ("--home", str(platform.home.folder))
+    first, again = tmp_path / "first.pdf", tmp_path / "again.pdf"
+
+    printed = platform.run("sheet", "print", ref, "--out", str(first), *home)
+    platform.run("sheet", "print", ref, "--out", str(again), *home)
+
+    assert printed.code == 0
+    assert first.read_bytes() == again.read_bytes()
+    digest = sha256(first.read_bytes()).hexdigest()
+    assert printed.out.strip() == f"sha-256={digest}"
+    told = platform.run("case", case, "--json", STAFFEL_CONTEXT="staffel-district-12069")
+    facts = [e["data"] for e in told.json["entries"] if e["type"] == "handover-sheet-printed.v1"]
+    assert [fact["pdf_digest"] for fact in facts] == [digest]
+
+
+def test_a_sheet_of_others_is_not_printed(platform: Desk, tmp_path: Path) -> None:
+    words = ("--out", str(tmp_path / "x.pdf"), "--home", str(platform.home.folder))
+
+    ran = platform.run("sheet", "print", "s-of-others", *words)
+
+    assert ran.code == 1
+    assert "not-found" in ran.err
+    assert not (tmp_path / "x.pdf").exists()
 
 
 def test_a_command_is_carried_out_once_for_its_key(platform: Desk) -> None:

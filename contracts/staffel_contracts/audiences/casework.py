@@ -16,6 +16,7 @@ SEEN: Final[Seen] = {
     casework.HandoverSheetCompleted: {
         DISTRICT: all_but(casework.HandoverSheetCompleted, OWN_CASE, "fields")
     },
+    casework.HandoverSheetPrinted: {DISTRICT: all_of(casework.HandoverSheetPrinted, OWN_CASE)},
     casework.HandoffInformationSupplied: {
         DISTRICT: all_but(casework.HandoffInformationSupplied, OWN_CASE, "fields"),
         JOBCENTER: all_but(casework.HandoffInformationSupplied, SENT_TO, "fields"),

@@ -101,7 +101,7 @@ NEXT_STEP = {
 
 
 class SheetField(Code):
-    """Fields of the handover sheet that leave on a legal basis (class A)."""
+    """Fields of a handover sheet; a profile says which leave, on which basis or with consent."""
 
     GIVEN_NAME = "given-name", "Vorname", "given name"
     FAMILY_NAME = "family-name", "Familienname", "family name"
@@ -117,6 +117,92 @@ class SheetField(Code):
     TENANCY = "tenancy", "Unterkunft und Kosten", "housing and its costs"
     BANK_ACCOUNT_EXISTS = "bank-account-exists", "Konto vorhanden", "bank account exists"
     HEALTH_FUND = "health-fund", "gewählte Krankenkasse", "health fund chosen"
+    OTHER_NAMES = "other-names", "weitere Schreibweisen", "other spellings"
+    BIRTH_PLACE = "birth-place", "Geburtsort", "place of birth"
+    SEX = "sex", "Geschlecht", "sex"
+    AZR_NUMBER = "azr-number", "AZR-Nummer", "number in the aliens register"
+    FAMILY_STATUS = "family-status", "Familienstand", "family status"
+    RELATIVES = (
+        "relatives",
+        "Ehegatte, minderjährige Kinder, Eltern",
+        "spouse, minor children, parents",
+    )
+    ADDRESS = "address", "Anschrift", "address"
+    RESIDENCE_RULE = "residence-rule", "Wohnsitzregelung", "residence rule"
+    INTERIM_PROOF = "interim-proof", "Fiktionsbescheinigung", "interim residence certificate"
+    ASYLBENS_LAST_MONTH = "asylbens-last-month", "letzter gezahlter Monat", "last month paid"
+    ASYLBENS_FORM = "asylbens-form", "Geld- oder Sachleistung", "in cash or in kind"
+    OPEN_REIMBURSEMENT = (
+        "open-reimbursement",
+        "offener Erstattungszeitraum",
+        "open reimbursement period",
+    )
+    APPLICATION_DATE = (
+        "application-date",
+        "Antrag beim Landkreis eingegangen",
+        "application received by the district",
+    )
+    MOVE_OUT_STATE = "move-out-state", "Stand des Auszugs", "state of moving out"
+    EMPLOYMENT = "employment", "Beschäftigung und Einkommen", "job and income"
+    SPONSORSHIP_COMMITMENT = (
+        "sponsorship-commitment",
+        "Verpflichtungserklärung: Datum und Behörde",
+        "commitment: date and office",
+    )
+    SCHOOLING = "schooling", "Schule, Studium, Ausbildung", "school, study, training"
+    OCCUPATION = "occupation", "Beruf", "occupation"
+    SPOKEN_LANGUAGES = "spoken-languages", "Sprachen", "languages"
+    COURSE = "course", "Kurs: Recht, Träger, Beginn", "course: right, provider, start"
+    DOCUMENTS_PRESENT = "documents-present", "vorhandene Unterlagen", "documents present"
+    ABLE_TO_WORK_HINT = (
+        "able-to-work-hint",
+        "Erwerbsfähigkeit: kein Hinweis oder zu prüfen",
+        "able to work: no sign or to be examined",
+    )
+    TELEPHONE = "telephone", "Telefon", "telephone"
+    EMAIL = "email", "E-Mail", "e-mail"
+    GUIDE_CONTACT = "guide-contact", "Kontakt der Lotsin oder des Lotsen", "contact of the guide"
+    COUNSELLING_SUMMARY = (
+        "counselling-summary",
+        "Zusammenfassung der Beratung",
+        "summary of counselling",
+    )
+    CONFERENCE_OUTCOME = (
+        "conference-outcome",
+        "Ergebnis der Fallbesprechung",
+        "outcome of the case conference",
+    )
+    CHILDCARE_NEED = "childcare-need", "Bedarf an Kinderbetreuung", "need for childcare"
+    CARE_FOR_RELATIVES = "care-for-relatives", "Pflege von Angehörigen", "care for relatives"
+    ADDITIONAL_NEED = "additional-need", "Mehrbedarf", "additional need"
+    MEDICAL_SUPPLY = (
+        "medical-supply",
+        "laufende medizinische Versorgung: ja, seit",
+        "running medical supply: yes, since",
+    )
+    ACCESSIBILITY_NEED = (
+        "accessibility-need",
+        "Bedarf an Barrierefreiheit",
+        "need for accessibility",
+    )
+    CERTIFICATES = "certificates", "Zeugnisse und Lebenslauf", "certificates and CV"
+    CONFIDENTIAL_ADDRESS = "confidential-address", "Anschrift gesperrt", "confidential address"
+    ASYLUM_REASONS = "asylum-reasons", "Asylgründe", "reasons for asylum"
+    RELIGION = "religion", "Religion, Herkunft, Überzeugung", "religion, ethnicity, conviction"
+    HEALTH_RECORD = (
+        "health-record",
+        "Gesundheitsuntersuchung, Diagnosen",
+        "health examination, diagnoses",
+    )
+    BENEFIT_REDUCTIONS = "benefit-reductions", "Leistungseinschränkungen", "reductions of benefits"
+    HOUSE_RULES = "house-rules", "Verhalten in der Unterkunft", "conduct in the accommodation"
+    CRIMINAL_MATTERS = "criminal-matters", "Strafsachen", "criminal matters"
+    REMOVAL_STEPS = "removal-steps", "aufenthaltsbeendende Maßnahmen", "removal steps"
+    IDENTITY_DOUBTS = "identity-doubts", "Zweifel an der Identität", "doubts about the identity"
+    VOLUNTEER_NOTES = "volunteer-notes", "Notizen von Ehrenamtlichen", "notes of volunteers"
+    CASEWORK_JOURNAL = "casework-journal", "Aktenvermerke", "casework journal"
+    BANK_STATEMENTS = "bank-statements", "Kontoauszüge", "bank statements"
+    THIRD_PERSONS = "third-persons", "Daten anderer Personen", "data of other persons"
 
 
 class GapCause(Code):

@@ -77,6 +77,11 @@ class RefusalCode(Code):
         "nicht erneut übergebbar",
         "cannot be handed over again",
     )
+    FIELD_NEVER_LEAVES = (
+        "field-never-leaves",
+        "Angabe darf nicht übermittelt werden",
+        "the field never leaves",
+    )
     CLAIM_EXCLUDED = (
         "claim-excluded",
         "Anspruch ausgeschlossen (§ 111 SGB X)",

@@ -7,7 +7,7 @@ from pydantic import Field
 from staffel_contracts.codes import AgencyKind, SheetField
 from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.commands.casework.case import CaseCommand
-from staffel_contracts.fact import Ref, Text
+from staffel_contracts.fact import Digest, Ref, Text
 
 
 class SupplyHandoffInformation(CaseCommand):
@@ -34,3 +34,13 @@ class ResubmitHandover(CaseCommand):
     to_agency: Ref | None = None
     """Another receiver than before."""
     fields: dict[SheetField, Text] = Field(default_factory=dict)
+
+
+class RecordSheetPrinted(CaseCommand):
+    """Record that a sheet was printed; the platform sends it when it prints."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("handover-sheet-printed",)
+
+    sheet_ref: Ref
+    pdf_digest: Digest

@@ -57,3 +57,18 @@ class HandoffInformationSupplied(Fact):
     fields: dict[SheetField, Text] = Field(default_factory=dict)
     round: int = Field(default=1, ge=1)
     """Which question it answers: the round of the request."""
+
+
+class HandoverSheetPrinted(Fact):
+    """A sheet was printed: the hash of the PDF says which bytes went out, to which agency."""
+
+    PERSONAL: ClassVar[PersonalData] = PersonalData.CASE
+    BASIS: ClassVar[str] = "§ 67a Abs. 2 SGB X"
+    VALID_ON: ClassVar[str | None] = "printed_on"
+    SINCE: ClassVar[str] = "0.3.0"
+
+    sheet_ref: Ref
+    agency: Ref
+    """Who printed it."""
+    printed_on: date
+    pdf_digest: Digest

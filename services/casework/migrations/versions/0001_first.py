@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("special_period", sa.Boolean(), nullable=False),
         sa.Column("refused_on", sa.Date(), nullable=True),
         sa.Column("residence_rule", sa.JSON(), nullable=False),
+        sa.Column("consents", sa.JSON(), nullable=False),
         sa.Column("titles", sa.JSON(), nullable=False),
     )
     op.create_index("ix_person_copy_household_ref", "person_copy", ["household_ref"])

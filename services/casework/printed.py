@@ -1,0 +1,52 @@
+"""``POST /sheets/{ref}/pdf``: the printed sheet, and the entry that says which bytes went out."""
+
+import asyncio
+from hashlib import sha256
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from services.casework.api import SHEET, first, load, readers
+from services.casework.printing import sheet_pdf
+from services.chassis.app import Runtime
+from services.chassis.asking import Turned
+from services.chassis.http import agency_of
+from services.chassis.work import CommandWork
+from staffel_contracts.codes import RefusalCode
+from staffel_contracts.commands.casework import RecordSheetPrinted
+
+PDF = "application/pdf"
+
+
+def sheet_routes(runtime: Runtime) -> APIRouter:
+    """The route of the printed sheet."""
+    router = APIRouter()
+
+    @router.post(
+        "/sheets/{sheet_ref}/pdf",
+        summary="The handover sheet as a PDF, recorded by its hash",
+        response_class=Response,
+        responses={200: {"description": "PDF/A, PDF/UA.", "content": {PDF: {}}}},
+    )
+    async def printed(request: Request, sheet_ref: str) -> Response:
+        agency = agency_of(runtime, request).id
+        case_id, content = await asyncio.to_thread(_printed, runtime, agency, sheet_ref)
+        digest = sha256(content).hexdigest()
+        wish = RecordSheetPrinted(case=case_id, sheet_ref=sheet_ref, pdf_digest=digest)
+        key = f"print/{sheet_ref}/{digest[:32]}"
+        answer = await runtime.counter.ask(CommandWork(wish, agency, agency, "system", key))
+        if answer.status >= 400:  # noqa: PLR2004 - a problem document
+            return Response(answer.body, answer.status, media_type="application/problem+json")
+        headers = {"Content-Digest": f"sha-256={digest}", "Cache-Control": "no-store"}
+        return Response(content, headers=headers, media_type=PDF)
+
+    return router
+
+
+def _printed(runtime: Runtime, agency: str, sheet_ref: str) -> tuple[str, bytes]:
+    with runtime.reading.connect() as conn:
+        row: dict[str, Any] | None = first(conn, SHEET, "sheet_ref", sheet_ref)
+        state = load(conn, row["case_id"]) if row else None
+    if row is None or state is None or agency not in readers(row, state):
+        raise Turned(RefusalCode.NOT_FOUND, "no such sheet of this agency", "sheet_ref")
+    return row["case_id"], sheet_pdf(row, state)

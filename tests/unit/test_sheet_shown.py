@@ -1,0 +1,140 @@
+"""What of a sheet is told: on a basis or with a consent that stands, and what never is."""
+
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.casework.printing import sheet_pdf
+from services.casework.profiles import NEVER, UnreadableProfile, profile_for, read_profile
+from services.casework.sheet import check_may_leave
+from services.casework.shown import sheet_extras
+from services.casework.state import Case, Person
+from services.chassis.decider import Refused
+from staffel_contracts.codes import AgencyKind, ConsentKind, RefusalCode, SheetField
+from staffel_contracts.command import TAKES_OVER
+
+RECEIVER = "jobcenter-12069"
+ROW: dict[str, Any] = {
+    "sheet_ref": "s-1",
+    "case_id": "c-1",
+    "profile_id": "district-to-jobcenter/1",
+    "from_agency": "district-12069",
+    "to_agency": RECEIVER,
+    "effective_on": date(2025, 5, 1),
+    "lossfree_on": date(2025, 5, 31),
+    "digest": "ab" * 32,
+    "fields": {"given-name": "Samira", "birth-date": "1994-05-17"},
+    "withheld_codes": [],
+    "replaces_handoff": None,
+}
+CHILDCARE = {"childcare-need": "20 Stunden"}
+
+
+def case(supplied: dict[str, str], *consents: tuple[str, str]) -> Case:
+    given_ = {
+        f"consent-{n}": {"kind": kind, "recipient": who, "valid_to": "2030-01-01"}
+        for n, (kind, who) in enumerate(consents)
+    }
+    return Case("c-1", sheet_ref="s-1", supplied=supplied, person=Person("c-1", consents=given_))
+
+
+@pytest.mark.parametrize("kind", sorted(TAKES_OVER))
+def test_every_receiver_has_a_profile_and_nothing_of_class_c_leaves_in_it(kind: AgencyKind) -> None:
+    profile = profile_for(kind)
+
+    assert profile.mandatory <= profile.codes
+    assert not profile.codes & NEVER
+    assert all(field.basis for field in profile.fields)
+
+
+def test_what_takes_a_consent_is_told_while_it_stands() -> None:
+    consented = case(CHILDCARE, (ConsentKind.CARE_DUTIES, RECEIVER))
+    assert consented.person is not None
+    revoked = replace(consented, person=replace(consented.person, consents={}))
+
+    assert sheet_extras(ROW, consented)["consented"] == CHILDCARE
+    assert sheet_extras(ROW, revoked)["consented"] == {}
+    assert sheet_extras(ROW, revoked)["withheld"] == {"childcare-need": "consent"}
+
+
+def test_a_consent_for_another_agency_tells_nothing_to_this_one() -> None:
+    shown = sheet_extras(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, "jobcenter-12054")))
+
+    assert shown["consented"] == {}
+
+
+@pytest.mark.parametrize("code", sorted(NEVER))
+def test_what_nobody_needs_is_not_taken_in(code: SheetField) -> None:
+    with pytest.raises(Refused) as refused:
+        check_may_leave([code])
+
+    assert refused.value.code is RefusalCode.FIELD_NEVER_LEAVES
+    assert refused.value.field == f"fields.{code.value}"
+
+
+@given(
+    supplied=st.dictionaries(st.sampled_from([code.value for code in SheetField]), st.just("x")),
+    consents=st.lists(
+        st.tuples(st.sampled_from(ConsentKind), st.sampled_from([RECEIVER, "jobcenter-12054"]))
+    ),
+    kind=st.sampled_from(sorted(TAKES_OVER)),
+)
+def test_no_field_is_told_without_a_profile_and_a_basis_or_a_consent(
+    supplied: dict[str, str], consents: list[tuple[str, str]], kind: AgencyKind
+) -> None:
+    row = ROW | {"to_agency": f"{kind.value}-12069"}
+    shown = sheet_extras(row, case(supplied, *consents))
+    by_code = profile_for(kind).by_code
+    stand = {one for one, who in consents if who == row["to_agency"]}
+
+    for code in shown["supplied"]:
+        assert by_code[SheetField(code)].kind in ("A", "A*")
+    for code in shown["consented"]:
+        assert by_code[SheetField(code)].kind == "B"
+        assert by_code[SheetField(code)].consent in stand
+    told = shown["supplied"].keys() | shown["consented"].keys()
+    assert shown["withheld"].keys() == supplied.keys() - told - row["fields"].keys()
+
+
+@pytest.mark.parametrize(
+    ("line", "place"),
+    [
+        ('{ code = "names", class = "A", basis = "§ 1 X" }', "fields.0.code"),
+        ('{ code = "given-name", class = "B", basis = "§ 1 X" }', "consent"),
+        ('{ code = "given-name", class = "A" }', "fields.0.basis"),
+        ('{ code = "given-name", class = "A", basis = "§ 1 X", why = 1 }', "fields.0.why"),
+    ],
+)
+def test_a_profile_that_is_wrong_names_its_place(line: str, place: str) -> None:
+    text = f'profile_id = "x/1"\nretention = "case-file"\nfields = [{line}]\n'
+
+    with pytest.raises(UnreadableProfile, match=r"x\.toml") as error:
+        read_profile("x.toml", text.encode())
+
+    assert place in str(error.value)
+
+
+def test_the_printed_sheet_is_the_same_in_every_process_and_holds_nothing_withheld() -> None:
+    known = case(CHILDCARE | {"health-fund": "AOK Nordost"})
+    here = sheet_pdf(ROW, known)
+    program = (
+        "from tests.unit.test_sheet_shown import *\n"
+        "known = case(CHILDCARE | {'health-fund': 'AOK Nordost'})\n"
+        "print(sha256(sheet_pdf(ROW, known)).hexdigest())"
+    )
+
+    there = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert there.stdout.strip() == sha256(here).hexdigest()
+    assert b"pdfaid" in here
+    assert b"pdfuaid" in here
+    assert here != sheet_pdf(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, RECEIVER)))
