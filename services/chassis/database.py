@@ -32,9 +32,12 @@ SQLITE_PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=10000",
-    "PRAGMA cache_size=-32000",
     "PRAGMA wal_autocheckpoint=4000",
 )
+
+
+_WRITER_CACHE_KIB, _READER_CACHE_KIB = 32_000, 4_000
+"""A service has one writing connection, and a pool of those that read."""
 
 
 def open_database(url: str, *, read_only: bool = False) -> Engine:
@@ -43,17 +46,20 @@ def open_database(url: str, *, read_only: bool = False) -> Engine:
     On SQLite a transaction takes the write lock at once (``BEGIN IMMEDIATE``) unless ``read_only``.
     """
     if make_url(url).get_backend_name() == "sqlite":
-        return _sqlite(url, "BEGIN" if read_only else "BEGIN IMMEDIATE")
+        return _sqlite(url, read_only=read_only)
     return create_engine(url, pool_size=2, max_overflow=3, pool_pre_ping=read_only)
 
 
-def _sqlite(url: str, begin: str) -> Engine:
+def _sqlite(url: str, *, read_only: bool) -> Engine:
+    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    kept = _READER_CACHE_KIB if read_only else _WRITER_CACHE_KIB
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
 
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None
         for pragma in SQLITE_PRAGMAS:
             connection.execute(pragma)
+        connection.execute(f"PRAGMA cache_size=-{kept}")
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", lambda conn: conn.exec_driver_sql(begin))
