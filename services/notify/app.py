@@ -4,7 +4,7 @@ from typing import Any
 
 from services.chassis.decider import Asked, Heard
 from services.chassis.service import Copy, Route, Service, Subject, View
-from services.notify import api
+from services.notify import api, letters_api
 from services.notify.decider import decide, evolve
 from services.notify.feeds import carry_feeds
 from services.notify.http_feed import feed_routes
@@ -22,14 +22,16 @@ from services.notify.state import (
 from services.notify.tables import (
     CaseNoticesRow,
     FeedRow,
+    LetterRow,
     NoticeRow,
     OriginRow,
     ReceiverRow,
     WorkRow,
 )
+from services.notify.telling import letter_rows
 from services.notify.views import feed_rows, notice_rows
 from staffel_contracts.audiences import AUDIENCES
-from staffel_contracts.commands.notify import RecordNoticeOutcome
+from staffel_contracts.commands.notify import RecordLetterHandedOver, RecordNoticeOutcome
 from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import Fact
 
@@ -57,13 +59,20 @@ CASE = Subject(
         Copy("work", "casework", Work, WorkRow, evolve_work),
         Copy("receiver", "jobcenter_bridge", Receiver, ReceiverRow, evolve_receiver),
     ),
-    views=(View(FeedRow, feed_rows), View(NoticeRow, notice_rows)),
+    views=(
+        View(FeedRow, feed_rows),
+        View(NoticeRow, notice_rows),
+        View(LetterRow, letter_rows),
+    ),
     key_of=_key_of,
 )
 
 SERVICE = Service(
     name="notify",
-    asks={RecordNoticeOutcome: Route(CASE, _asked_case)},
+    asks={
+        RecordNoticeOutcome: Route(CASE, _asked_case),
+        RecordLetterHandedOver: Route(CASE, _asked_case),
+    },
     hears={
         log: {fact: Route(CASE, _heard_case) for fact in AUDIENCES if log == fact.SAYER}
         for log in ("intake", "casework", "jobcenter_bridge")
@@ -72,6 +81,8 @@ SERVICE = Service(
         "feed": api.feed,
         "feed-status": api.feed_status,
         "case-entries": api.case_entries,
+        "letters": letters_api.letters,
+        "letter": letters_api.one_letter,
     },
     loops=(carry_feeds, send_notices),
     routes=(feed_routes,),

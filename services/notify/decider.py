@@ -6,15 +6,17 @@ from typing import Any
 
 from services.chassis.decider import Asked, Due, Heard, Input
 from services.chassis.legal_calendar import legal_date
+from services.notify import telling
 from services.notify.state import CaseNotices, Receiver, place_of
 from staffel_contracts.audiences import view
 from staffel_contracts.codes import AgencyKind, NoticeTemplate, kind_of
-from staffel_contracts.commands.notify import RecordNoticeOutcome
+from staffel_contracts.commands.notify import RecordLetterHandedOver, RecordNoticeOutcome
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework
 from staffel_contracts.facts import jobcenter_bridge as bridge
 from staffel_contracts.facts.notify import (
     EntryDisclosed,
+    LetterFact,
     NoticeComposed,
     NoticeFailed,
     NoticeSent,
@@ -58,7 +60,10 @@ def decide(state: CaseNotices, given: Input, at: datetime) -> list[Fact]:
             *_to_receiver(state, given, legal_date(at)),
             *_owed_to_receiver(state, legal_date(at)),
             *_composed(given),
+            *telling.letters_of(state, given),
         ]
+    if isinstance(given, Asked) and isinstance(given.command, RecordLetterHandedOver):
+        return [telling.handed_over(state, given, legal_date(at))]
     if isinstance(given, Due) or not isinstance(given.command, RecordNoticeOutcome):
         return []
     return _outcome(state, given, at)
@@ -176,6 +181,8 @@ def evolve(state: CaseNotices, fact: Fact) -> CaseNotices:
     """The state after an own fact."""
     if isinstance(fact, EntryDisclosed):
         return _with_shown(state, fact)
+    if isinstance(fact, LetterFact):
+        return telling.told(state, fact)
     if isinstance(fact, NoticeComposed):
         notice = {
             "template": fact.template.value,

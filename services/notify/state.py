@@ -11,7 +11,12 @@ from typing import Any, TypeVar
 from services.chassis.decider import About, Heard
 from staffel_contracts.audiences import Place, consent_for, view
 from staffel_contracts.codes import AgencyKind, ConsentKind
-from staffel_contracts.facts.intake import ConsentGiven, ConsentRevoked
+from staffel_contracts.facts.intake import (
+    ConsentGiven,
+    ConsentRevoked,
+    InterpreterNeedRecorded,
+    PersonAdmitted,
+)
 from staffel_contracts.facts.jobcenter_bridge import (
     HandoffAnnulled,
     HandoffExpired,
@@ -41,6 +46,8 @@ class Origin:
     district: str = ""
     consents: dict[str, dict[str, str]] = field(default_factory=dict)
     """By consent, until it is revoked: kind, recipient and valid_to."""
+    language: str | None = None
+    """The person's language, as last recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,8 @@ class CaseNotices:
     case_id: str
     notices: dict[str, dict[str, Any]] = field(default_factory=dict)
     """By notice id: template, recipient, cause, status and attempts."""
+    letters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Letters to the person, by id: template, language, agency, values and status."""
     shown: list[int] = field(default_factory=list)
     """Indices of casework's entries that were disclosed to the receiver of a handoff."""
     origin: Origin | None = None
@@ -132,6 +141,10 @@ def moment_of(heard: Heard[Any]) -> str:
 def evolve_origin(copy: Origin, heard: Heard[Any]) -> Origin:
     """Keep whose case it is, and what the person consents to."""
     copy, fact = _whose(copy, heard), heard.fact
+    if isinstance(fact, PersonAdmitted):
+        return replace(copy, language=fact.language)
+    if isinstance(fact, InterpreterNeedRecorded):
+        return replace(copy, language=fact.language_code)
     if isinstance(fact, ConsentGiven):
         known = {"kind": fact.consent_kind.value, "recipient": fact.recipient}
         known |= {"valid_to": fact.valid_to.isoformat()}

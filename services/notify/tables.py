@@ -13,6 +13,7 @@ class CaseNoticesRow(SQLModel, table=True):
 
     case_id: str = Field(primary_key=True)
     notices: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    letters: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     shown: list[int] = Field(sa_column=Column(JSON, nullable=False))
 
 
@@ -25,6 +26,7 @@ class OriginRow(SQLModel, table=True):
     person_id: str | None
     district: str
     consents: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    language: str | None
 
 
 class WorkRow(SQLModel, table=True):
@@ -77,3 +79,19 @@ class NoticeRow(SQLModel, table=True):
     status: str = Field(index=True)
     """``composed``, ``failed`` (tried again), ``sent`` or ``given-up``."""
     attempts: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
+class LetterRow(SQLModel, table=True):
+    """A letter to a person, and whether it was handed over."""
+
+    __tablename__ = "letter"
+
+    letter_id: str = Field(primary_key=True)
+    case_id: str = Field(index=True)
+    template: str
+    language: str
+    agency: str = Field(index=True)
+    """Who hands it over."""
+    values: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
+    status: str = Field(index=True)
+    """``waiting``, ``handed-over`` or ``outdated``."""

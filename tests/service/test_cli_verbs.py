@@ -43,7 +43,7 @@ def test_whoami_says_who_the_platform_takes_me_for(platform: Desk) -> None:
         "12069",
     )
     assert "accept-handoff" in found["commands"]["jobcenter_bridge"]
-    assert found["commands"]["notify"] == []
+    assert found["commands"]["notify"] == ["record-letter-handed-over"]
     assert "admit-person" not in found["commands"]["intake"]
 
 
@@ -170,6 +170,27 @@ def test_a_sheet_of_others_is_not_printed(platform: Desk, tmp_path: Path) -> Non
     assert ran.code == 1
     assert "not-found" in ran.err
     assert not (tmp_path / "x.pdf").exists()
+
+
+def test_a_letter_waits_is_shown_in_the_persons_language_and_handed_over(
+    platform: Desk, tmp_path: Path
+) -> None:
+    district = {"STAFFEL_CONTEXT": "staffel-district-12069"}
+    waiting = platform.run("letters", "list", "--json", **district).json
+    letter = next(one for one in waiting if one["template"] == "handed-over")
+    ref, page = letter["letter_id"], tmp_path / "letter.html"
+
+    shown = platform.run("letters", "show", ref, "--html", str(page), "--json", **district).json
+    given = platform.run("letters", "handed-over", ref, "--case", letter["case_id"], **district)
+    again = platform.run("letters", "handed-over", ref, "--case", letter["case_id"], **district)
+
+    assert letter["language"] == "ar"
+    assert 'dir="rtl"' in page.read_text()
+    assert "Wir haben Ihre Unterlagen" in shown["text"]
+    assert given.code == again.code == 0
+    left = platform.run("letters", "list", "--json", **district).json
+    assert ref not in {one["letter_id"] for one in left}
+    assert platform.run("letters", "show", ref).code == 1
 
 
 def test_a_command_is_carried_out_once_for_its_key(platform: Desk) -> None:

@@ -50,6 +50,7 @@ def register(app: "typer.Typer") -> None:
     from staffel_contracts.cli.conformance import conformance
     from staffel_contracts.cli.feed import feed_status
     from staffel_contracts.cli.handoff import handoff_plan, handoff_run
+    from staffel_contracts.cli.letters import letter_handed_over, list_letters, show_letter
     from staffel_contracts.cli.listen import listen
     from staffel_contracts.cli.play import play
     from staffel_contracts.cli.send import send
@@ -72,6 +73,12 @@ def register(app: "typer.Typer") -> None:
         app.command()(verb)
     _add_group(app, "feed", "My feed.", {"status": feed_status})
     _add_group(app, "handoff", "Many handoffs at once.", {"plan": handoff_plan, "run": handoff_run})
+    letters: dict[str, Callable[..., None]] = {
+        "list": list_letters,
+        "show": show_letter,
+        "handed-over": letter_handed_over,
+    }
+    _add_group(app, "letters", "Letters to persons, to be handed over.", letters)
     _add_group(app, "init", "A program of my own to start from.", {"subscriber": subscriber})
 
 

@@ -37,3 +37,19 @@ class ReplayFinding(Code):
     ROOT_DIFFERS = "root-differs", "Wurzel weicht ab", "the root differs"
     ENTRY_MISSING = "entry-missing", "Eintrag fehlt", "an entry is missing"
     ENTRY_UNREADABLE = "entry-unreadable", "Eintrag nicht lesbar", "an entry cannot be read"
+
+
+class LetterTemplate(Code):
+    """What a letter tells the person."""
+
+    BENEFITS_END = "benefits-end", "Leistungen enden, Antrag stellen", "benefits end, apply"
+    HANDED_OVER = "handed-over", "Unterlagen weitergegeben", "papers passed on"
+    INFORMATION_MISSING = "information-missing", "Angaben fehlen", "information is missing"
+    ACCEPTED = "accepted", "neue Stelle hat zugesagt", "the new office agreed"
+    REJECTED = "rejected", "Stelle hat nicht zugesagt", "the office did not agree"
+    BENEFITS_START = "benefits-start", "Geld kommt", "money comes"
+    DAYS_WITHOUT_BENEFITS = (
+        "days-without-benefits",
+        "Tage ohne Leistung, Vorschuss",
+        "days without benefits, advance",
+    )

@@ -1,11 +1,11 @@
-"""What notify is asked: by its own mailer, how sending a notice went."""
+"""What notify is asked: how sending a notice went, and that a letter was handed over."""
 
 from typing import ClassVar
 
 from pydantic import Field
 
 from staffel_contracts.codes import AgencyKind
-from staffel_contracts.command import NOBODY, Command
+from staffel_contracts.command import NOBODY, TAKES_OVER, Command
 from staffel_contracts.fact import Ref
 
 
@@ -20,3 +20,13 @@ class RecordNoticeOutcome(Command):
     channel: Ref
     attempt: int = Field(ge=1)
     error: Ref | None = None
+
+
+class RecordLetterHandedOver(Command):
+    """Record that the person was given a letter."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("letter-handed-over",)
+
+    case: Ref
+    letter_id: Ref

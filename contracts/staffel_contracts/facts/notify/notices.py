@@ -5,7 +5,13 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from staffel_contracts.codes import NoticeTemplate, RecipientKind, Status, SuppressReason
+from staffel_contracts.codes import (
+    LetterTemplate,
+    NoticeTemplate,
+    RecipientKind,
+    Status,
+    SuppressReason,
+)
 from staffel_contracts.fact import Fact, Ref, Weight
 
 
@@ -70,4 +76,42 @@ class NoticeSuppressed(Fact):
     recipient_kind: RecipientKind
     cause_entry: Ref
     suppressed_on: date
+    reason_code: SuppressReason
+
+
+class LetterFact(Fact):
+    """What every fact about a letter to the person carries."""
+
+    BASE: ClassVar[bool] = True
+    SINCE: ClassVar[str] = "0.3.0"
+    BASIS: ClassVar[str] = "§§ 13, 14 SGB I, Art. 13, 14 DSGVO"
+
+    letter_id: Ref
+
+
+class LetterComposed(LetterFact):
+    """The person is to be told, in their language; the agency hands the letter over.
+
+    ``values`` are the dates and agencies that the template names; the text is written when the
+    letter is fetched.
+    """
+
+    template: LetterTemplate
+    language: Ref
+    agency: Ref
+    cause_entry: Ref
+    values: dict[str, str]
+
+
+class LetterHandedOver(LetterFact):
+    """The agency gave the person the letter."""
+
+    VALID_ON: ClassVar[str | None] = "handed_over_on"
+
+    handed_over_on: date
+
+
+class LetterSuppressed(LetterFact):
+    """The letter is not handed over: a newer one says what is true now."""
+
     reason_code: SuppressReason

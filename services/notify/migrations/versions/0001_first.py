@@ -16,6 +16,7 @@ def upgrade() -> None:
         "case_notices",
         sa.Column("case_id", sa.String(), primary_key=True),
         sa.Column("notices", sa.JSON(), nullable=False),
+        sa.Column("letters", sa.JSON(), nullable=False),
         sa.Column("shown", sa.JSON(), nullable=False),
     )
     op.create_table(
@@ -24,6 +25,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(), nullable=True),
         sa.Column("district", sa.String(), nullable=False),
         sa.Column("consents", sa.JSON(), nullable=False),
+        sa.Column("language", sa.String(), nullable=True),
     )
     op.create_table(
         "work",
@@ -60,3 +62,16 @@ def upgrade() -> None:
         sa.Column("attempts", sa.BigInteger(), nullable=False),
     )
     op.create_index("ix_notice_status", "notice", ["status"])
+    op.create_table(
+        "letter",
+        sa.Column("letter_id", sa.String(), primary_key=True),
+        sa.Column("case_id", sa.String(), nullable=False),
+        sa.Column("template", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("agency", sa.String(), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+    )
+    op.create_index("ix_letter_agency", "letter", ["agency"])
+    op.create_index("ix_letter_case_id", "letter", ["case_id"])
+    op.create_index("ix_letter_status", "letter", ["status"])

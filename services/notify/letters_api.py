@@ -1,0 +1,60 @@
+"""What agencies may ask of letters to persons: which wait to be handed over, and what they say."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from services.chassis.decider import Refused
+from services.notify.tables import LetterRow
+from services.notify.telling import WAITING
+from services.notify.writing import LANGUAGES, letter
+from staffel_contracts.codes import LetterTemplate, RefusalCode
+
+LETTER: Table = LetterRow.__table__  # type: ignore[attr-defined]
+MOST = 200
+
+
+def letters(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
+    """The letters that wait for this agency to hand them over, at most 200 after ``after``.
+
+    ``next`` is what to ask for as ``after``, if there are more.
+
+    Raises:
+        Refused: invalid.
+    """
+    after = params.get("after", "")
+    if not isinstance(after, str):
+        raise Refused(RefusalCode.INVALID, "a text is expected", "after")
+    query = (
+        select(LETTER.c.letter_id, LETTER.c.case_id, LETTER.c.template, LETTER.c.language)
+        .where(LETTER.c.agency == agency, LETTER.c.status == WAITING, LETTER.c.letter_id > after)
+        .order_by(LETTER.c.letter_id)
+        .limit(MOST + 1)
+    )
+    rows = [dict(row._mapping) for row in conn.execute(query)]  # noqa: SLF001
+    more = len(rows) > MOST
+    return {"letters": rows[:MOST], "next": rows[MOST - 1]["letter_id"] if more else None}
+
+
+def one_letter(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
+    """A letter (``letter_id``) as text and as a page, in its language or in another ``language``.
+
+    Raises:
+        Refused: not-found, also where it is another agency's; invalid.
+    """
+    query = select(LETTER).where(LETTER.c.letter_id == str(params.get("letter_id")))
+    row = conn.execute(query.where(LETTER.c.agency == agency)).first()
+    if row is None:
+        raise Refused(RefusalCode.NOT_FOUND, "no such letter of this agency", "letter_id")
+    language = params.get("language", row.language)
+    if language not in LANGUAGES:
+        raise Refused(RefusalCode.INVALID, f"one of {', '.join(LANGUAGES)}", "language")
+    written = letter(LetterTemplate(row.template), language, row.values)
+    return {
+        "letter_id": row.letter_id,
+        "case": row.case_id,
+        "status": row.status,
+        "language": language,
+        "text": written.as_text(),
+        "html": written.as_html(),
+    }

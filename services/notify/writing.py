@@ -1,0 +1,154 @@
+"""Letters to the person: templates in the person's language, the German text beneath; pure."""
+
+import tomllib
+from datetime import date
+from functools import cache
+from html import escape
+from importlib.resources import files
+from string import Formatter
+from typing import Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from staffel_contracts.codes import LetterTemplate, kind_of
+
+GERMAN = "de"
+LANGUAGES = ("ar", "de", "en", "fa", "fr", "ru", "ti", "tr", "uk")
+"""Persian and Dari share a written language: ``fa``."""
+_ALIKE = {"prs": "fa", "ps": "fa"}
+KNOWN = frozenset({"start_on", "end_on", "apply_by", "due_on", "receiver", "agency"})
+"""What a template may name."""
+
+
+class UnreadableLetters(ValueError):
+    """A file of templates breaks a rule; says the file and the key."""
+
+
+class Template(BaseModel):
+    """One letter: a subject and a text with placeholders."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject: str
+    text: str
+
+    def placeholders(self) -> set[str]:
+        """The names that it fills in."""
+        parsed = Formatter().parse(self.subject + self.text)
+        return {name for _, name, _, _ in parsed if name is not None}
+
+
+class Letters(BaseModel):
+    """All letters in one language; ``checked``: read by somebody whose language it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    language: str
+    direction: Literal["ltr", "rtl"]
+    checked: bool
+    greeting: str
+    closing: str
+    binding: str
+    letters: dict[LetterTemplate, Template]
+
+
+class Letter(NamedTuple):
+    """A letter as it is handed over: the translation, and the German text that counts."""
+
+    language: str
+    direction: str
+    subject: str
+    paragraphs: tuple[str, ...]
+    german: tuple[str, ...]
+
+    def as_text(self) -> str:
+        """The letter in plain text."""
+        german = ("", "—", "", *self.german) if self.german else ()
+        return "\n\n".join((self.subject, *self.paragraphs)) + "\n" + "\n".join(german)
+
+    def as_html(self) -> str:
+        """The letter as a page that loads nothing from elsewhere and can be printed."""
+        own = "".join(f"<p>{escape(one)}</p>" for one in self.paragraphs)
+        german = "".join(f"<p>{escape(one)}</p>" for one in self.german)
+        beneath = f'<hr><section lang="de" dir="ltr">{german}</section>' if german else ""
+        return (
+            f'<!doctype html><html lang="{self.language}" dir="{self.direction}">'
+            f'<head><meta charset="utf-8"><title>{escape(self.subject)}</title>'
+            "<style>body{font:1.1rem/1.6 sans-serif;max-width:40rem;margin:2rem auto}"
+            "@media print{body{margin:0}}</style></head>"
+            f"<body><h1>{escape(self.subject)}</h1>{own}{beneath}</body></html>"
+        )
+
+
+def language_of(code: str | None) -> str:
+    """The language of the letters for a person; German where there is none."""
+    short = (code or GERMAN).lower().split("-")[0]
+    short = _ALIKE.get(short, short)
+    return short if short in LANGUAGES else GERMAN
+
+
+def letter(template: LetterTemplate, language: str, values: dict[str, str]) -> Letter:
+    """Write a letter; dates are written as in German, names of agencies by their kind."""
+    chosen = letters_in(language)
+    shown = {name: _shown(value) for name, value in values.items()}
+    shown = dict.fromkeys(KNOWN, "—") | shown
+    german = _paragraphs(letters_in(GERMAN), template, shown) if language != GERMAN else ()
+    return Letter(
+        language,
+        chosen.direction,
+        chosen.letters[template].subject.format(**shown),
+        _paragraphs(chosen, template, shown) + ((chosen.binding,) if german else ()),
+        german,
+    )
+
+
+def _paragraphs(
+    chosen: Letters, template: LetterTemplate, shown: dict[str, str]
+) -> tuple[str, ...]:
+    texts = (chosen.greeting, chosen.letters[template].text, chosen.closing)
+    return tuple(text.format(**shown) for text in texts)
+
+
+def _shown(value: str) -> str:
+    try:
+        return f"{date.fromisoformat(value):%d.%m.%Y}"
+    except ValueError:
+        kind = kind_of(value)
+        return f"{kind.de} ({value.rpartition('-')[2]})" if kind else value
+
+
+@cache
+def letters_in(language: str) -> Letters:
+    """The shipped letters in a language; constants, read once."""
+    name = f"{language}.toml"
+    return read_letters(name, files("services.notify").joinpath("letters", name).read_bytes())
+
+
+def read_letters(name: str, data: bytes) -> Letters:
+    """Letters from a file.
+
+    Raises:
+        UnreadableLetters: a key is missing or unknown, or a placeholder nobody fills in.
+    """
+    try:
+        given = tomllib.loads(data.decode())
+        tables = {key: given.pop(key) for key in list(given) if isinstance(given[key], dict)}
+        found = Letters.model_validate({**given, "letters": tables})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise UnreadableLetters(f"{name}: {place}: {first['msg']}") from None
+    except ValueError as error:
+        raise UnreadableLetters(f"{name}: {error}") from None
+    _check(name, found)
+    return found
+
+
+def _check(name: str, found: Letters) -> None:
+    if missing := set(LetterTemplate) - found.letters.keys():
+        msg = f"{name}: {min(missing)}: the letter is missing"
+        raise UnreadableLetters(msg)
+    for template, one in found.letters.items():
+        if unknown := one.placeholders() - KNOWN:
+            msg = f"{name}: {template}: {{{min(unknown)}}} is filled in by nobody"
+            raise UnreadableLetters(msg)

@@ -1,0 +1,120 @@
+"""The person is told in their language, once, and only what is still true."""
+
+from itertools import product
+
+import pytest
+
+from services.chassis.decider import Refused
+from services.notify.app import SERVICE
+from services.notify.writing import (
+    KNOWN,
+    LANGUAGES,
+    UnreadableLetters,
+    language_of,
+    letter,
+    letters_in,
+    read_letters,
+)
+from staffel_contracts.codes import LetterTemplate
+from staffel_contracts.commands.notify import RecordLetterHandedOver
+from staffel_contracts.facts.notify import LetterComposed, LetterHandedOver, LetterSuppressed
+from tests.support.entries import SENDER, admitted, ends, ends_after_all, handed_over
+from tests.support.given import CASE, Given, types
+
+VALUES = dict.fromkeys(KNOWN, "2025-05-01") | {
+    "receiver": "jobcenter-12069",
+    "agency": "district-12069",
+}
+
+
+@pytest.mark.parametrize(("language", "template"), list(product(LANGUAGES, LetterTemplate)))
+def test_every_letter_is_there_in_every_language_with_the_same_dates(
+    language: str, template: LetterTemplate
+) -> None:
+    written = letter(template, language, VALUES)
+    german = letters_in("de").letters[template].placeholders()
+
+    assert letters_in(language).letters[template].placeholders() == german
+    text = written.as_text()
+    assert "{" not in text
+    assert ("01.05.2025" in text) == bool(german - {"receiver"})
+    assert (written.german == ()) == (language == "de")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_has_language_and_direction_and_loads_nothing(language: str) -> None:
+    page = letter(LetterTemplate.ACCEPTED, language, VALUES).as_html()
+
+    direction = "rtl" if language in ("ar", "fa") else "ltr"
+    assert f'lang="{language}" dir="{direction}"' in page
+    assert "http" not in page
+    assert "src=" not in page
+
+
+def test_what_nobody_has_checked_says_so() -> None:
+    assert {one for one in LANGUAGES if letters_in(one).checked} == {"de", "en"}
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [("ar", "ar"), ("prs", "fa"), ("de-DE", "de"), ("sw", "de"), (None, "de"), ("TI", "ti")],
+)
+def test_a_language_without_letters_is_german(code: str | None, language: str) -> None:
+    assert language_of(code) == language
+
+
+def test_a_file_that_lacks_a_letter_or_fills_in_nonsense_names_its_place() -> None:
+    text = (
+        'language = "x"\ndirection = "ltr"\nchecked = true\ngreeting = "a"\nclosing = "b"\n'
+        'binding = "c"\n'
+    )
+    whole = text + "".join(f'[{one.value}]\nsubject = "s"\ntext = "t"\n' for one in LetterTemplate)
+
+    read_letters("x.toml", whole.encode())
+    with pytest.raises(UnreadableLetters, match=r"x\.toml: .*: the letter is missing"):
+        read_letters("x.toml", text.encode())
+    with pytest.raises(UnreadableLetters, match="name} is filled in by nobody"):
+        read_letters("x.toml", whole.replace('"t"', '"{name}"', 1).encode())
+    with pytest.raises(UnreadableLetters, match="direction"):
+        read_letters("x.toml", whole.replace('"ltr"', '"up"').encode())
+
+
+def told() -> Given:
+    notify = Given(SERVICE, "2025-04-04")
+    notify.hears(admitted(), ends("2025-04-30", "2025-05-01", "2025-05-31"))
+    return notify
+
+
+def test_the_end_of_benefits_is_told_once_with_its_dates() -> None:
+    letters = [fact for fact in told().said if isinstance(fact, LetterComposed)]
+
+    (one,) = letters
+    assert (one.template, one.language, one.agency) == (LetterTemplate.BENEFITS_END, "ar", SENDER)
+    assert one.values["apply_by"] == "2025-05-31"
+
+
+def test_a_letter_that_was_not_handed_over_gives_way_to_what_is_true_now() -> None:
+    notify = told()
+
+    said = notify.hears(ends_after_all("2025-03-31", "2025-04-01", "2025-04-30", "2025-04-30"))
+
+    assert [kind for kind in types(said) if kind in (LetterComposed, LetterSuppressed)] == [
+        LetterSuppressed,
+        LetterComposed,
+    ]
+
+
+def test_a_letter_is_handed_over_once_by_the_agency_that_has_it() -> None:
+    notify = told()
+    notify.hears(handed_over())
+    ref = notify.last(LetterComposed).letter_id
+    wish = RecordLetterHandedOver(case=CASE, letter_id=ref)
+
+    with pytest.raises(Refused, match="not-found"):
+        notify.asks(wish, "jobcenter-12069")
+    (said,) = notify.asks(wish, SENDER)
+
+    assert isinstance(said, LetterHandedOver)
+    with pytest.raises(Refused, match="illegal-transition"):
+        notify.asks(wish, SENDER)
+    assert notify.folded() == notify.own()
