@@ -36,7 +36,7 @@ class CircumstancesRecorded(Fact):
 
     BASIS: ClassVar[str] = "§ 7 Abs. 5, § 9 SGB II, § 42 SGB VIII"
     VALID_ON: ClassVar[str | None] = "recorded_on"
-    SINCE: ClassVar[str] = "0.3.0"
+    SINCE: ClassVar[str] = "0.2.0"
 
     recorded_on: date
     in_training: bool = False

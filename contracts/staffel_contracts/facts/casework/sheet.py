@@ -65,7 +65,7 @@ class HandoverSheetPrinted(Fact):
     PERSONAL: ClassVar[PersonalData] = PersonalData.CASE
     BASIS: ClassVar[str] = "§ 67a Abs. 2 SGB X"
     VALID_ON: ClassVar[str | None] = "printed_on"
-    SINCE: ClassVar[str] = "0.3.0"
+    SINCE: ClassVar[str] = "0.2.0"
 
     sheet_ref: Ref
     agency: Ref

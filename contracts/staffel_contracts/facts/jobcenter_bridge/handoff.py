@@ -55,7 +55,7 @@ class HandedToJobcenter(HandoffSubmission):
 class HandoffSubmitted(HandoffSubmission):
     """The handoff was submitted to an agency that is no jobcenter; the sender stays responsible."""
 
-    SINCE: ClassVar[str] = "0.3.0"
+    SINCE: ClassVar[str] = "0.2.0"
 
     to_kind: AgencyKind
 
@@ -129,7 +129,7 @@ class HandoffRejectionProposed(HandoffFact):
     The handoff is not rejected; a lead of the receiver rejects it, accepts it or asks.
     """
 
-    SINCE: ClassVar[str] = "0.3.0"
+    SINCE: ClassVar[str] = "0.2.0"
     VALID_ON: ClassVar[str | None] = "proposed_on"
 
     proposed_on: date

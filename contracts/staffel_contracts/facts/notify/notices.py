@@ -83,7 +83,7 @@ class LetterFact(Fact):
     """What every fact about a letter to the person carries."""
 
     BASE: ClassVar[bool] = True
-    SINCE: ClassVar[str] = "0.3.0"
+    SINCE: ClassVar[str] = "0.2.0"
     BASIS: ClassVar[str] = "§§ 13, 14 SGB I, Art. 13, 14 DSGVO"
 
     letter_id: Ref
