@@ -48,7 +48,7 @@ class Rung(NamedTuple):
 
 def next_rung(state: Handoff) -> Rung | None:
     """The next rung that this handoff reaches, if nobody acts before."""
-    if state.benefits and state.benefits.closed_on:
+    if state.is_closed:
         return None
     pending = (rung for rung in _rungs(state) if rung.step not in state.rungs)
     return min(pending, key=lambda rung: (rung.on, rung.step), default=None)

@@ -104,6 +104,9 @@ def _sheet(copy: Benefits, fact: HandoverSheetCompleted) -> Benefits:
         to_kind=fact.to_kind.value,
         sheet_domain=fact.domain.value,
         sheet_handoff=fact.handoff_id,
+        draft_id=None,
+        draft_to=None,
+        drafted_on=None,
     )
 
 

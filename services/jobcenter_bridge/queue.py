@@ -41,7 +41,7 @@ class WorkItem(NamedTuple):
 
 def work_item(state: Handoff) -> WorkItem | None:
     """The one thing to be done next for this person in this domain; ``None``: nothing is open."""
-    if state.responsible is None or (state.benefits and state.benefits.closed_on):
+    if state.responsible is None or state.is_closed:
         return None
     return _of_handoff(state) or _of_request(state) or _of_gap(state)
 
