@@ -134,9 +134,13 @@ def _rungs(state: Handoff) -> Iterator[Rung]:
 
 
 def _of_draft(state: Handoff) -> Iterator[Rung]:
+    """Nobody is reminded before it is known who is responsible."""
     known = state.benefits
-    if known and known.end_on and known.drafted_on:
-        due_on = deadlines.submit_by(known.end_on)
+    if known is None or known.drafted_on is None or state.responsible is None:
+        return
+    by_hand = known.draft_effective_on and known.draft_effective_on - DAY
+    if end_on := by_hand or known.end_on:
+        due_on = deadlines.submit_by(end_on)
         on = max(due_on, known.drafted_on) + DAY
         yield Rung(f"submit-{known.draft_id}"[:64], TimerRung.CONTACT, on, due_on)
 

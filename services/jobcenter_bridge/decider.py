@@ -176,8 +176,10 @@ def _superseded(state: Handoff, sheet: Benefits, now: Now) -> Fact:
 
 def _submission(state: Handoff, sheet: Benefits, now: Now) -> Fact:
     forwarded = state.new_handoff_id if sheet.replaces_handoff else None
+    drafted = sheet.sheet_handoff if sheet.sheet_handoff != state.handoff_id else None
     values = {
-        "handoff_id": sheet.sheet_handoff or forwarded or now.new_id,
+        # A handoff that was once is never begun again: its sheet gets a handoff of its own.
+        "handoff_id": drafted or forwarded or now.new_id,
         "domain": state.domain,
         "from_agency": sheet.from_agency,
         "to_agency": sheet.to_agency,

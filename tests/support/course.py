@@ -32,6 +32,8 @@ class Course:
         self.doubled: Days = frozenset()
         self.ends: list[date | None] = []
         self.refs = 0
+        self.draft_id: str | None = None
+        """The handoff that was drafted and waits for its sheet."""
 
     # -- what happens --------------------------------------------------------------------------
 
@@ -60,9 +62,16 @@ class Course:
             return False
         if heard:
             self.reported.take(heard)
+            self._follow_draft(heard)
         assert self.bridge.said == before[1] + said, "what was said stays as it was"
         self._learn(said)
         return True
+
+    def _follow_draft(self, heard: Fact) -> None:
+        if isinstance(heard, casework.HandoffDrafted):
+            self.draft_id = heard.handoff_id
+        elif isinstance(heard, casework.HandoverSheetCompleted):
+            self.draft_id = None
 
     def _learn(self, said: list[Fact]) -> None:
         for fact in said:

@@ -157,16 +157,15 @@ def what_waits_is_somebodys_work(course: Course) -> None:
         return
     status, closed = HandoffStatus(state.status), course.reported.closed_on is not None
     under_way = status in UNDECIDED | {HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT}
-    waits = under_way or (state.is_drafted and not closed)
+    waits = under_way or (course.draft_id is not None and not closed)
+    assert state.stage is not HandoffStatus.DRAFTED or (course.draft_id and not under_way)
     item = work_item(state)
     assert item is not None or not waits, f"{state.stage.value} waits for nobody"
     if item:
         assert item.agency in course.involved()
         assert item.due_on.year < 2100, f"{item.task.value} is due on no day"
-        drafted = state.stage is HandoffStatus.DRAFTED
-        assert not waits or item.handoff_id in (
-            (state.benefits.draft_id,) if drafted else (state.handoff_id,)
-        )
+        waiting = state.handoff_id if under_way else course.draft_id
+        assert not waits or item.handoff_id == waiting
 
 
 def the_own_log_gives_state_and_rows(course: Course) -> None:

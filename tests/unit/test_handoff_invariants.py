@@ -88,19 +88,19 @@ class AnyHistory(RuleBasedStateMachine):
         """A handoff is being prepared."""
         self.course.hears(self.course.draft(to_agency))
 
-    @rule(to=st.sampled_from([RECEIVER, RECEIVER, STRANGER]), later=st.sampled_from([0, 0, 0, 20]))
-    def hand_over(self, to: str, later: int) -> None:
+    @rule(to=st.sampled_from([RECEIVER, RECEIVER, STRANGER]), later=st.sampled_from([0, 0, 0, 20]), data=st.data())
+    def hand_over(self, to: str, later: int, data: st.DataObject) -> None:
         """Whoever is responsible hands over, in place of the handoff before."""
         usual = self.course.sheet()
-        known = self.course.state.benefits if self.course.state else None
+        current = self.course.state.handoff_id if self.course.state else None
         more = {
             "from_agency": self.course.responsible or SENDER,
             "to_agency": self._forwarded_to() or to,
             "replaces_handoff": self.course.state.handoff_id if self.course.state else None,
             "effective_on": usual.effective_on + later * DAY,
-            "handoff_id": known and known.draft_id != self.course.current() and known.draft_id,
+            "handoff_id": data.draw(st.sampled_from([self.course.draft_id, None, current])),
         }
-        self.course.hears(usual.model_copy(update=more | {"handoff_id": more["handoff_id"] or None}))
+        self.course.hears(usual.model_copy(update=more))
 
     @rule(from_agency=ANYONE, replaces=st.sampled_from([None, "handoff-0", "sheet-1"]))
     def hand_over_what_contradicts(self, from_agency: str, replaces: str | None) -> None:

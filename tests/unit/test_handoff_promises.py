@@ -1,5 +1,7 @@
 """What random histories of a handoff brought to light, each as the shortest story."""
 
+from typing import Any
+
 from services.jobcenter_bridge.queue import work_item
 from staffel_contracts.codes import CloseReason, HandBackCause, HandoffStatus, HandoffTask
 from staffel_contracts.commands.jobcenter_bridge import (
@@ -21,7 +23,7 @@ def closed(on: str) -> CaseClosed:
     return CaseClosed(closed_on=day(on), reason_code=CloseReason.HANDED_OVER)
 
 
-def drafted(handoff_id: str = "draft-1", on: str = "2025-04-04") -> HandoffDrafted:
+def drafted(handoff_id: str = "draft-1", on: str = "2025-04-04", **more: Any) -> HandoffDrafted:
     return HandoffDrafted(
         handoff_id=handoff_id,
         domain=DOMAIN,
@@ -29,6 +31,7 @@ def drafted(handoff_id: str = "draft-1", on: str = "2025-04-04") -> HandoffDraft
         to_agency=RECEIVER,
         drafted_on=day(on),
         effective_on=day("2025-05-01"),
+        **more,
     )
 
 
@@ -83,6 +86,24 @@ def test_a_handoff_that_was_handed_over_again_can_take_effect_and_be_completed()
 
     assert bridge.stage is HandoffStatus.IN_EFFECT
     assert BenefitStartNotified in types(bridge.answers(NotifyBenefitStart))
+
+
+def test_nobody_is_reminded_of_a_draft_before_it_is_known_who_is_responsible() -> None:
+    bridge = Handoffs()
+    bridge.hears(ends("2025-04-30", "2025-05-01", "2025-05-31"), drafted())
+    bridge.on("2025-04-20")
+
+    assert types(bridge.hears(admitted())).count(HandoffReminderDue) == 1
+
+
+def test_a_draft_by_hand_is_due_three_weeks_before_the_day_that_was_set() -> None:
+    bridge = Handoffs()
+    bridge.hears(admitted(), drafted(by_hand=True))
+
+    item = work_item(bridge.state())
+
+    assert item is not None
+    assert item.due_on == day("2025-04-09")
 
 
 def test_a_draft_that_begins_meanwhile_does_not_keep_the_receiver_from_reporting() -> None:
