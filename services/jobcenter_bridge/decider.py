@@ -52,7 +52,8 @@ from staffel_contracts.facts.jobcenter_bridge import (
 
 __all__ = ["decide", "due", "evolve"]
 
-EFFECT, COMPLETION, EXPIRY, GAP, RUNG = "effect", "completion", "expiry", "gap", "rung"
+EFFECT, COMPLETION, EXPIRY = "effect", "completion", "expiry"
+GAP, OVERLAP, RUNG = "gap", "overlap", "rung"
 
 
 class Now(NamedTuple):
@@ -104,7 +105,7 @@ def _said(state: Handoff, given: Input, at: datetime, today: date) -> list[Fact]
 
 
 def due(state: Handoff) -> dict[str, datetime]:
-    """When the receiver takes over, its benefits run, nobody answered, or no benefit covers.
+    """When the receiver takes over, its benefits run, nobody answered, or no benefit or two cover.
 
     And when the next rung of the ladder is reached, or something that was recorded falls due.
     """
@@ -114,6 +115,7 @@ def due(state: Handoff) -> dict[str, datetime]:
         COMPLETION: _completion_on(state),
         EXPIRY: _expiry_on(state),
         GAP: coverage.awaited_gap(state),
+        OVERLAP: coverage.awaited_overlap(state),
         RUNG: rung and rung.on,
     }
     pending = {kind: start_of_day(day) for kind, day in days.items() if day}

@@ -9,7 +9,11 @@ from staffel_contracts.codes import CloseReason, RefusalCode, ReopenReason
 from staffel_contracts.command import Command
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework
-from staffel_contracts.facts.jobcenter_bridge import HandoffSubmission, ResponsibilityChanged
+from staffel_contracts.facts.jobcenter_bridge import (
+    HandedBackToDistrict,
+    HandoffSubmission,
+    ResponsibilityChanged,
+)
 from tests.support.cover import DAY, Days, Reported, days, today_of
 from tests.support.entries import DOMAIN, RECEIVER, SENDER, STRANGER, ends, ends_after_all, sheet
 from tests.support.given import CASE
@@ -105,7 +109,7 @@ class Course:
 
     def involved(self) -> set[str]:
         """Every agency that ever had to do with the person."""
-        handed = self.all(HandoffSubmission)
+        handed = self.all(HandoffSubmission, HandedBackToDistrict)
         changed = [fact.to_agency for fact in self.all(ResponsibilityChanged)]
         return {a for fact in handed for a in (fact.from_agency, fact.to_agency)} | {*changed}
 

@@ -112,7 +112,8 @@ class Reported:
         if self.end_on is None:
             return frozenset()
         last = min(today, self.closed_on - DAY) if self.closed_on else today
-        return frozenset(days(self.end_on + DAY, last))
+        first = max(self.end_on + DAY, self.admitted_on or date.min)
+        return frozenset(days(first, last))
 
 
 class Gap(NamedTuple):

@@ -3,7 +3,13 @@
 from typing import Any
 
 from services.jobcenter_bridge.queue import work_item
-from staffel_contracts.codes import CloseReason, HandBackCause, HandoffStatus, HandoffTask
+from staffel_contracts.codes import (
+    BenefitOutcome,
+    CloseReason,
+    HandBackCause,
+    HandoffStatus,
+    HandoffTask,
+)
 from staffel_contracts.commands.jobcenter_bridge import (
     AcceptHandoff,
     AcknowledgeHandoff,
@@ -11,9 +17,14 @@ from staffel_contracts.commands.jobcenter_bridge import (
     HandBackToDistrict,
     NotifyBenefitStart,
     RejectHandoff,
+    ReportBenefitDecision,
 )
 from staffel_contracts.facts.casework import CaseClosed, HandoffDrafted
-from staffel_contracts.facts.jobcenter_bridge import BenefitStartNotified, HandoffReminderDue
+from staffel_contracts.facts.jobcenter_bridge import (
+    BenefitStartNotified,
+    CoverageOverlapDetected,
+    HandoffReminderDue,
+)
 from tests.support.entries import DOMAIN, RECEIVER, SENDER, admitted, ends, sheet
 from tests.support.given import CASE, day, types
 from tests.support.handoffs import Handoffs, acknowledged, completed, in_effect
@@ -33,6 +44,17 @@ def drafted(handoff_id: str = "draft-1", on: str = "2025-04-04", **more: Any) ->
         effective_on=day("2025-05-01"),
         **more,
     )
+
+
+def granted(from_on: str, **more: Any) -> ReportBenefitDecision:
+    usual: dict[str, Any] = {
+        "case": CASE,
+        "decision_ref": "decision-1",
+        "decided_on": day("2025-04-04"),
+        "outcome": BenefitOutcome.GRANTED,
+        "from_on": day(from_on),
+    }
+    return ReportBenefitDecision(**usual | more)
 
 
 def handed_back_after_closing() -> Handoffs:
@@ -104,6 +126,15 @@ def test_a_draft_by_hand_is_due_three_weeks_before_the_day_that_was_set() -> Non
 
     assert item is not None
     assert item.due_on == day("2025-04-09")
+
+
+def test_a_benefit_that_will_run_beside_another_is_known_on_its_first_day() -> None:
+    bridge = Handoffs()
+    bridge.hears(admitted(), sheet())
+    bridge.asks(granted("2025-04-10"), RECEIVER)
+
+    assert CoverageOverlapDetected not in types(bridge.on("2025-04-09"))
+    assert CoverageOverlapDetected in types(bridge.on("2025-04-10"))
 
 
 def test_a_draft_that_begins_meanwhile_does_not_keep_the_receiver_from_reporting() -> None:
