@@ -133,14 +133,20 @@ def _rungs(state: Handoff) -> Iterator[Rung]:
         yield from _of_end(state)
 
 
+def draft_due_on(state: Handoff) -> date | None:
+    """The day by which the draft is submitted: by the day that was set, or the computed end."""
+    known = state.benefits
+    if known is None or known.drafted_on is None:
+        return None
+    by_hand = known.draft_effective_on and known.draft_effective_on - DAY
+    end_on = by_hand or known.end_on
+    return deadlines.submit_by(end_on) if end_on else known.drafted_on
+
+
 def _of_draft(state: Handoff) -> Iterator[Rung]:
     """Nobody is reminded before it is known who is responsible."""
-    known = state.benefits
-    if known is None or known.drafted_on is None or state.responsible is None:
-        return
-    by_hand = known.draft_effective_on and known.draft_effective_on - DAY
-    if end_on := by_hand or known.end_on:
-        due_on = deadlines.submit_by(end_on)
+    known, due_on = state.benefits, draft_due_on(state)
+    if known and known.drafted_on and due_on and state.responsible:
         on = max(due_on, known.drafted_on) + DAY
         yield Rung(f"submit-{known.draft_id}"[:64], TimerRung.CONTACT, on, due_on)
 

@@ -137,6 +137,17 @@ def test_a_benefit_that_will_run_beside_another_is_known_on_its_first_day() -> N
     assert CoverageOverlapDetected in types(bridge.on("2025-04-10"))
 
 
+def test_a_draft_that_is_late_keeps_the_day_by_which_it_was_due() -> None:
+    bridge = Handoffs()
+    bridge.hears(admitted(), ends("2025-04-30", "2025-05-01", "2025-05-31"), drafted())
+    bridge.on("2025-04-20")
+
+    item = work_item(bridge.state())
+
+    assert item is not None
+    assert item.due_on == day("2025-04-09")
+
+
 def test_a_draft_that_begins_meanwhile_does_not_keep_the_receiver_from_reporting() -> None:
     bridge = in_effect()
     bridge.hears(drafted("draft-2", "2025-05-02"))
