@@ -48,7 +48,7 @@ class Rung(NamedTuple):
 
 def next_rung(state: Handoff) -> Rung | None:
     """The next rung that this handoff reaches, if nobody acts before."""
-    if state.benefits and state.benefits.closed_on:
+    if state.is_closed:
         return None
     pending = (rung for rung in _rungs(state) if rung.step not in state.rungs)
     return min(pending, key=lambda rung: (rung.on, rung.step), default=None)
@@ -133,10 +133,20 @@ def _rungs(state: Handoff) -> Iterator[Rung]:
         yield from _of_end(state)
 
 
-def _of_draft(state: Handoff) -> Iterator[Rung]:
+def draft_due_on(state: Handoff) -> date | None:
+    """The day by which the draft is submitted: by the day that was set, or the computed end."""
     known = state.benefits
-    if known and known.end_on and known.drafted_on:
-        due_on = deadlines.submit_by(known.end_on)
+    if known is None or known.drafted_on is None:
+        return None
+    by_hand = known.draft_effective_on and known.draft_effective_on - DAY
+    end_on = by_hand or known.end_on
+    return deadlines.submit_by(end_on) if end_on else known.drafted_on
+
+
+def _of_draft(state: Handoff) -> Iterator[Rung]:
+    """Nobody is reminded before it is known who is responsible."""
+    known, due_on = state.benefits, draft_due_on(state)
+    if known and known.drafted_on and due_on and state.responsible:
         on = max(due_on, known.drafted_on) + DAY
         yield Rung(f"submit-{known.draft_id}"[:64], TimerRung.CONTACT, on, due_on)
 

@@ -56,6 +56,8 @@ class Benefits:
     draft_id: str | None = None
     draft_to: str | None = None
     drafted_on: date | None = None
+    draft_effective_on: date | None = None
+    """The day that an official set; none where it follows from the computed end."""
     closed_on: date | None = None
     """The district closed the case."""
 
@@ -108,12 +110,20 @@ def _sheet(copy: Benefits, fact: HandoverSheetCompleted) -> Benefits:
         to_kind=fact.to_kind.value,
         sheet_domain=fact.domain.value,
         sheet_handoff=fact.handoff_id,
+        draft_id=None,
+        draft_to=None,
+        drafted_on=None,
+        draft_effective_on=None,
     )
 
 
 def _drafted(copy: Benefits, fact: HandoffDrafted) -> Benefits:
     return replace(
-        copy, draft_id=fact.handoff_id, draft_to=fact.to_agency, drafted_on=fact.drafted_on
+        copy,
+        draft_id=fact.handoff_id,
+        draft_to=fact.to_agency,
+        drafted_on=fact.drafted_on,
+        draft_effective_on=fact.effective_on if fact.by_hand else None,
     )
 
 

@@ -173,13 +173,26 @@ def follow_overlaps(state: Handoff, today: date) -> Fact | None:
     return None
 
 
+def awaited_overlap(state: Handoff) -> date | None:
+    """The day on which benefits of two agencies meet, as reported, and nobody was told of yet."""
+    pairs = _pairs(state, date.max)
+    firsts = [first for first, *_ in pairs if first.isoformat() not in state.overlaps]
+    return min(firsts, default=None)
+
+
 def _doubled(state: Handoff, today: date) -> Iterator[tuple[date, date, OverlapCause]]:
+    for first, last, one, other in _pairs(state, today):
+        yield first, last, _why_doubled(one, other)
+
+
+def _pairs(state: Handoff, today: date) -> Iterator[tuple[date, date, Cover, Cover]]:
+    """Benefits of two agencies on the same days; where both run on, as far as today."""
     paid = [cover for cover in covers(state) if cover.kind != NO_NEED]
     for one, other in combinations(paid, 2):
         first = max(one.from_on, other.from_on)
         last = min(one.to_on or today, other.to_on or today)
         if one.agency != other.agency and first <= last:
-            yield first, last, _why_doubled(one, other)
+            yield first, last, one, other
 
 
 def _why_doubled(one: Cover, other: Cover) -> OverlapCause:

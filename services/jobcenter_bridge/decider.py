@@ -52,7 +52,8 @@ from staffel_contracts.facts.jobcenter_bridge import (
 
 __all__ = ["decide", "due", "evolve"]
 
-EFFECT, COMPLETION, EXPIRY, GAP, RUNG = "effect", "completion", "expiry", "gap", "rung"
+EFFECT, COMPLETION, EXPIRY = "effect", "completion", "expiry"
+GAP, OVERLAP, RUNG = "gap", "overlap", "rung"
 
 
 class Now(NamedTuple):
@@ -105,7 +106,7 @@ def _said(state: Handoff, given: Input, at: datetime, today: date) -> list[Fact]
 
 
 def due(state: Handoff) -> dict[str, datetime]:
-    """When the receiver takes over, its benefits run, nobody answered, or no benefit covers.
+    """When the receiver takes over, its benefits run, nobody answered, or no benefit or two cover.
 
     And when the next rung of the ladder is reached, or something that was recorded falls due.
     """
@@ -115,6 +116,7 @@ def due(state: Handoff) -> dict[str, datetime]:
         COMPLETION: _completion_on(state),
         EXPIRY: _expiry_on(state),
         GAP: coverage.awaited_gap(state),
+        OVERLAP: coverage.awaited_overlap(state),
         RUNG: rung and rung.on,
     }
     pending = {kind: start_of_day(day) for kind, day in days.items() if day}
@@ -177,8 +179,10 @@ def _superseded(state: Handoff, sheet: Benefits, now: Now) -> Fact:
 
 def _submission(state: Handoff, sheet: Benefits, now: Now) -> Fact:
     forwarded = state.new_handoff_id if sheet.replaces_handoff else None
+    drafted = sheet.sheet_handoff if sheet.sheet_handoff != state.handoff_id else None
     values = {
-        "handoff_id": sheet.sheet_handoff or forwarded or now.new_id,
+        # A handoff that was once is never begun again: its sheet gets a handoff of its own.
+        "handoff_id": drafted or forwarded or now.new_id,
         "domain": state.domain,
         "from_agency": sheet.from_agency,
         "to_agency": sheet.to_agency,

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from services.chassis.legal_calendar import add_working_days
 from services.jobcenter_bridge.answers import land_of
-from services.jobcenter_bridge.climbing import next_rung, role_of, whose_turn
+from services.jobcenter_bridge.climbing import draft_due_on, next_rung, role_of, whose_turn
 from services.jobcenter_bridge.state import MOVED, OVER, Handoff
 from staffel_contracts.codes import EscalationRole, HandoffStatus, HandoffTask, NextStep
 
@@ -41,7 +41,7 @@ class WorkItem(NamedTuple):
 
 def work_item(state: Handoff) -> WorkItem | None:
     """The one thing to be done next for this person in this domain; ``None``: nothing is open."""
-    if state.responsible is None or (state.benefits and state.benefits.closed_on):
+    if state.responsible is None or state.is_closed:
         return None
     return _of_handoff(state) or _of_request(state) or _of_gap(state)
 
@@ -59,6 +59,8 @@ def _of_handoff(state: Handoff) -> WorkItem | None:
 
 def _due_on(state: Handoff) -> date:
     """The day of the period that runs; after the last rung, the day of that one."""
+    if state.stage is HandoffStatus.DRAFTED and (by := draft_due_on(state)):
+        return by
     known = (state.effective_on if state.stage is HandoffStatus.ACCEPTED else None,)
     rung = next_rung(state)
     days = [day for day in (*known, rung and rung.due_on) if day]

@@ -36,6 +36,7 @@ UNDECIDED = frozenset(
 """The receiver has it and has not decided."""
 MOVED = frozenset({HandoffStatus.IN_EFFECT, HandoffStatus.COMPLETED})
 """The receiver is responsible; only a new handoff leads away from it."""
+_AT_REST = OVER | {HandoffStatus.COMPLETED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,13 @@ class Handoff:
         known = self.benefits
         if known is None or known.draft_id in (None, self.handoff_id):
             return False
-        return HandoffStatus(self.status) in OVER | MOVED
+        return HandoffStatus(self.status) in _AT_REST
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the district closed the case, and no handoff is under way that needs work."""
+        closed = self.benefits is not None and self.benefits.closed_on is not None
+        return closed and HandoffStatus(self.status) in _AT_REST
 
     @property
     def is_handed_back(self) -> bool:

@@ -100,6 +100,7 @@ class BenefitsRow(SQLModel, table=True):
     draft_id: str | None
     draft_to: str | None
     drafted_on: date | None
+    draft_effective_on: date | None
     closed_on: date | None
 
 

@@ -129,14 +129,15 @@ class Given:
         said = subject.decide(state, given, self.now)
         for fact in said:
             state = subject.evolve(state, fact)
-            self._show(subject, fact, state)
+            self.show(subject, fact, state)
         self.states[subject.name, key] = state
         if said:
             self.logs.setdefault((subject.name, key), []).extend(said)
         self.said += said
         return said
 
-    def _show(self, subject: Subject, fact: Fact, state: Any) -> None:
+    def show(self, subject: Subject, fact: Fact, state: Any) -> None:
+        """Write the rows for readers that a fact changes."""
         own = replace(state, **{copy.field: None for copy in subject.copies})
         for view in subject.views:
             table = view.table.__table__  # type: ignore[attr-defined]

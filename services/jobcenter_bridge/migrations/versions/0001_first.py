@@ -93,6 +93,7 @@ def upgrade() -> None:
         sa.Column("draft_id", sa.String(), nullable=True),
         sa.Column("draft_to", sa.String(), nullable=True),
         sa.Column("drafted_on", sa.Date(), nullable=True),
+        sa.Column("draft_effective_on", sa.Date(), nullable=True),
         sa.Column("closed_on", sa.Date(), nullable=True),
     )
     op.create_table(

@@ -1,0 +1,155 @@
+"""Which benefit covers which day, reckoned anew from what was reported, day by day."""
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from services.chassis.legal_calendar import legal_date
+from staffel_contracts.codes import AgencyKind, BenefitReason
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts import casework, intake
+from staffel_contracts.facts import jobcenter_bridge as bridge
+
+DAY = timedelta(days=1)
+NOTIFIED = "notified"
+Days = frozenset[date]
+
+
+class Benefit(NamedTuple):
+    """What an agency pays from its first to its last day; ``None``: no end is known."""
+
+    agency: str
+    ref: str
+    from_on: date
+    to_on: date | None
+    paid: bool = True
+    """Or nothing is paid, because nothing is needed."""
+
+
+class Reported:
+    """What is known of a person's benefits after everything that was heard and said so far."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.admitted_on: date | None = None
+        self.district: str | None = None
+        self.end_on: date | None = None
+        self.taken_over: date | None = None
+        self.closed_on: date | None = None
+        self.benefits: list[Benefit] = []
+        self.handoffs: dict[str, Any] = {}
+        self.agreed: dict[str, date] = {}
+
+    def take(self, fact: Fact) -> None:
+        """Learn what a fact says; one that says nothing of benefits is passed over."""
+        match fact:
+            case intake.PersonAdmitted():
+                self.admitted_on, self.district = fact.admitted_on, fact.agency
+            case casework.EntitlementEndComputed() | casework.EntitlementEndRevised():
+                self.end_on = fact.end_on
+            case casework.CaseClosed():
+                self.closed_on = fact.closed_on
+            case casework.CaseReopened():
+                self.closed_on = None
+            case _:
+                self._take_own(fact)
+
+    def _take_own(self, fact: Fact) -> None:
+        match fact:
+            case bridge.HandedToJobcenter() | bridge.HandoffSubmitted():
+                self.handoffs[fact.handoff_id] = fact
+            case bridge.HandedBackToDistrict():
+                self.handoffs[fact.handoff_id] = fact
+            case bridge.HandoffAccepted():
+                self.agreed[fact.handoff_id] = fact.effective_on
+            case bridge.ResponsibilityChanged(handoff_id=str(handoff)):
+                self._moves(handoff)
+            case bridge.BenefitStartNotified():
+                self.benefits.append(Benefit(fact.to_agency, NOTIFIED, fact.starts_on, None))
+            case bridge.BridgingGranted():
+                ref = f"bridging/{fact.bridging_ref}"
+                self.benefits.append(Benefit(fact.agency, ref, fact.from_on, fact.to_on))
+            case bridge.BenefitDecided():
+                self._decides(fact)
+
+    def _decides(self, fact: bridge.BenefitDecided) -> None:
+        """A decision takes the place of a start that was only notified, and of itself before."""
+        old = {(fact.agency, NOTIFIED), (fact.agency, fact.decision_ref)}
+        self.benefits = [one for one in self.benefits if (one.agency, one.ref) not in old]
+        if fact.from_on:
+            granted = (fact.from_on, fact.to_on)
+            self.benefits.append(Benefit(fact.agency, fact.decision_ref, *granted))
+        elif fact.reason_code is BenefitReason.NO_NEED:
+            end = Benefit(fact.agency, fact.decision_ref, fact.decided_on, None, paid=False)
+            self.benefits.append(end)
+
+    def _moves(self, handoff_id: str) -> None:
+        """What the sender paid without an end ends the day before the day agreed."""
+        handoff, last = self.handoffs[handoff_id], self.agreed[handoff_id] - DAY
+        self.benefits = [
+            one._replace(to_on=last)
+            if one.agency == handoff.from_agency and one.to_on is None
+            else one
+            for one in self.benefits
+        ]
+        if getattr(handoff, "to_kind", None) is AgencyKind.DISTRICT:
+            self.taken_over = self.taken_over or last
+
+    def all(self) -> list[Benefit]:
+        """Every benefit, AsylbLG benefits of the district among them."""
+        ends = [end for end in (self.end_on, self.taken_over) if end]
+        end = min(ends, default=None)
+        begun = self.admitted_on or end
+        if begun is None:
+            return self.benefits
+        return [Benefit(self.district or "", "asylbens", begun, end), *self.benefits]
+
+    def covered(self, today: date) -> Days:
+        """The days that any benefit covers, the last day of all gaps or today included."""
+        return frozenset(day for one in self.all() for day in days_of(one, today))
+
+    def needed(self, today: date) -> Days:
+        """The days since AsylbLG benefits ended on which somebody must pay, or say why not."""
+        if self.end_on is None:
+            return frozenset()
+        last = min(today, self.closed_on - DAY) if self.closed_on else today
+        first = max(self.end_on + DAY, self.admitted_on or date.min)
+        return frozenset(days(first, last))
+
+
+class Gap(NamedTuple):
+    """Days without cover; ``None``: it runs on."""
+
+    from_on: date
+    to_on: date | None
+
+
+def gaps(said: list[Fact]) -> list[Gap]:
+    """The gaps as they were said last, by their first day."""
+    found: dict[date, Gap] = {}
+    for fact in said:
+        if isinstance(fact, bridge.CoverageGapDetected):
+            found[fact.from_on] = Gap(fact.from_on, None)
+        elif isinstance(fact, bridge.CoverageGapClosed):
+            assert fact.days == (fact.to_on - fact.from_on).days + 1
+            found[fact.from_on] = Gap(fact.from_on, fact.to_on)
+    return list(found.values())
+
+
+def gap_days(said: list[Fact], today: date) -> list[date]:
+    """Every day of every gap, as often as it was said."""
+    return [day for gap in gaps(said) for day in days(gap.from_on, gap.to_on or today)]
+
+
+def days_of(one: Benefit, today: date) -> list[date]:
+    """The days of a benefit; where no end is known, as far as two years from today."""
+    return days(one.from_on, one.to_on or today + 730 * DAY)
+
+
+def days(first: date, last: date) -> list[date]:
+    """The days from a first to a last one, both included."""
+    return [first + number * DAY for number in range((last - first).days + 1)]
+
+
+def today_of(given: Any) -> date:
+    """The legal date on which a service decides."""
+    return legal_date(given.now)

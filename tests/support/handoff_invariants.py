@@ -1,0 +1,233 @@
+"""What holds of a person after everything that is heard, asked and left undone."""
+
+from collections.abc import Callable
+from functools import reduce
+from itertools import pairwise
+from typing import Any
+
+from services.jobcenter_bridge.app import HANDOFF
+from services.jobcenter_bridge.queue import work_item
+from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED
+from staffel_contracts.codes import HandoffStatus, RefusalCode
+from staffel_contracts.facts import jobcenter_bridge as bridge
+from tests.support.course import Course
+from tests.support.cover import DAY, days, gap_days, gaps
+from tests.support.given import Given
+
+BEGUN = (bridge.HandoffSubmission, bridge.HandedBackToDistrict)
+DECIDED = (
+    bridge.HandoffAccepted,
+    bridge.HandoffRejected,
+    bridge.HandoffForwarded,
+    bridge.HandoffExpired,
+    bridge.HandoffWithdrawn,
+    bridge.HandoffAnnulled,
+)
+"""What ends the waiting for an answer; each handoff meets one of them, once."""
+
+
+def one_agency_answers_for_each_day(course: Course) -> None:
+    """I1: from the admission on, without hole or overlap, and never for a day to come."""
+    changes = course.all(bridge.ResponsibilityChanged)
+    for before, after in pairwise(changes):
+        assert after.from_agency == before.to_agency != after.to_agency
+        assert before.valid_from < after.valid_from <= course.today
+    for change in changes[:1]:
+        assert (change.from_agency, change.handoff_id) == (None, None)
+
+
+def the_past_never_changes(course: Course) -> None:
+    """I1: a day that is over keeps its agency, once there was one."""
+    for day, owner in course.owners.items():
+        assert owner in (None, course.bridge.owner_on(day.isoformat()))
+
+
+def only_an_acceptance_moves_responsibility(course: Course) -> None:
+    """I2: each change but the first goes to the receiver of a handoff accepted before."""
+    accepted: dict[str, Any] = {}
+    moved: list[str] = []
+    for fact in course.bridge.said:
+        if isinstance(fact, bridge.HandoffAccepted):
+            accepted[fact.handoff_id] = fact
+        elif isinstance(fact, bridge.ResponsibilityChanged) and fact.handoff_id:
+            taken = accepted[fact.handoff_id]
+            assert (fact.from_agency, fact.to_agency) == (taken.from_agency, taken.to_agency)
+            assert fact.valid_from >= max(taken.effective_on, taken.accepted_on)
+            moved.append(fact.handoff_id)
+    assert len({*moved}) == len(moved)
+
+
+def days_without_benefits_are_in_a_gap(course: Course) -> None:
+    """I3: each such day is counted or in an open gap, and no covered day is in any."""
+    today, said = course.today, course.bridge.said
+    covered, lost = course.reported.covered(today), gap_days(said, today)
+    missing = course.reported.needed(today) - covered - {*lost}
+    assert not missing, f"nothing covers {min(missing)}, and nobody says so"
+    wrong = covered & {*lost}
+    assert not wrong, f"{min(wrong)} is covered, and a gap is said"
+    assert len({*lost}) == len(lost), "a day is counted in two gaps"
+    assert sum(gap.to_on is None for gap in gaps(said)) <= 1
+
+
+def days_paid_twice_are_known(course: Course) -> None:
+    """I4: such a day lies in an overlap that was detected, or follows one that still runs."""
+    told, running = _overlaps(course)
+    paid: dict[Any, set[str]] = {}
+    for one in course.reported.all():
+        for day in days(one.from_on, min(one.to_on or course.today, course.today)):
+            if one.paid:
+                paid.setdefault(day, set()).add(one.agency)
+    for day in sorted(day for day, agencies in paid.items() if len(agencies) > 1):
+        assert day in told or (day - DAY) in running, f"{day} is paid twice, and nobody says so"
+        if day not in told:
+            running.add(day)
+
+
+def _overlaps(course: Course) -> tuple[set[Any], set[Any]]:
+    told, running = set(), set()
+    for fact in course.all(bridge.CoverageOverlapDetected):
+        told |= {*days(fact.from_on, fact.to_on)}
+        if fact.to_on >= fact.detected_on:
+            running.add(fact.to_on)
+    return told, running
+
+
+def nobody_takes_over_before_benefits_end(course: Course) -> None:
+    """I5: the day agreed is the day after the end as it was known, or a later one."""
+    back = {fact.handoff_id for fact in course.all(bridge.HandedBackToDistrict)}
+    back |= {fact.handoff_id for fact in course.all(bridge.HandoffSubmitted)}
+    for fact, end_on in zip(course.bridge.said, course.ends, strict=True):
+        agreed = isinstance(fact, bridge.HandoffAccepted) and fact.handoff_id not in back
+        if agreed and end_on:
+            assert fact.effective_on > end_on
+
+
+def the_first_receipt_never_gets_later(course: Course) -> None:
+    """I6: along a chain each handoff has the day of the one that it replaces, or an earlier one."""
+    received: dict[str, Any] = {}
+    for fact in course.bridge.said:
+        if isinstance(fact, bridge.HandoffSubmission):
+            before = received.get(fact.replaces_handoff or "")
+            received[fact.handoff_id] = fact.first_received_on
+            assert before is None or (fact.first_received_on or course.today + DAY) <= before
+        elif isinstance(fact, bridge.HandoffDelivered):
+            known = received.get(fact.handoff_id) or fact.delivered_on
+            received[fact.handoff_id] = min(known, fact.delivered_on)
+        elif isinstance(fact, bridge.HandoffForwarded):
+            assert fact.first_received_on == received[fact.handoff_id]
+
+
+def one_handoff_waits_for_an_answer(course: Course) -> None:
+    """I7: none begins while another is undecided, or accepted and not yet in effect."""
+    waiting: str | None = None
+    for fact in course.bridge.said:
+        if isinstance(fact, BEGUN):
+            assert waiting is None
+            waiting = fact.handoff_id
+        elif isinstance(fact, bridge.ResponsibilityChanged) or (
+            isinstance(fact, DECIDED) and not isinstance(fact, bridge.HandoffAccepted)
+        ):
+            assert fact.handoff_id == waiting
+            waiting = None
+
+
+def a_handoff_ends_once(course: Course) -> None:
+    """Accepted, rejected, forwarded, expired, withdrawn and annulled exclude each other."""
+    ended = [fact.handoff_id for fact in course.all(*DECIDED)]
+    begun = [fact.handoff_id for fact in course.all(*BEGUN)]
+    assert len({*ended}) == len(ended)
+    assert len({*begun}) == len(begun)
+    assert {*ended} <= {*begun}
+
+
+def what_is_accepted_is_what_was_submitted(course: Course) -> None:
+    """I8: the digests are equal, and what is accepted was delivered and taken up."""
+    digests = {fact.handoff_id: fact.sheet_digest for fact in course.all(*BEGUN)}
+    delivered = {fact.handoff_id for fact in course.all(bridge.HandoffDelivered)}
+    taken_up = {fact.handoff_id for fact in course.all(bridge.HandoffAcknowledged)}
+    for fact in course.all(bridge.HandoffAccepted):
+        assert fact.accepted_digest == digests[fact.handoff_id]
+        assert fact.handoff_id in delivered & taken_up
+
+
+def what_waits_is_somebodys_work(course: Course) -> None:
+    """I9: it has one owner, one of the agencies involved, and a day."""
+    state = course.state
+    if state is None or state.responsible is None:
+        return
+    status, closed = HandoffStatus(state.status), course.reported.closed_on is not None
+    under_way = status in UNDECIDED | {HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT}
+    waits = under_way or (course.draft_id is not None and not closed)
+    assert state.stage is not HandoffStatus.DRAFTED or (course.draft_id and not under_way)
+    item = work_item(state)
+    assert item is not None or not waits, f"{state.stage.value} waits for nobody"
+    if item:
+        assert item.agency in course.involved()
+        assert item.due_on.year < 2100, f"{item.task.value} is due on no day"
+        waiting = state.handoff_id if under_way else course.draft_id
+        assert not waits or item.handoff_id == waiting
+
+
+def the_own_log_gives_state_and_rows(course: Course) -> None:
+    """I12: folding the log anew gives the same state, and the same rows for readers."""
+    assert course.bridge.folded() == course.bridge.own()
+    anew = Given(course.bridge.service, course.bridge.today)
+    for (_, key), log in course.bridge.logs.items():
+        reduce(_show(anew), log, HANDOFF.state(key))
+    assert anew.rows == course.bridge.rows
+
+
+def _show(anew: Given) -> Callable[[Any, Any], Any]:
+    def step(state: Any, fact: Any) -> Any:
+        state = HANDOFF.evolve(state, fact)
+        anew.show(HANDOFF, fact, state)
+        return state
+
+    return step
+
+
+def a_gap_that_is_shown_was_said(course: Course) -> None:
+    """I12: the rows of gaps are the gaps that were said last."""
+    rows = course.bridge.rows.get("coverage_gap", {}).values()
+    assert {(row["from_on"], row["to_on"]) for row in rows} == {*gaps(course.bridge.said)}
+
+
+def no_deadline_is_left_behind(course: Course) -> None:
+    """Whatever is due lies in the future."""
+    assert all(moment > course.bridge.now for moment in course.bridge.pending().values())
+
+
+def refusals_have_a_stable_code(course: Course) -> None:
+    """Whoever is refused is told why, in a code that programs can read."""
+    for refusal in course.refused:
+        assert refusal.code in set(RefusalCode)
+        assert "Samira" not in str(refusal)
+
+
+def the_receiver_of_what_took_effect_is_responsible(course: Course) -> None:
+    """Both say the same: the current handoff in effect, and who is responsible."""
+    state = course.state
+    if state is not None and HandoffStatus(state.status) in MOVED:
+        assert state.responsible == state.to_agency
+    elif state is not None and HandoffStatus(state.status) not in OVER:
+        assert state.responsible == state.from_agency
+
+
+EVERY: tuple[Callable[[Course], None], ...] = (
+    one_agency_answers_for_each_day,
+    the_past_never_changes,
+    only_an_acceptance_moves_responsibility,
+    days_without_benefits_are_in_a_gap,
+    days_paid_twice_are_known,
+    nobody_takes_over_before_benefits_end,
+    the_first_receipt_never_gets_later,
+    one_handoff_waits_for_an_answer,
+    a_handoff_ends_once,
+    what_is_accepted_is_what_was_submitted,
+    what_waits_is_somebodys_work,
+    the_own_log_gives_state_and_rows,
+    a_gap_that_is_shown_was_said,
+    no_deadline_is_left_behind,
+    refusals_have_a_stable_code,
+    the_receiver_of_what_took_effect_is_responsible,
+)
