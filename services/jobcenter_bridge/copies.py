@@ -110,9 +110,6 @@ def _sheet(copy: Benefits, fact: HandoverSheetCompleted) -> Benefits:
         to_kind=fact.to_kind.value,
         sheet_domain=fact.domain.value,
         sheet_handoff=fact.handoff_id,
-        draft_id=None,
-        draft_to=None,
-        drafted_on=None,
         draft_effective_on=None,
     )
 

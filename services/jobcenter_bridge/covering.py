@@ -47,7 +47,10 @@ def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
 
 
 def _decided(state: Handoff, fact: bridge.BenefitDecided) -> Handoff:
-    """A decision takes the place of the start that its agency notified, and of its own refusal."""
+    """A decision takes the place of the start that its agency notified, and of itself before.
+
+    So days that were granted or announced are uncovered again once the benefit is refused.
+    """
     kept = [
         one
         for one in state.coverage
@@ -57,8 +60,6 @@ def _decided(state: Handoff, fact: bridge.BenefitDecided) -> Handoff:
         kept.append(_cover("benefits", fact.agency, fact.decision_ref, fact.from_on, fact.to_on))
     elif fact.reason_code is BenefitReason.NO_NEED:
         kept.append(_cover("no-need", fact.agency, fact.decision_ref, fact.decided_on, None))
-    else:
-        kept = state.coverage
     return replace(state, coverage=kept)
 
 

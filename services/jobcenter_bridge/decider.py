@@ -212,6 +212,8 @@ def _first_received(state: Handoff, sheet: Benefits) -> date | None:
 def _contradiction(state: Handoff, sheet: Benefits) -> Refused | None:
     """At most one handoff is open, and only the responsible agency hands over."""
     status = HandoffStatus(state.status)
+    if sheet.to_agency == sheet.from_agency:
+        return Refused(RefusalCode.INVALID, "responsible already", "to_agency")
     if status not in OVER | MOVED:
         return Refused(RefusalCode.HANDOFF_OPEN, f"state {state.status}", "sheet_ref")
     fresh = status in MOVED and sheet.replaces_handoff is None

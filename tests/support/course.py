@@ -16,7 +16,6 @@ from staffel_contracts.facts.jobcenter_bridge import (
 )
 from tests.support.cover import DAY, Days, Reported, days, today_of
 from tests.support.entries import DOMAIN, RECEIVER, SENDER, STRANGER, ends, ends_after_all, sheet
-from tests.support.given import CASE
 from tests.support.handoffs import Handoffs
 
 OTHER_DISTRICT = "district-12054"
@@ -119,11 +118,13 @@ class Course:
         """The end of benefits, computed or revised, at the end of a month from now."""
         end_on = month_end(self.today, months)
         start = first_of_next_month(end_on)
-        texts = [day.isoformat() for day in (end_on, start, last_of_month(start))]
+        first, second, third = (one.isoformat() for one in (end_on, start, last_of_month(start)))
         before = self.reported.end_on
-        return ends_after_all(*texts, before.isoformat()) if before else ends(*texts)
+        if before:
+            return ends_after_all(first, second, third, instead_of=before.isoformat())
+        return ends(first, second, third)
 
-    def sheet(self, **more: Any) -> Fact:
+    def sheet(self, **more: Any) -> casework.HandoverSheetCompleted:
         """A new sheet, for the day after the end where that is known."""
         start = (self.reported.end_on or month_end(self.today, 0)) + DAY
         usual: dict[str, Any] = {"effective_on": start, "lossfree_on": last_of_month(start)}
@@ -154,19 +155,12 @@ class Course:
 
     def reopened(self) -> Fact:
         """The district takes the case up again."""
-        return casework.CaseReopened(
-            reopened_on=self.today, reason_code=next(iter(ReopenReason))
-        )
+        return casework.CaseReopened(reopened_on=self.today, reason_code=next(iter(ReopenReason)))
 
 
 def month_end(today: date, months: int) -> date:
     """The last day of a month, so many months from now."""
     return last_of_month(today.replace(day=15) + months * 30 * DAY)
-
-
-def about(course: Course, kind: type[Any], **values: Any) -> Any:
-    """A command about the case."""
-    return kind(case=CASE, **values)
 
 
 STABLE = frozenset(RefusalCode)

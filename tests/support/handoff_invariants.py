@@ -97,8 +97,7 @@ def nobody_takes_over_before_benefits_end(course: Course) -> None:
     back = {fact.handoff_id for fact in course.all(bridge.HandedBackToDistrict)}
     back |= {fact.handoff_id for fact in course.all(bridge.HandoffSubmitted)}
     for fact, end_on in zip(course.bridge.said, course.ends, strict=True):
-        agreed = isinstance(fact, bridge.HandoffAccepted) and fact.handoff_id not in back
-        if agreed and end_on:
+        if isinstance(fact, bridge.HandoffAccepted) and fact.handoff_id not in back and end_on:
             assert fact.effective_on > end_on
 
 

@@ -88,7 +88,11 @@ class AnyHistory(RuleBasedStateMachine):
         """A handoff is being prepared."""
         self.course.hears(self.course.draft(to_agency))
 
-    @rule(to=st.sampled_from([RECEIVER, RECEIVER, STRANGER]), later=st.sampled_from([0, 0, 0, 20]), data=st.data())
+    @rule(
+        to=st.sampled_from([RECEIVER, RECEIVER, STRANGER]),
+        later=st.sampled_from([0, 0, 0, 20]),
+        data=st.data(),
+    )
     def hand_over(self, to: str, later: int, data: st.DataObject) -> None:
         """Whoever is responsible hands over, in place of the handoff before."""
         usual = self.course.sheet()

@@ -2,9 +2,13 @@
 
 from typing import Any
 
+import pytest
+
+from services.chassis.decider import Refused
 from services.jobcenter_bridge.queue import work_item
 from staffel_contracts.codes import (
     BenefitOutcome,
+    BenefitReason,
     CloseReason,
     HandBackCause,
     HandoffStatus,
@@ -15,6 +19,7 @@ from staffel_contracts.commands.jobcenter_bridge import (
     AcknowledgeHandoff,
     ConfirmDelivery,
     HandBackToDistrict,
+    HandoffCommand,
     NotifyBenefitStart,
     RejectHandoff,
     ReportBenefitDecision,
@@ -89,16 +94,20 @@ def test_a_closed_case_with_nothing_under_way_is_nobodys_work() -> None:
     assert work_item(bridge.state()) is None
 
 
+def taken_up_and(bridge: Handoffs, answer: type[HandoffCommand]) -> None:
+    """The receiver gets the sheet, takes it up and answers."""
+    for kind in (ConfirmDelivery, AcknowledgeHandoff, answer):
+        bridge.answers(kind)
+
+
 def handed_over_again() -> Handoffs:
     """A drafted handoff was rejected, and the sheet that came again was accepted."""
     bridge = Handoffs()
     end = ends("2025-04-30", "2025-05-01", "2025-05-31")
     bridge.hears(admitted(), end, drafted(), sheet(handoff_id="draft-1"))
-    for kind in (ConfirmDelivery, AcknowledgeHandoff, RejectHandoff):
-        bridge.answers(kind)
+    taken_up_and(bridge, RejectHandoff)
     bridge.hears(sheet("sheet-2", replaces_handoff="draft-1"))
-    for kind in (ConfirmDelivery, AcknowledgeHandoff, AcceptHandoff):
-        bridge.answers(kind)
+    taken_up_and(bridge, AcceptHandoff)
     bridge.on("2025-05-02")
     return bridge
 
@@ -153,3 +162,27 @@ def test_a_draft_that_begins_meanwhile_does_not_keep_the_receiver_from_reporting
     bridge.hears(drafted("draft-2", "2025-05-02"))
 
     assert BenefitStartNotified in types(bridge.answers(NotifyBenefitStart))
+
+
+def test_days_that_were_granted_are_uncovered_again_once_the_benefit_is_refused() -> None:
+    bridge = in_effect()
+    bridge.asks(granted("2025-05-01"), RECEIVER)
+    after_all = granted("2025-05-01").model_copy(
+        update={
+            "outcome": BenefitOutcome.REFUSED,
+            "reason_code": BenefitReason.OVER_AGE,
+            "from_on": None,
+        }
+    )
+
+    bridge.asks(after_all, RECEIVER)
+
+    assert not [one for one in bridge.state().coverage if one["agency"] == RECEIVER]
+
+
+def test_nobody_hands_over_to_itself() -> None:
+    bridge = Handoffs()
+    bridge.hears(admitted())
+
+    with pytest.raises(Refused, match="invalid"):
+        bridge.hears(sheet(to_agency=SENDER))
