@@ -48,7 +48,8 @@ class Runtime:
         """Open database and keyring; nothing is taken and nothing runs yet.
 
         Raises:
-            WrongSchema, WrongMasterKey, WrongLogKey, UnreadableDirectory: the configuration does not fit.
+            WrongSchema, WrongMasterKey, WrongLogKey, UnreadableDirectory: the configuration does
+                not fit.
         """
         check_schema(service.name, settings.database)
         self.service, self.settings = service, settings
@@ -206,8 +207,8 @@ class Runtime:
         self.metrics.committed(entries, result, self.writer.commit_seconds)
         if entries:
             self.relay.offer(entries[0].index, [entry.wire() for entry in entries])
-            if self.checkpoints:
-                self.checkpoints.committed(result.head)
+        if self.checkpoints:
+            self.checkpoints.committed(result.head)
         if result.earliest_due is not None:
             self.loop.call_soon_threadsafe(self.timers.heard_of, result.earliest_due)
         for after in self.after_commit:

@@ -33,11 +33,13 @@ class NoCheckpoint(Exception):
 class Checkpoints:
     """Cuts the checkpoints of one log, tells each on NATS, and answers `checkpoint.<log>`."""
 
-    def __init__(self, nc: Client, log: str, key: SigningKey, head: Head) -> None:
+    def __init__(
+        self, nc: Client, log: str, key: SigningKey, head: Head, *, every: float = CUT_SECONDS
+    ) -> None:
         """Sign where the log stands; ``key`` is named like the log's origin."""
         self.heartbeat = monotonic()
         self.cuts = 0
-        self._nc, self._log, self._key = nc, log, key
+        self._nc, self._log, self._key, self._every = nc, log, key, every
         self._loop = asyncio.get_running_loop()
         self._head = head
         self._dirty, self._many = asyncio.Event(), asyncio.Event()
@@ -69,7 +71,7 @@ class Checkpoints:
         while True:
             self.heartbeat = monotonic()
             with suppress(TimeoutError):
-                async with asyncio.timeout(CUT_SECONDS):
+                async with asyncio.timeout(self._every):
                     await self._dirty.wait()
                     await self._many.wait()
             if self._dirty.is_set():
