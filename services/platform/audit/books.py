@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import Engine
 
+from services.audit.archive import Archive
 from services.chassis.database import open_database
-from services.chassis.history import Databases, History
+from services.chassis.history import Databases, History, WireHistory
 from services.chassis.keyring import Keyring, load_master_key
 from services.chassis.opening import is_said_again, open_data, read_fact
 from services.platform.home import SERVICES, Home
@@ -44,17 +46,19 @@ class Books:
 
 
 @contextmanager
-def opened(home: Home) -> Iterator[Books]:
-    """The books of a home.
+def opened(home: Home, archive: Path | None = None) -> Iterator[Books]:
+    """The books of a home; with ``archive`` its logs are read there, and its databases are not.
 
     Raises:
         WrongMasterKey: the home's master key does not open its keyring.
     """
     master = load_master_key(home.folder / "master.key", None)
     keyring = Keyring(home.database_url("keyring"), master)
-    engines = {name: open_database(home.database_url(name), read_only=True) for name in SERVICES}
+    names = () if archive else SERVICES
+    engines = {name: open_database(home.database_url(name), read_only=True) for name in names}
+    history = WireHistory(Archive(archive)) if archive else Databases(engines)
     try:
-        yield Books(Databases(engines), keyring, engines)
+        yield Books(history, keyring, engines)
     finally:
         keyring.close()
         for engine in engines.values():

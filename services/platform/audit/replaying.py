@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -42,6 +42,7 @@ from staffel_contracts.fact import Weight
 
 USAGE, NOTHING, DIFFERS = 2, 1, 1
 _BRIDGE = "jobcenter_bridge"
+_ALL_OF_IT = datetime.max.replace(tzinfo=UTC)
 
 
 def _service(value: str | None) -> str | None:
@@ -74,6 +75,11 @@ RowsOption = Annotated[
     Path | None, typer.Option("--rows", help="Write every row into this file, as JSON lines.")
 ]
 
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option("--archive", help="Read the logs in this archive, not in the databases."),
+]
+
 
 def replay_command(  # noqa: PLR0913, PLR0917 - Typer reads options from arguments
     at: AtOption = None,
@@ -86,6 +92,7 @@ def replay_command(  # noqa: PLR0913, PLR0917 - Typer reads options from argumen
     valid_on: ValidOption = None,
     known_at: KnownOption = None,
     rows: RowsOption = None,
+    archive: ArchiveOption = None,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
@@ -98,8 +105,10 @@ def replay_command(  # noqa: PLR0913, PLR0917 - Typer reads options from argumen
         fail("--follow, --valid-on and --known-at are about a --case", USAGE)
     if known_at and not valid_on:
         fail("--known-at goes with --valid-on: known about which day?", USAGE)
+    if diff and archive:
+        fail("--diff compares with the live tables, and an archive has none", USAGE)
     place = load_home(home)
-    with plain_errors(), opened(place) as books:
+    with plain_errors(), opened(place, archive) as books:
         moment, index = _point(at, service)
         if follow:
             _follow(books, str(case), moment, show_all=show_all, data=data, as_json=as_json)
@@ -257,6 +266,8 @@ def _reach(books: Books, name: str, moment: datetime | None, index: int | None) 
     service = service_named(name)
     if moment is not None or index is not None:
         return reach_at(service, books.history, moment=moment, index=index)
+    if name not in books.engines:
+        return reach_at(service, books.history, moment=_ALL_OF_IT)
     with books.engines[name].connect() as conn:
         return reach_now(service, books.history, conn)
 
