@@ -14,10 +14,10 @@ from services.chassis.keyring import WrongMasterKey
 from services.chassis.log import Fenced
 from services.chassis.migrate import WrongSchema
 from services.chassis.nats_server import ServerTrouble
-from services.chassis.sealing import Unsealable
 from services.platform.home import SERVICES, Home, NoHome
 from services.platform.up import NotUp
 from staffel_contracts.envelope import Unreadable
+from staffel_contracts.sealing import Unsealable
 
 DEFAULT_HOME = Path("~/.staffel").expanduser()
 
