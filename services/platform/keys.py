@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated
 
@@ -71,14 +72,12 @@ def rotate_master(home: Home) -> Rotated:
             fail(str(error))
 
 
-def _say(found: dict[str, object], *, as_json: bool) -> None:
+def _say(found: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(found) + "\n")
     elif found["rotated"]:
         sys.stdout.write(f"epoch {found['after']}: {found['keys']} keys wrapped anew\n")
     else:
         due = "is due" if found["would_rotate"] else "is not due"
-        since = found["owed_since"]
-        sys.stdout.write(
-            f"a rotation {due}; " + (f"owed since {since}\n" if since else "none owed\n")
-        )
+        since = f"owed since {found['owed_since']}" if found["owed_since"] else "none is owed"
+        sys.stdout.write(f"a rotation {due}; {since}\n")
