@@ -21,6 +21,7 @@ from services.chassis.keyring import (
     DESTROYED,
     MASTER_CHECK,
     PERSON_KEY,
+    Keyring,
     WrongMasterKey,
     load_master_key,
     unwrap,
@@ -71,7 +72,9 @@ def steps(url: str, path: Path, at_once: int = KEYS_AT_ONCE) -> Iterator[int]:
     Raises:
         WrongMasterKey: the file does not open the keyring.
     """
-    master, engine = load_master_key(path, None), open_database(url)
+    master = load_master_key(path, None)
+    Keyring(url, master).close()  # nothing is written where the file is that of another keyring
+    engine = open_database(url)
     try:
         current = _epoch(url)
         fresh = master.epochs[-1] if master.epochs[-1] > current else None
@@ -82,7 +85,7 @@ def steps(url: str, path: Path, at_once: int = KEYS_AT_ONCE) -> Iterator[int]:
             master.reload()
             yield 0
         if fresh is not None:
-            _begin(engine, master, current, fresh)
+            _begin(engine, master, fresh)
             yield 0
         yield from _wrap_all(engine, master, fresh or current, at_once)
         master_keys.write(path, {(fresh or current): master.key(fresh or current)})
@@ -117,11 +120,10 @@ def _is_behind(engine: Engine, current: int, master: MasterKeys) -> bool:
     return bool(old) or len(master.epochs) > 1
 
 
-def _begin(engine: Engine, master: MasterKeys, current: int, fresh: int) -> None:
+def _begin(engine: Engine, master: MasterKeys, fresh: int) -> None:
     """From now on new keys are wrapped under the fresh master; those being made are waited for."""
     with engine.begin() as conn:
-        row = conn.execute(select(MASTER_CHECK).with_for_update()).one()
-        unwrap(master.key(current), row.wrapped, "check")
+        conn.execute(select(MASTER_CHECK).with_for_update())
         wrapped = wrap(master.key(fresh), CHECK, "check")
         conn.execute(MASTER_CHECK.update().values(wrapped=wrapped, epoch=fresh))
 
