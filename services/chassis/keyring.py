@@ -32,7 +32,7 @@ from services.chassis.columns import UtcMoment
 from services.chassis.database import open_database, rows_among, scrub
 from services.chassis.erasures import Erasure
 from services.chassis.master_keys import MasterKeys, UnknownEpoch, parse
-from services.chassis.sealing import KEY_BYTES, NONCE_BYTES
+from staffel_contracts.sealing import KEY_BYTES, NONCE_BYTES
 
 METADATA = MetaData()
 PERSON_KEY = Table(

@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from services.chassis.sealing import KEY_BYTES
+from staffel_contracts.sealing import KEY_BYTES
 
 _LINE = "64 hexadecimal digits are expected, after the number of their epoch if it is not the first"
 

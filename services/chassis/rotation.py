@@ -28,7 +28,7 @@ from services.chassis.keyring import (
     wrap,
 )
 from services.chassis.master_keys import MasterKeys
-from services.chassis.sealing import KEY_BYTES
+from staffel_contracts.sealing import KEY_BYTES
 
 KEYS_AT_ONCE = 500
 LONGEST = timedelta(hours=24)
