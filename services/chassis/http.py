@@ -3,14 +3,15 @@
 import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Body, FastAPI, Header, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
 
-from services.chassis.agencies import Agency
-from services.chassis.asking import MOST_BYTES, Caller, Turned, answer_query, command_work
+from services.chassis.access import Caller, Turned
+from services.chassis.asking import MOST_BYTES, answer_query, command_work
 from services.chassis.bus import REPEATED_HEADER
+from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
 from services.chassis.openapi import describe
 from services.chassis.parking import PARKED
 from services.chassis.work import Answer, ParkedWork
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from services.chassis.app import Runtime
 
 PROBLEM = "application/problem+json"
-_BEARER = "Bearer "
 
 
 def make_http(runtime: "Runtime") -> FastAPI:
@@ -68,47 +68,28 @@ async def _body(request: Request) -> bytes:
     return b"".join(chunks)
 
 
-def agency_of(runtime: "Runtime", request: Request) -> Agency:
-    """The agency whose bearer token a request carries.
-
-    Raises:
-        Turned: none, or of nobody.
-    """
-    given = request.headers.get("Authorization", "")
-    found = (
-        runtime.agencies.by_token(given.removeprefix(_BEARER))
-        if given.startswith(_BEARER)
-        else None
-    )
-    if found is None:
-        raise Turned(RefusalCode.UNAUTHENTICATED, "a bearer token of an agency is expected")
-    return found
-
-
 def _asking(runtime: "Runtime") -> APIRouter:
-    router = APIRouter()
+    router, door = APIRouter(), Door(runtime, ASKING)
 
     @router.post("/commands/{name}", summary="Send a command")
     async def send(
         request: Request,
         name: str,
+        caller: Annotated[Caller, Depends(door)],
         idempotency_key: Annotated[str | None, Header()] = None,
-        staffel_actor: Annotated[str | None, Header(max_length=100)] = None,
-        staffel_role: Annotated[str, Header(max_length=50)] = "system",
     ) -> Response:
-        agency = agency_of(runtime, request)
-        caller = Caller(agency, staffel_actor or agency.id, staffel_role)
         body = await _body(request)
         work = command_work(runtime.service, name, body, idempotency_key, caller)
         return as_response(await runtime.counter.ask(work))
 
     @router.post("/queries/{name}", summary="Ask a query")
-    async def query(request: Request, name: str) -> Response:
-        agency = agency_of(runtime, request)
+    async def query(
+        request: Request, name: str, caller: Annotated[Caller, Depends(door)]
+    ) -> Response:
         body = await _body(request)
         return as_response(
             await asyncio.to_thread(
-                answer_query, runtime.service, runtime.reading, name, body, agency
+                answer_query, runtime.service, runtime.reading, name, body, caller
             )
         )
 
@@ -116,7 +97,7 @@ def _asking(runtime: "Runtime") -> APIRouter:
 
 
 def _watching(runtime: "Runtime") -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(OpenDoor())])
 
     @router.get("/health/live", summary="Is the process alive?")
     async def live() -> JSONResponse:
@@ -146,33 +127,23 @@ def _watching(runtime: "Runtime") -> APIRouter:
 
 
 def _parked(runtime: "Runtime") -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(OperatorsDoor(runtime))])
 
     @router.get("/parked", summary="What is parked, and why")
     async def parked(
-        request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> list[dict[str, Any]]:
-        _operator(runtime, request)
         return await asyncio.to_thread(_list_parked, runtime, limit)
 
     @router.post("/parked/retry", summary="Try the case of a parked input again, in order")
-    async def retry(request: Request, parked_id: Annotated[str, Body(embed=True)]) -> Response:
-        _operator(runtime, request)
+    async def retry(parked_id: Annotated[str, Body(embed=True)]) -> Response:
         return await _act(runtime, parked_id, drop=False)
 
     @router.post("/parked/drop", summary="Drop a parked input for good; those behind it go on")
-    async def drop(request: Request, parked_id: Annotated[str, Body(embed=True)]) -> Response:
-        _operator(runtime, request)
+    async def drop(parked_id: Annotated[str, Body(embed=True)]) -> Response:
         return await _act(runtime, parked_id, drop=True)
 
     return router
-
-
-def _operator(runtime: "Runtime", request: Request) -> None:
-    """Only the operator, who knows the service's NATS password, may move parked inputs."""
-    given = request.headers.get("Authorization", "").removeprefix(_BEARER)
-    if not runtime.is_operator(given):
-        raise Turned(RefusalCode.UNAUTHENTICATED, "the operator's token is expected")
 
 
 def _list_parked(runtime: "Runtime", limit: int) -> list[dict[str, Any]]:
