@@ -11,6 +11,7 @@ from services.casework.printing import sheet_pdf
 from services.chassis.access import Caller, Turned, check_command
 from services.chassis.app import Runtime
 from services.chassis.identity import Door
+from services.chassis.reads import read_by
 from services.chassis.work import CommandWork
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.commands.casework import RecordSheetPrinted
@@ -32,6 +33,8 @@ def sheet_routes(runtime: Runtime) -> APIRouter:
         check_command(caller, RecordSheetPrinted)
         agency = caller.agency.id
         case_id, content = await asyncio.to_thread(_printed, runtime, agency, sheet_ref)
+        read = read_by(caller, "sheet/pdf", (case_id,), SHEET_ACCESS.groups)
+        await asyncio.to_thread(runtime.recorder.record, read)
         digest = sha256(content).hexdigest()
         wish = RecordSheetPrinted(case=case_id, sheet_ref=sheet_ref, pdf_digest=digest)
         key = f"print/{sheet_ref}/{digest[:32]}"

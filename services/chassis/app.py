@@ -32,6 +32,7 @@ from services.chassis.metrics import Metrics
 from services.chassis.migrate import check_schema
 from services.chassis.process import GRACE, http_server
 from services.chassis.reader import Reader
+from services.chassis.recording import Recorder
 from services.chassis.relay import Relay
 from services.chassis.service import Service
 from services.chassis.settings import Settings
@@ -73,6 +74,7 @@ class Runtime:
             self.desk, open_database(settings.database), self.clock, [self._committed]
         )
         self.source = LogSource(self.reading)
+        self.recorder = Recorder(self.writer.submit, self.clock)
         self.health, self.metrics = Health(), Metrics(service.name)
         self.stopping = asyncio.Event()
         self.reading_idle: Callable[[], bool] = lambda: True
@@ -120,6 +122,7 @@ class Runtime:
         self._watch_loops()
         server = http_server(make_http(self), self.settings)
         loops = [self.relay.run(), self.timers.run(), self._watch_writer(), self._serve(server)]
+        loops.append(self.recorder.run())
         tasks = [asyncio.create_task(loop) for loop in loops]
         tasks += [asyncio.create_task(loop(self)) for loop in self.service.loops]
         if self.checkpoints:

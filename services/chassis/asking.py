@@ -12,14 +12,17 @@ from sqlalchemy import Engine
 from services.chassis.access import Caller, Query, Turned, check_command
 from services.chassis.decider import Refused
 from services.chassis.opening import rules_broken
+from services.chassis.reads import cases_in, read_by
 from services.chassis.service import Service
-from services.chassis.work import OK, Answer, CommandWork, Settle, Work
+from services.chassis.work import OK, Answer, CommandWork, Read, Settle, Work
 from staffel_contracts.access import Roles
 from staffel_contracts.codes import AgencyKind, RefusalCode
 from staffel_contracts.command import COMMANDS, Command
 
 MOST_BYTES = 256 * 1024
 MOST_KEY = 200
+Record = Callable[[Read], None]
+"""Records a read, or raises ``Turned``."""
 WHOAMI = "whoami"
 """The query that every service answers."""
 
@@ -140,16 +143,23 @@ def _may(caller: Caller, kinds: frozenset[AgencyKind], roles: Roles) -> bool:
 
 
 def answer_query(
-    service: Service, engine: Engine, name: str, body: bytes, caller: Caller
+    service: Service, engine: Engine, name: str, body: bytes, caller: Caller, *, record: Record
 ) -> Answer:
-    """Answer a query from the service's tables; blocks, so it runs in a thread."""
+    """Answer a query from the service's tables; blocks, so it runs in a thread.
+
+    What opens a person's data is given to ``record`` first: a read that is not recorded is not
+    answered.
+    """
     if name == WHOAMI:
         return Answer(OK, to_json(whoami(service, caller)))
     try:
         query = _asked(service, name, caller)
         params = _params(body)
         with engine.connect() as conn:
-            return Answer(OK, to_json(query(conn, caller.agency.id, params)))
+            found = query(conn, caller.agency.id, params)
+        if cases := tuple(dict.fromkeys(cases_in(found))):
+            record(read_by(caller, f"query/{name}", cases, query.access.groups))
+        return Answer(OK, to_json(found))
     except Turned as turned:
         return turned.answer
     except Refused as refused:

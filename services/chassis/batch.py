@@ -21,6 +21,7 @@ from services.chassis.parking import (
     place_of,
     reason_of,
 )
+from services.chassis.reads import append_reads, forget_reads
 from services.chassis.shelf import Shelf, States
 from services.chassis.speaking import Said, said_again, to_entries
 from services.chassis.tables import AnswerRow, CursorRow, SequenceRow, TimerRow
@@ -28,6 +29,7 @@ from services.chassis.work import (
     OK,
     Answer,
     CommandWork,
+    ReadWork,
     Timer,
     Work,
 )
@@ -232,6 +234,7 @@ class Batch:
         upsert(self.conn, CURSOR, [{"log": log, "next": n} for log, n in cursors.items()])
         upsert(self.conn, SEQUENCE, [{"name": k, "next": v} for k, v in self.sequences.items()])
         intray = self.intray
+        self._keep_reads(works)
         delete(self.conn, PARKED, [i for i in intray.unparked if i not in intray.parked_rows])
         upsert(self.conn, PARKED, intray.parked_rows.values())
         self.settled += [(w, None) for w in works if not isinstance(w, CommandWork)]
@@ -247,6 +250,13 @@ class Batch:
             inputs,
             self.views,
         )
+
+    def _keep_reads(self, works: list[Work]) -> None:
+        found = [work for work in works if isinstance(work, ReadWork)]
+        if reads := [read for work in found for read in work.reads]:
+            append_reads(self.conn, reads, self.at, self.desk.voice.source)
+        if any(not work.reads for work in found):
+            forget_reads(self.conn, self.at)
 
     def _save_states(self) -> datetime | None:
         gone: list[str] = []

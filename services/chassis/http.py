@@ -89,7 +89,13 @@ def _asking(runtime: "Runtime") -> APIRouter:
         body = await _body(request)
         return as_response(
             await asyncio.to_thread(
-                answer_query, runtime.service, runtime.reading, name, body, caller
+                answer_query,
+                runtime.service,
+                runtime.reading,
+                name,
+                body,
+                caller,
+                record=runtime.recorder.record,
             )
         )
 

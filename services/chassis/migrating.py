@@ -74,3 +74,29 @@ def _create_timer_and_parked(big: sa.BigInteger, text: sa.String) -> None:
         sa.Column("parked_at", UtcMoment(), nullable=False),
     )
     op.create_index("ix_parked_case_id", "parked", ["case_id"])
+
+
+def create_read_log() -> None:
+    """The log of who read what, as of the second version."""
+    big = sa.BigInteger()
+    op.create_table(
+        "read_entry",
+        sa.Column("idx", big, primary_key=True, autoincrement=False),
+        sa.Column("at", UtcMoment(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=True),
+    )
+    head = op.create_table(
+        "read_head",
+        sa.Column("id", sa.Integer(), primary_key=True),
+        sa.Column("size", big, nullable=False),
+        sa.Column("frontier", sa.LargeBinary(), nullable=False),
+        sa.Column("last_time", UtcMoment(), nullable=True),
+        sa.Column("kept_from", big, nullable=False),
+    )
+    op.create_table(
+        "read_of",
+        sa.Column("case_id", sa.String(), primary_key=True),
+        sa.Column("idx", big, primary_key=True, autoincrement=False),
+    )
+    op.bulk_insert(head, [{"id": 1, "size": 0, "frontier": b"", "last_time": None, "kept_from": 0}])

@@ -97,6 +97,38 @@ class ParkedRow(SQLModel, table=True):
     parked_at: datetime = Field(sa_column=Column(UtcMoment, nullable=False))
 
 
+class ReadRow(SQLModel, table=True):
+    """One read of personal data: the leaf as hashed, and its data, which goes after six months."""
+
+    __tablename__ = "read_entry"
+
+    idx: int = Field(sa_column=_big())
+    at: datetime = Field(sa_column=Column(UtcMoment, nullable=False))
+    leaf: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    data: bytes | None = Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+
+
+class ReadHeadRow(SQLModel, table=True):
+    """The end of the read log, and from which index on its data is still kept."""
+
+    __tablename__ = "read_head"
+
+    id: int = Field(primary_key=True, default=1)
+    size: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+    frontier: bytes = Field(default=b"", sa_column=Column(LargeBinary, nullable=False))
+    last_time: datetime | None = Field(default=None, sa_column=Column(UtcMoment))
+    kept_from: int = Field(default=0, sa_column=Column(BigInteger, nullable=False))
+
+
+class ReadOfRow(SQLModel, table=True):
+    """Which reads were of which case, for as long as the read's data is kept."""
+
+    __tablename__ = "read_of"
+
+    case_id: str = Field(primary_key=True)
+    idx: int = Field(sa_column=_big())
+
+
 CHASSIS_TABLES: tuple[type[SQLModel], ...] = (
     EntryRow,
     HeadRow,
@@ -105,4 +137,7 @@ CHASSIS_TABLES: tuple[type[SQLModel], ...] = (
     TimerRow,
     SequenceRow,
     ParkedRow,
+    ReadRow,
+    ReadHeadRow,
+    ReadOfRow,
 )

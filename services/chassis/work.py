@@ -39,6 +39,21 @@ class HeardWire(NamedTuple):
     broken: str | None = None
 
 
+class Read(NamedTuple):
+    """One read of personal data: by whom, what for, whose, and which parts of the record.
+
+    ``what`` names the query, route or verb; ``reader`` is the agency's own reference of who read.
+    """
+
+    agency: str
+    reader: str
+    role: str
+    purpose: str | None
+    what: str
+    cases: tuple[str, ...]
+    groups: tuple[str, ...] = ()
+
+
 Settle: TypeAlias = Callable[[Any], None]
 
 
@@ -127,4 +142,16 @@ class ParkedWork:
         return 1
 
 
-Work: TypeAlias = CommandWork | HeardWork | DueWork | ParkedWork
+@dataclass(eq=False)
+class ReadWork:
+    """Reads of personal data to be recorded; without any, those that are old are forgotten."""
+
+    reads: list[Read]
+    settle: Settle = _nobody
+
+    def __len__(self) -> int:
+        """As many inputs as reads."""
+        return len(self.reads)
+
+
+Work: TypeAlias = CommandWork | HeardWork | DueWork | ParkedWork | ReadWork

@@ -12,6 +12,8 @@ from services.chassis.access import Caller
 from services.chassis.app import Runtime
 from services.chassis.batch import Result
 from services.chassis.identity import Door
+from services.chassis.reads import cases_in, read_by
+from services.chassis.work import Read
 from services.notify.api import FEED_ACCESS, MOST
 from services.notify.feeds import FeedSource
 from services.notify.views import FEED, LONGEST_FEED
@@ -92,9 +94,17 @@ def feed_routes(runtime: Runtime) -> APIRouter:
             entries = await _waited(runtime, bell, source, wish)
         finally:
             doorbell.leave(agency, bell)
+        if entries:
+            await asyncio.to_thread(runtime.recorder.record, _read(caller, entries))
         return _page(entries, wish)
 
     return router
+
+
+def _read(caller: Caller, entries: Entries) -> Read:
+    """What is told apart by the feed's own numbers: the log says what each of them disclosed."""
+    first, last = entries[0]["feedindex"], entries[-1]["feedindex"]
+    return read_by(caller, f"feed/{first}-{last}", tuple(cases_in(entries)))
 
 
 async def _waited(runtime: Runtime, bell: asyncio.Event, source: FeedSource, wish: Wish) -> Entries:

@@ -26,7 +26,16 @@ from services.chassis.service import Service
 from services.chassis.speaking import Voice
 from services.chassis.tables import CursorRow, ParkedRow
 from services.chassis.timers import Timers
-from services.chassis.work import Answer, CommandWork, DueWork, HeardWire, HeardWork, Work
+from services.chassis.work import (
+    Answer,
+    CommandWork,
+    DueWork,
+    HeardWire,
+    HeardWork,
+    Read,
+    ReadWork,
+    Work,
+)
 from services.chassis.writer import Writer
 from services.intake.app import SERVICE as INTAKE
 from services.jobcenter_bridge.app import SERVICE as BRIDGE
@@ -73,7 +82,13 @@ class House:
         kind = kind_of(agency) or AgencyKind.DISTRICT
         who = Agency(id=agency, kind=kind, district=agency[-5:], name="x")
         caller = Caller(who, agency, Role.CASEWORKER, AccessPurpose.CASEWORK)
-        answer = answer_query(room.service, room.engine, name, to_json(params), caller)
+
+        def record(read: Read) -> None:
+            self._run(room, ReadWork([read]))
+
+        answer = answer_query(
+            room.service, room.engine, name, to_json(params), caller, record=record
+        )
         body: dict[str, Any] = from_json(answer.body)
         return body
 

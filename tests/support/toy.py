@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from services.chassis.columns import UtcMoment
 from services.chassis.decider import About, Asked, Due, Heard, Input, Refused
 from services.chassis.service import Copy, Route, Service, Subject, View
-from services.chassis.tables import CHASSIS_TABLES, HeadRow
+from services.chassis.tables import CHASSIS_TABLES, HeadRow, ReadHeadRow
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command
 from staffel_contracts.fact import Fact, Ref
@@ -237,3 +237,5 @@ def create_tables(engine: Engine) -> None:
         SQLModel.metadata.create_all(conn, tables=[t.__table__ for t in TABLES])  # type: ignore[attr-defined]
         head = HeadRow.__table__  # type: ignore[attr-defined]
         conn.execute(head.insert().values(id=1, size=0, epoch=0, frontier=b""))
+        reads = ReadHeadRow.__table__  # type: ignore[attr-defined]
+        conn.execute(reads.insert().values(id=1, size=0, frontier=b"", kept_from=0))
