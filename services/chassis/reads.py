@@ -31,6 +31,8 @@ READ_OF = ReadOfRow.__table__  # type: ignore[attr-defined]
 KIND = "record-read.v1"
 KEPT_MONTHS = 6
 SALT_BYTES = 16
+ALL_CASES = "*"
+"""Stands for every case, where somebody opened a whole log."""
 
 
 class Kept(NamedTuple):
@@ -121,11 +123,12 @@ def check_reads(conn: Connection) -> int:
     """
     head, frontier = read_head_of(conn), Frontier()
     query = select(READ.c.idx, READ.c.leaf, READ.c.data).order_by(READ.c.idx)
-    for index, leaf, data in conn.execution_options(yield_per=1000).execute(query):
-        if index != frontier.size:
-            raise Touched(f"read {frontier.size} is missing")
-        _kept(index, bytes(leaf), data)
-        frontier.append(bytes(leaf))
+    with conn.execution_options(yield_per=1000).execute(query) as rows:
+        for index, leaf, data in rows:
+            if index != frontier.size:
+                raise Touched(f"read {frontier.size} is missing")
+            _kept(index, bytes(leaf), data)
+            frontier.append(bytes(leaf))
     if frontier.to_bytes() != head.frontier.to_bytes():
         raise Touched(f"the root over {frontier.size} reads is another")
     return frontier.size

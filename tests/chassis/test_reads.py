@@ -48,6 +48,10 @@ def a_read(*cases: str, reader: str = "caseworker-7") -> Read:
     )
 
 
+def rows(toy: Toy) -> list[dict[str, Any]]:
+    return sorted(toy.rows(READ), key=lambda row: int(row["idx"]))
+
+
 def recorded(toy: Toy, *reads: Read) -> None:
     assert toy.run(ReadWork(list(reads))) == [None]
 
@@ -72,7 +76,7 @@ def test_a_read_is_found_again_by_each_case_with_who_what_for_and_when(toy: Toy)
 def test_a_read_has_the_shape_that_the_catalogue_says(toy: Toy) -> None:
     recorded(toy, a_read("c-1"))
 
-    (row,) = toy.rows(READ)
+    (row,) = rows(toy)
     fact = RecordRead.read(bytes(row["data"]))
     assert RecordRead.TYPE == KIND
     assert (fact.purpose, fact.field_groups) == (AccessPurpose.HANDOFF, (FieldGroup.IDENTITY,))
@@ -81,7 +85,7 @@ def test_a_read_has_the_shape_that_the_catalogue_says(toy: Toy) -> None:
 def test_leaves_name_nobody_and_are_in_the_tree(toy: Toy) -> None:
     recorded(toy, *(a_read(f"c-{n}") for n in range(5)))
 
-    leaves = [bytes(row["leaf"]) for row in toy.rows(READ)]
+    leaves = [bytes(row["leaf"]) for row in rows(toy)]
     assert not any(b"c-" in leaf or b"caseworker" in leaf for leaf in leaves)
     with toy.engine.connect() as conn:
         assert check_reads(conn) == 5
@@ -95,7 +99,7 @@ def test_reads_and_commands_go_into_one_commit(toy: Toy) -> None:
     assert outcomes[0].status == 200
     assert outcomes[1:] == [None, None]
     assert toy.writer.head.size == before + 2
-    assert [row["idx"] for row in toy.rows(READ)] == [0, 1]
+    assert [row["idx"] for row in rows(toy)] == [0, 1]
 
 
 def test_another_process_may_record_in_between(toy: Toy) -> None:
@@ -121,7 +125,7 @@ def test_after_six_months_the_data_is_gone_and_the_proof_stays(toy: Toy) -> None
     recorded(toy)
 
     assert [one.index for one in kept(toy, "c-1")] == [1]
-    old, fresh = toy.rows(READ)
+    old, fresh = rows(toy)
     assert old["data"] is None
     assert fresh["data"] is not None
     with toy.engine.connect() as conn:
@@ -137,7 +141,7 @@ def test_of_an_erased_person_no_read_is_kept(toy: Toy) -> None:
 
     assert kept(toy, "c-1") == []
     assert len(kept(toy, "c-2")) == 1
-    assert [row["data"] is None for row in toy.rows(READ)] == [True, False]
+    assert [row["data"] is None for row in rows(toy)] == [True, False]
 
 
 FIRST = "(SELECT {} FROM read_entry WHERE idx = 0)"

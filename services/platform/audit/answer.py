@@ -1,0 +1,166 @@
+"""The answer to a person who asks what is held about them (Art. 15 DSGVO, § 83 SGB X)."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from services.chassis.legal_calendar import legal_date
+from services.platform.audit.disclosures import Access, Disclosure, group_label
+from services.platform.audit.following import Step
+from services.platform.audit.persons import Known
+from staffel_contracts.codes import AccessPurpose, Code, PersonalData, kind_of
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.notify import EntryDisclosed
+from staffel_contracts.labels import fact_label, field_label
+from staffel_contracts.processing import record_of_processing
+
+RIGHTS = (
+    "Berichtigung falscher und Vervollständigung unvollständiger Angaben (Art. 16 DSGVO, § 84 Abs. 2 SGB X)",
+    "Löschung, soweit die Angaben nicht mehr gebraucht werden (Art. 17 DSGVO, § 84 SGB X)",
+    "Einschränkung der Verarbeitung (Art. 18 DSGVO, § 84 SGB X)",
+    "Mitteilung, welchen Empfängern eine Berichtigung, Löschung oder Einschränkung mitgeteilt wurde (Art. 19 DSGVO)",
+    "Widerspruch aus Gründen Ihrer besonderen Situation (Art. 21 DSGVO, § 84 Abs. 5 SGB X)",
+    "Widerruf einer Einwilligung für die Zukunft (Art. 7 Abs. 3 DSGVO, § 67b Abs. 2 SGB X)",
+    "Beschwerde bei der Aufsichtsbehörde für den Datenschutz (Art. 77 DSGVO, § 81 SGB X)",
+)
+"""What every answer tells of (Art. 15 Abs. 1 lit. e, f DSGVO)."""
+DECIDED_BY_PEOPLE = (
+    "Über Leistungen und Zuständigkeit entscheiden Menschen. Fristen werden nach veröffentlichten Regeln berechnet;"
+    " eine automatisierte Entscheidung im Einzelfall gibt es nicht (Art. 22 DSGVO)."
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """One entry: what is held, since when, from whom, on which basis and for how long."""
+
+    entry: str
+    recorded: str
+    valid_on: str | None
+    what: str
+    what_en: str
+    meaning: str
+    source: str
+    basis: str
+    kept: str
+    values: tuple[tuple[str, str], ...]
+    """Field by field: its German name and the value as people write it."""
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Everything that Art. 15 asks for, for one person."""
+
+    as_of: str
+    cases: tuple[str, ...]
+    file_reference: str | None
+    held: tuple[Held, ...]
+    erased: int
+    disclosures: tuple[Disclosure, ...]
+    reads: tuple[Access, ...]
+    purposes: tuple[dict[str, Any], ...]
+    rights: tuple[str, ...] = RIGHTS
+    automated: str = DECIDED_BY_PEOPLE
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """The agencies to which data went (Art. 15 Abs. 1 lit. c DSGVO)."""
+        agencies = {one.receiver for one in self.disclosures if kind_of(one.receiver)}
+        return tuple(sorted(agencies))
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer as data that a machine can read (Art. 20 DSGVO asks for no less)."""
+        found = asdict(self) | {"recipients": self.recipients}
+        found["disclosures"] = [one._asdict() for one in self.disclosures]
+        found["reads"] = [told(one) for one in self.reads]
+        return found
+
+
+def answer(
+    known: Known,
+    steps: list[Step],
+    disclosures: list[Disclosure],
+    reads: list[Access],
+    at: datetime,
+) -> Answer:
+    """Put the answer together from what the logs say."""
+    open_steps = [step for step in steps if step.fact is not None]
+    held = [_held(step) for step in open_steps if not isinstance(step.fact, EntryDisclosed)]
+    return Answer(
+        as_of=legal_date(at).isoformat(),
+        cases=known.cases,
+        file_reference=known.key,
+        held=tuple(held),
+        erased=len(steps) - len(open_steps),
+        disclosures=tuple(disclosures),
+        reads=tuple(reads),
+        purposes=tuple(_purposes(steps)),
+    )
+
+
+def told(read: Access) -> dict[str, Any]:
+    """A read as the person is told of it: when, by which agency, what for; not by whom.
+
+    Whose hand it was stays with the agency (EuGH, 22 June 2023, C-579/21).
+    """
+    purpose = AccessPurpose(read.purpose).de if read.purpose else None
+    parts = [group_label(group) for group in read.groups]
+    return {"at": read.at, "agency": read.agency, "purpose": purpose, "parts": parts}
+
+
+def _held(step: Step) -> Held:
+    fact, leaf, label = step.fact, step.leaf, fact_label(step.leaf.type)
+    assert fact is not None  # noqa: S101 - only what is there is held
+    return Held(
+        entry=leaf.id,
+        recorded=leaf.time,
+        valid_on=leaf.validon,
+        what=label.de,
+        what_en=label.en,
+        meaning=_meaning(fact),
+        source=step.agency or leaf.actor,
+        basis=leaf.basis,
+        kept=fact.RETENTION.de,
+        values=tuple(_values(fact)),
+        data=fact.model_dump(mode="json", exclude_none=True),
+    )
+
+
+def _meaning(fact: Fact) -> str:
+    return " ".join((inspect.getdoc(type(fact)) or "").partition("\n\n")[0].split())
+
+
+def _values(fact: Fact) -> list[tuple[str, str]]:
+    found = ((name, getattr(fact, name)) for name in type(fact).model_fields)
+    return [(field_label(name).de, shown(value)) for name, value in found if value is not None]
+
+
+def shown(value: Any) -> str:
+    """A value as people write it: codes by their German name, dates day first."""
+    if isinstance(value, Code):
+        return str(value.de)
+    if isinstance(value, datetime):
+        return f"{value:%d.%m.%Y %H:%M} UTC"
+    if isinstance(value, date):
+        return f"{value:%d.%m.%Y}"
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{shown(name)}: {shown(one)}" for name, one in value.items()) or "—"
+    if isinstance(value, list | tuple | frozenset):
+        return ", ".join(map(shown, value)) or "—"
+    return str(value)
+
+
+def _purposes(steps: list[Step]) -> list[dict[str, Any]]:
+    """The activities of the record of processing (Art. 30 DSGVO) that have to do with the person."""
+    types = {step.leaf.type for step in steps}
+    wanted = ("purpose", "bases", "retention")
+    return [
+        {"service": activity["activity"], **{name: activity[name] for name in wanted}}
+        for activity in record_of_processing()
+        if types & set(activity["events"]) and activity["personal_data"] != PersonalData.WORKER
+    ]

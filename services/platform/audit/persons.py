@@ -1,0 +1,33 @@
+"""Who is meant: a person by case, person id or file reference, as an auditor types it."""
+
+from typing import NamedTuple
+
+from sqlalchemy import Table, or_, select
+
+from services.intake.tables import PersonRow
+from services.platform.audit.books import Books
+
+PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
+
+
+class Known(NamedTuple):
+    """A person's cases; the person's id and key where intake knows them (not once erased)."""
+
+    cases: tuple[str, ...]
+    person: str | None = None
+    key: str | None = None
+    """``<district>/<file reference>``."""
+
+
+def known_as(books: Books, name: str) -> Known:
+    """The person with this case, person id, or ``<district>/<file reference>``.
+
+    A name that intake does not know is taken for a case: an erased one is in the logs alone.
+    """
+    same = or_(PERSON.c.case_id == name, PERSON.c.person_id == name, PERSON.c.key == name)
+    columns = (PERSON.c.case_id, PERSON.c.person_id, PERSON.c.key)
+    with books.engines["intake"].connect() as conn:
+        rows = conn.execute(select(*columns).where(same)).all()
+    if not rows:
+        return Known((name,))
+    return Known(tuple(row.case_id for row in rows), rows[0].person_id, rows[0].key)
