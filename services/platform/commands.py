@@ -2,6 +2,8 @@
 
 import typer
 
+from services.platform.audit.exporting import export_command
+from services.platform.audit.finding import findings_command, settle_command
 from services.platform.audit.replaying import replay_command
 from services.platform.demo.command import demo
 from services.platform.intake_import import import_file
@@ -35,6 +37,9 @@ def register(app: typer.Typer) -> None:
     intake.command(name="import")(import_file)
     app.add_typer(intake, name="intake")
     audit_app.command(name="replay")(replay_command)
+    audit_app.command(name="export")(export_command)
+    audit_app.command(name="findings")(findings_command)
+    audit_app.command(name="settle")(settle_command)
     contracts_app.command()(generate)
     contracts_app.command()(release)
 
