@@ -1,7 +1,7 @@
 """The HTTP side of a service: commands, queries, its log, parked cases, health and metrics."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,7 +11,9 @@ from sqlalchemy import select
 from services.chassis.access import Caller, Turned
 from services.chassis.asking import MOST_BYTES, answer_query, command_work
 from services.chassis.bus import REPEATED_HEADER
+from services.chassis.health import Health
 from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
+from services.chassis.metrics import Metrics
 from services.chassis.openapi import describe
 from services.chassis.parking import PARKED
 from services.chassis.work import Answer, ParkedWork
@@ -26,15 +28,22 @@ PROBLEM = "application/problem+json"
 
 def make_http(runtime: "Runtime") -> FastAPI:
     """The FastAPI application of a service."""
-    app = FastAPI(title=f"Staffel {runtime.service.name}", docs_url=None, redoc_url=None)
-    app.add_exception_handler(Turned, _turned)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    app = plain_app(f"Staffel {runtime.service.name}")
     app.include_router(_asking(runtime))
-    app.include_router(_watching(runtime))
+    app.include_router(watching(runtime))
+    app.include_router(_signed(runtime))
     app.include_router(_parked(runtime))
     describe(app, runtime.service)
     for routes in runtime.service.routes:
         app.include_router(routes(runtime))
+    return app
+
+
+def plain_app(title: str) -> FastAPI:
+    """An application whose refusals are problem documents; it loads nothing from elsewhere."""
+    app = FastAPI(title=title, docs_url=None, redoc_url=None)
+    app.add_exception_handler(Turned, _turned)
+    app.add_exception_handler(RequestValidationError, _invalid)
     return app
 
 
@@ -102,7 +111,24 @@ def _asking(runtime: "Runtime") -> APIRouter:
     return router
 
 
-def _watching(runtime: "Runtime") -> APIRouter:
+class Watched(Protocol):
+    """What health, metrics and status are asked of."""
+
+    health: Health
+    metrics: Metrics
+
+    async def reasons(self) -> list[str]:
+        """Why it is not ready."""
+
+    async def status(self) -> dict[str, Any]:
+        """Where it stands."""
+
+    def is_operator(self, token: str) -> bool:
+        """Whether a token is the operator's."""
+
+
+def watching(runtime: Watched) -> APIRouter:
+    """The routes by which a process is watched."""
     router = APIRouter(dependencies=[Depends(OpenDoor())])
 
     @router.get("/health/live", summary="Is the process alive?")
@@ -122,6 +148,12 @@ def _watching(runtime: "Runtime") -> APIRouter:
     @router.get("/status", summary="Where the service stands")
     async def status() -> dict[str, Any]:
         return await runtime.status()
+
+    return router
+
+
+def _signed(runtime: "Runtime") -> APIRouter:
+    router = APIRouter(dependencies=[Depends(OpenDoor())])
 
     @router.get("/log/checkpoint", summary="The log's newest checkpoint, a signed note")
     async def checkpoint() -> Response:

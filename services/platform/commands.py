@@ -2,7 +2,11 @@
 
 import typer
 
+from services.platform.audit.exporting import export_command
+from services.platform.audit.finding import findings_command, settle_command
 from services.platform.audit.replaying import replay_command
+from services.platform.audit.subject_access import subject_access_command
+from services.platform.audit.who_saw import who_saw_command
 from services.platform.demo.command import demo
 from services.platform.intake_import import import_file
 from services.platform.keys import keys_app
@@ -23,6 +27,7 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.command()(sandbox)
     app.command()(status)
+    app.command(name="subject-access")(subject_access_command)
     app.command()(rebuild)
     app.command()(migrate)
     app.command()(provision)
@@ -35,6 +40,10 @@ def register(app: typer.Typer) -> None:
     intake.command(name="import")(import_file)
     app.add_typer(intake, name="intake")
     audit_app.command(name="replay")(replay_command)
+    audit_app.command(name="who-saw")(who_saw_command)
+    audit_app.command(name="export")(export_command)
+    audit_app.command(name="findings")(findings_command)
+    audit_app.command(name="settle")(settle_command)
     contracts_app.command()(generate)
     contracts_app.command()(release)
 

@@ -16,6 +16,7 @@ from services.chassis.tables import TimerRow
 from services.chassis.work import DueWork, Timer
 from staffel_contracts.envelope import Entry, Leaf, data_hash, leaf_bytes, wire
 from tests.support.desk import START, Toy, hear, new_toy
+from tests.support.erasing import destroy
 from tests.support.toy import STAY, TOY
 
 HOUR = timedelta(hours=1)
@@ -139,7 +140,7 @@ def test_a_case_is_replayed_from_its_own_entries_alone(toy: Toy) -> None:
 
 def test_an_erased_case_is_counted_and_folded_as_nothing(toy: Toy) -> None:
     lines, _ = busy(toy)
-    toy.keyring.destroy("p-p1")
+    destroy(toy.keyring, "p-p1", "p1")
     history = Both(toy, lines)
 
     reach = reach_at(TOY, history, moment=START + STAY)

@@ -27,6 +27,7 @@ from staffel_contracts.commands.jobcenter_bridge import (
     NotifyBenefitStart,
 )
 from tests.support.entries import RECEIVER, SENDER
+from tests.support.erasing import destroy
 from tests.support.given import day
 from tests.support.house import House, new_house
 from tests.support.postgres import Postgres
@@ -226,7 +227,7 @@ def test_a_cause_comes_first_even_where_its_clock_is_late(house: House, books: B
 def test_an_erased_case_shows_as_erased(house: House, books: Books) -> None:
     case, _ = a_spring(house)
     person = house.rows("jobcenter_bridge", ADMISSION)[0]["person_id"]
-    house.keyring.destroy(person)
+    destroy(house.keyring, person, case)
 
     steps = steps_of(books, case)
 

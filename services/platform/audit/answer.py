@@ -1,7 +1,7 @@
 """The answer to a person who asks what is held about them (Art. 15 DSGVO, § 83 SGB X)."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,18 +17,19 @@ from staffel_contracts.labels import fact_label, field_label
 from staffel_contracts.processing import record_of_processing
 
 RIGHTS = (
-    "Berichtigung falscher und Vervollständigung unvollständiger Angaben (Art. 16 DSGVO, § 84 Abs. 2 SGB X)",
+    "Berichtigung falscher, Vervollständigung unvollständiger Angaben (Art. 16 DSGVO, § 84 SGB X)",
     "Löschung, soweit die Angaben nicht mehr gebraucht werden (Art. 17 DSGVO, § 84 SGB X)",
     "Einschränkung der Verarbeitung (Art. 18 DSGVO, § 84 SGB X)",
-    "Mitteilung, welchen Empfängern eine Berichtigung, Löschung oder Einschränkung mitgeteilt wurde (Art. 19 DSGVO)",
-    "Widerspruch aus Gründen Ihrer besonderen Situation (Art. 21 DSGVO, § 84 Abs. 5 SGB X)",
+    "Mitteilung von Berichtigung, Löschung und Einschränkung an alle Empfänger (Art. 19 DSGVO)",
+    "Widerspruch aus Gründen Ihrer besonderen Situation (Art. 21 DSGVO, § 84 SGB X)",
     "Widerruf einer Einwilligung für die Zukunft (Art. 7 Abs. 3 DSGVO, § 67b Abs. 2 SGB X)",
     "Beschwerde bei der Aufsichtsbehörde für den Datenschutz (Art. 77 DSGVO, § 81 SGB X)",
 )
 """What every answer tells of (Art. 15 Abs. 1 lit. e, f DSGVO)."""
 DECIDED_BY_PEOPLE = (
-    "Über Leistungen und Zuständigkeit entscheiden Menschen. Fristen werden nach veröffentlichten Regeln berechnet;"
-    " eine automatisierte Entscheidung im Einzelfall gibt es nicht (Art. 22 DSGVO)."
+    "Über Leistungen und Zuständigkeit entscheiden Menschen. Fristen werden nach veröffentlichten"
+    " Regeln berechnet; eine automatisierte Entscheidung im Einzelfall gibt es nicht (Art. 22"
+    " DSGVO)."
 )
 
 
@@ -140,23 +141,27 @@ def _values(fact: Fact) -> list[tuple[str, str]]:
 
 def shown(value: Any) -> str:
     """A value as people write it: codes by their German name, dates day first."""
-    if isinstance(value, Code):
-        return str(value.de)
-    if isinstance(value, datetime):
-        return f"{value:%d.%m.%Y %H:%M} UTC"
-    if isinstance(value, date):
-        return f"{value:%d.%m.%Y}"
-    if isinstance(value, bool):
-        return "ja" if value else "nein"
     if isinstance(value, Mapping):
         return "; ".join(f"{shown(name)}: {shown(one)}" for name, one in value.items()) or "—"
     if isinstance(value, list | tuple | frozenset):
         return ", ".join(map(shown, value)) or "—"
+    for kind, write in _WRITTEN.items():
+        if isinstance(value, kind):
+            return write(value)
     return str(value)
 
 
+_WRITTEN: dict[type[Any], Callable[[Any], str]] = {
+    Code: lambda code: str(code.de),
+    datetime: lambda moment: f"{moment:%d.%m.%Y %H:%M} UTC",
+    date: lambda day: f"{day:%d.%m.%Y}",
+    bool: lambda yes: "ja" if yes else "nein",
+}
+"""How values of a kind are written; a moment is a date as well, so it comes first."""
+
+
 def _purposes(steps: list[Step]) -> list[dict[str, Any]]:
-    """The activities of the record of processing (Art. 30 DSGVO) that have to do with the person."""
+    """The activities of the record of processing (Art. 30 DSGVO) that touch the person."""
     types = {step.leaf.type for step in steps}
     wanted = ("purpose", "bases", "retention")
     return [

@@ -12,6 +12,7 @@ import typer
 from pydantic_core import to_json
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from services.chassis.reads import ALL_CASES
 from services.chassis.rebuild import folded_tables
 from services.chassis.replay import Reach, Replayed, reach_at, reach_now, replay
 from services.platform.audit.books import Books, opened
@@ -19,6 +20,7 @@ from services.platform.audit.comparing import Changed, among, since
 from services.platform.audit.following import Step, steps_of
 from services.platform.audit.known import Answer, known_of
 from services.platform.audit.moments import day_of, moment_of
+from services.platform.audit.recorded import record
 from services.platform.audit.showing import (
     show_changes,
     show_known,
@@ -26,6 +28,7 @@ from services.platform.audit.showing import (
     show_state,
     show_steps,
 )
+from services.platform.audit.who_saw import PurposeOption
 from services.platform.home import SERVICES
 from services.platform.options import (
     DEFAULT_HOME,
@@ -38,6 +41,7 @@ from services.platform.options import (
     services_complete,
 )
 from services.platform.services import service_named
+from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.fact import Weight
 
 USAGE, NOTHING, DIFFERS = 2, 1, 1
@@ -93,10 +97,13 @@ def replay_command(  # noqa: PLR0913, PLR0917 - Typer reads options from argumen
     known_at: KnownOption = None,
     rows: RowsOption = None,
     archive: ArchiveOption = None,
+    purpose: PurposeOption = AccessPurpose.AUDIT,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
     """Show a case or a service as it was, folded from the logs.
+
+    What opens persons' data is a read, and is recorded in the services' read logs first.
 
     Exit code 1: the live tables are not what the logs say (--diff without --at), or there is no
     such case.
@@ -108,8 +115,10 @@ def replay_command(  # noqa: PLR0913, PLR0917 - Typer reads options from argumen
     if diff and archive:
         fail("--diff compares with the live tables, and an archive has none", USAGE)
     place = load_home(home)
+    moment, index = _point(at, service)
     with plain_errors(), opened(place, archive) as books:
-        moment, index = _point(at, service)
+        if case or diff or rows:
+            record(place, "audit/replay", purpose, (case or ALL_CASES,))
         if follow:
             _follow(books, str(case), moment, show_all=show_all, data=data, as_json=as_json)
         elif valid_on:

@@ -1,4 +1,4 @@
-"""``staffel subject-access``: tell a person what is held about them, and record that it was told."""
+"""``staffel subject-access``: tell a person what is held about them, and record the telling."""
 
 import json
 import sys
@@ -49,7 +49,7 @@ def subject_access_command(
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
-    """Tell everything that is held about a person, to whom it went, and who read it (Art. 15 DSGVO).
+    """Tell everything held about a person, to whom it went, and who read it (Art. 15 DSGVO).
 
     Looking is a read, and is recorded first. Exit code 1: no log knows such a person.
     """
