@@ -1,7 +1,7 @@
 """The HTTP side of a service: commands, queries, its log, parked cases, health and metrics."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -11,7 +11,12 @@ from sqlalchemy import select
 from services.chassis.access import Caller, Turned
 from services.chassis.asking import MOST_BYTES, answer_query, command_work
 from services.chassis.bus import REPEATED_HEADER
+<<<<<<< HEAD
 from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
+=======
+from services.chassis.health import Health
+from services.chassis.metrics import Metrics
+>>>>>>> main
 from services.chassis.openapi import describe
 from services.chassis.parking import PARKED
 from services.chassis.work import Answer, ParkedWork
@@ -26,15 +31,22 @@ PROBLEM = "application/problem+json"
 
 def make_http(runtime: "Runtime") -> FastAPI:
     """The FastAPI application of a service."""
-    app = FastAPI(title=f"Staffel {runtime.service.name}", docs_url=None, redoc_url=None)
-    app.add_exception_handler(Turned, _turned)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    app = plain_app(f"Staffel {runtime.service.name}")
     app.include_router(_asking(runtime))
-    app.include_router(_watching(runtime))
+    app.include_router(watching(runtime))
+    app.include_router(_signed(runtime))
     app.include_router(_parked(runtime))
     describe(app, runtime.service)
     for routes in runtime.service.routes:
         app.include_router(routes(runtime))
+    return app
+
+
+def plain_app(title: str) -> FastAPI:
+    """An application whose refusals are problem documents; it loads nothing from elsewhere."""
+    app = FastAPI(title=title, docs_url=None, redoc_url=None)
+    app.add_exception_handler(Turned, _turned)
+    app.add_exception_handler(RequestValidationError, _invalid)
     return app
 
 
@@ -96,8 +108,30 @@ def _asking(runtime: "Runtime") -> APIRouter:
     return router
 
 
+<<<<<<< HEAD
 def _watching(runtime: "Runtime") -> APIRouter:
     router = APIRouter(dependencies=[Depends(OpenDoor())])
+=======
+class Watched(Protocol):
+    """What health, metrics and status are asked of."""
+
+    health: Health
+    metrics: Metrics
+
+    async def reasons(self) -> list[str]:
+        """Why it is not ready."""
+
+    async def status(self) -> dict[str, Any]:
+        """Where it stands."""
+
+    def is_operator(self, token: str) -> bool:
+        """Whether a token is the operator's."""
+
+
+def watching(runtime: Watched) -> APIRouter:
+    """The routes by which a process is watched."""
+    router = APIRouter()
+>>>>>>> main
 
     @router.get("/health/live", summary="Is the process alive?")
     async def live() -> JSONResponse:
@@ -117,6 +151,12 @@ def _watching(runtime: "Runtime") -> APIRouter:
     async def status() -> dict[str, Any]:
         return await runtime.status()
 
+    return router
+
+
+def _signed(runtime: "Runtime") -> APIRouter:
+    router = APIRouter()
+
     @router.get("/log/checkpoint", summary="The log's newest checkpoint, a signed note")
     async def checkpoint() -> Response:
         if runtime.checkpoints is None:
@@ -133,6 +173,7 @@ def _parked(runtime: "Runtime") -> APIRouter:
     async def parked(
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> list[dict[str, Any]]:
+<<<<<<< HEAD
         return await asyncio.to_thread(_list_parked, runtime, limit)
 
     @router.post("/parked/retry", summary="Try the case of a parked input again, in order")
@@ -141,11 +182,38 @@ def _parked(runtime: "Runtime") -> APIRouter:
 
     @router.post("/parked/drop", summary="Drop a parked input for good; those behind it go on")
     async def drop(parked_id: Annotated[str, Body(embed=True)]) -> Response:
+=======
+        operator_only(runtime, request)
+        return await asyncio.to_thread(_list_parked, runtime, limit)
+
+    @router.post("/parked/retry", summary="Try the case of a parked input again, in order")
+    async def retry(request: Request, parked_id: Annotated[str, Body(embed=True)]) -> Response:
+        operator_only(runtime, request)
+        return await _act(runtime, parked_id, drop=False)
+
+    @router.post("/parked/drop", summary="Drop a parked input for good; those behind it go on")
+    async def drop(request: Request, parked_id: Annotated[str, Body(embed=True)]) -> Response:
+        operator_only(runtime, request)
+>>>>>>> main
         return await _act(runtime, parked_id, drop=True)
 
     return router
 
 
+<<<<<<< HEAD
+=======
+def operator_only(runtime: Watched, request: Request) -> None:
+    """Let only the operator on, who knows the process's NATS password.
+
+    Raises:
+        Turned: it is somebody else.
+    """
+    given = request.headers.get("Authorization", "").removeprefix(_BEARER)
+    if not runtime.is_operator(given):
+        raise Turned(RefusalCode.UNAUTHENTICATED, "the operator's token is expected")
+
+
+>>>>>>> main
 def _list_parked(runtime: "Runtime", limit: int) -> list[dict[str, Any]]:
     columns = [c for c in PARKED.c if c.name != "wire"]
     query = select(*columns).order_by(PARKED.c.position).limit(limit)
