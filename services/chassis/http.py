@@ -11,12 +11,9 @@ from sqlalchemy import select
 from services.chassis.access import Caller, Turned
 from services.chassis.asking import MOST_BYTES, answer_query, command_work
 from services.chassis.bus import REPEATED_HEADER
-<<<<<<< HEAD
-from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
-=======
 from services.chassis.health import Health
+from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
 from services.chassis.metrics import Metrics
->>>>>>> main
 from services.chassis.openapi import describe
 from services.chassis.parking import PARKED
 from services.chassis.work import Answer, ParkedWork
@@ -108,10 +105,6 @@ def _asking(runtime: "Runtime") -> APIRouter:
     return router
 
 
-<<<<<<< HEAD
-def _watching(runtime: "Runtime") -> APIRouter:
-    router = APIRouter(dependencies=[Depends(OpenDoor())])
-=======
 class Watched(Protocol):
     """What health, metrics and status are asked of."""
 
@@ -130,8 +123,7 @@ class Watched(Protocol):
 
 def watching(runtime: Watched) -> APIRouter:
     """The routes by which a process is watched."""
-    router = APIRouter()
->>>>>>> main
+    router = APIRouter(dependencies=[Depends(OpenDoor())])
 
     @router.get("/health/live", summary="Is the process alive?")
     async def live() -> JSONResponse:
@@ -155,7 +147,7 @@ def watching(runtime: Watched) -> APIRouter:
 
 
 def _signed(runtime: "Runtime") -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(OpenDoor())])
 
     @router.get("/log/checkpoint", summary="The log's newest checkpoint, a signed note")
     async def checkpoint() -> Response:
@@ -173,7 +165,6 @@ def _parked(runtime: "Runtime") -> APIRouter:
     async def parked(
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> list[dict[str, Any]]:
-<<<<<<< HEAD
         return await asyncio.to_thread(_list_parked, runtime, limit)
 
     @router.post("/parked/retry", summary="Try the case of a parked input again, in order")
@@ -182,38 +173,11 @@ def _parked(runtime: "Runtime") -> APIRouter:
 
     @router.post("/parked/drop", summary="Drop a parked input for good; those behind it go on")
     async def drop(parked_id: Annotated[str, Body(embed=True)]) -> Response:
-=======
-        operator_only(runtime, request)
-        return await asyncio.to_thread(_list_parked, runtime, limit)
-
-    @router.post("/parked/retry", summary="Try the case of a parked input again, in order")
-    async def retry(request: Request, parked_id: Annotated[str, Body(embed=True)]) -> Response:
-        operator_only(runtime, request)
-        return await _act(runtime, parked_id, drop=False)
-
-    @router.post("/parked/drop", summary="Drop a parked input for good; those behind it go on")
-    async def drop(request: Request, parked_id: Annotated[str, Body(embed=True)]) -> Response:
-        operator_only(runtime, request)
->>>>>>> main
         return await _act(runtime, parked_id, drop=True)
 
     return router
 
 
-<<<<<<< HEAD
-=======
-def operator_only(runtime: Watched, request: Request) -> None:
-    """Let only the operator on, who knows the process's NATS password.
-
-    Raises:
-        Turned: it is somebody else.
-    """
-    given = request.headers.get("Authorization", "").removeprefix(_BEARER)
-    if not runtime.is_operator(given):
-        raise Turned(RefusalCode.UNAUTHENTICATED, "the operator's token is expected")
-
-
->>>>>>> main
 def _list_parked(runtime: "Runtime", limit: int) -> list[dict[str, Any]]:
     columns = [c for c in PARKED.c if c.name != "wire"]
     query = select(*columns).order_by(PARKED.c.position).limit(limit)
