@@ -1,6 +1,6 @@
 """Who asks over HTTP: every route stands behind a door that says who may come in, and what for."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol
 
 from fastapi import Header, Request
 
@@ -18,6 +18,14 @@ from staffel_contracts.codes import AgencyKind, RefusalCode, Role
 
 if TYPE_CHECKING:
     from services.chassis.app import Runtime
+
+
+class Operated(Protocol):
+    """A process that knows who runs it."""
+
+    def is_operator(self, token: str) -> bool:
+        """Whether a token is the operator's."""
+
 
 _BEARER = "Bearer "
 OPERATOR = Access(Scope.PLATFORM, frozenset({Role.OPS}))
@@ -61,7 +69,7 @@ class OperatorsDoor:
 
     access = OPERATOR
 
-    def __init__(self, runtime: "Runtime") -> None:
+    def __init__(self, runtime: Operated) -> None:
         """Know the operator by the running service's settings."""
         self._runtime = runtime
 
