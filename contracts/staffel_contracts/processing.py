@@ -15,6 +15,13 @@ _PURPOSES = {
     "jobcenter_bridge": "handing responsibility from one agency to the next, without a gap",
     "notify": "telling agencies and persons, and proving what was told to whom",
 }
+PURPOSES_DE = {
+    "intake": "Aufnahme, Entscheidungen und Titel, Einwilligungen",
+    "casework": "Arbeit des Landkreises am Fall bis zur Übergabe, Ankommen, Netzwerk",
+    "jobcenter_bridge": "Übergang der Zuständigkeit von einer Stelle zur nächsten, ohne Lücke",
+    "notify": "Unterrichtung von Stellen und Personen, und ihr Nachweis",
+}
+"""The same purposes in German, for the person."""
 _MEASURES = (
     "sealed per person, erasable by destroying the key; every entry is logged",
     "references only, no names; every entry is logged",

@@ -1,7 +1,7 @@
 """What is measured: a service that hears an entry, decides, and says one, about 400 bytes each."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -127,6 +127,11 @@ SERVICE = Service(
 )
 
 
+def in_turn(number: int) -> str:
+    """The case of an entry: as many as there are, one after the other."""
+    return f"c-{number % CASES:032d}"
+
+
 @dataclass
 class Bench:
     """The measured service on a fresh database."""
@@ -134,10 +139,12 @@ class Bench:
     engine: Engine
     keyring: Keyring
     writer: Writer
+    master: bytes = b""
+    case_of: Callable[[int], str] = in_turn
 
     def heard(self, start: int, count: int) -> list[bytes]:
         """Sealed lines of the other log."""
-        cases = [f"c-{n % CASES:032d}" for n in range(start, start + count)]
+        cases = [self.case_of(n) for n in range(start, start + count)]
         keys = self.keyring.keys_of({f"p{case}" for case in cases})
         return [_line(n, case, keys[f"p{case}"]) for n, case in enumerate(cases, start)]
 
@@ -155,7 +162,7 @@ class Bench:
 
 
 def _asked(number: int) -> CommandWork:
-    command = Report(case=f"c-{number % CASES:032d}", text=TEXT)
+    command = Report(case=in_turn(number), text=TEXT)
     return CommandWork(command, "district-12069", "district-12069", "system", f"key-{number}")
 
 
@@ -196,7 +203,7 @@ def fresh_bench(url: str, folder: Path) -> Iterator[Bench]:
         head = HeadRow.__table__  # type: ignore[attr-defined]
         conn.execute(head.insert().values(id=1, size=0, epoch=0, frontier=b""))
     desk = Desk(SERVICE, Voice(SERVICE.name, "staffel.example"), keyring)
-    bench = Bench(engine, keyring, Writer(desk, engine, RealClock()))
+    bench = Bench(engine, keyring, Writer(desk, engine, RealClock()), master)
     bench.writer.open()
     try:
         yield bench

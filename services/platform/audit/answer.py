@@ -10,11 +10,11 @@ from services.chassis.legal_calendar import legal_date
 from services.platform.audit.disclosures import Access, Disclosure, group_label
 from services.platform.audit.following import Step
 from services.platform.audit.persons import Known
-from staffel_contracts.codes import AccessPurpose, Code, PersonalData, kind_of
-from staffel_contracts.fact import Fact
+from staffel_contracts.codes import AccessPurpose, Code, kind_of
+from staffel_contracts.fact import FACTS, Fact
 from staffel_contracts.facts.notify import EntryDisclosed
 from staffel_contracts.labels import fact_label, field_label
-from staffel_contracts.processing import record_of_processing
+from staffel_contracts.processing import PURPOSES_DE
 
 RIGHTS = (
     "Berichtigung falscher, Vervollständigung unvollständiger Angaben (Art. 16 DSGVO, § 84 SGB X)",
@@ -31,6 +31,9 @@ DECIDED_BY_PEOPLE = (
     " Regeln berechnet; eine automatisierte Entscheidung im Einzelfall gibt es nicht (Art. 22"
     " DSGVO)."
 )
+
+
+_OURS = frozenset(PURPOSES_DE)
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def _held(step: Step) -> Held:
         what=label.de,
         what_en=label.en,
         meaning=_meaning(fact),
-        source=step.agency or leaf.actor,
+        source=step.agency or (f"Staffel ({leaf.actor})" if leaf.actor in _OURS else leaf.actor),
         basis=leaf.basis,
         kept=fact.RETENTION.de,
         values=tuple(_values(fact)),
@@ -131,7 +134,8 @@ def _held(step: Step) -> Held:
 
 
 def _meaning(fact: Fact) -> str:
-    return " ".join((inspect.getdoc(type(fact)) or "").partition("\n\n")[0].split())
+    first = (inspect.getdoc(type(fact)) or "").partition("\n\n")[0]
+    return " ".join(first.replace("``", "").split())
 
 
 def _values(fact: Fact) -> list[tuple[str, str]]:
@@ -161,11 +165,19 @@ _WRITTEN: dict[type[Any], Callable[[Any], str]] = {
 
 
 def _purposes(steps: list[Step]) -> list[dict[str, Any]]:
-    """The activities of the record of processing (Art. 30 DSGVO) that touch the person."""
-    types = {step.leaf.type for step in steps}
-    wanted = ("purpose", "bases", "retention")
-    return [
-        {"service": activity["activity"], **{name: activity[name] for name in wanted}}
-        for activity in record_of_processing()
-        if types & set(activity["events"]) and activity["personal_data"] != PersonalData.WORKER
-    ]
+    """What the record of processing (Art. 30 DSGVO) says of the facts that are held, by service."""
+    found: dict[str, set[type[Fact]]] = {}
+    for step in steps:
+        if step.leaf.type in FACTS:
+            fact = FACTS[step.leaf.type]
+            found.setdefault(fact.SAYER, set()).add(fact)
+    return [_purpose(sayer, facts) for sayer, facts in found.items()]
+
+
+def _purpose(sayer: str, facts: set[type[Fact]]) -> dict[str, Any]:
+    return {
+        "service": sayer,
+        "purpose": PURPOSES_DE[sayer],
+        "bases": sorted({fact.BASIS for fact in facts if fact.BASIS}),
+        "retention": sorted({fact.RETENTION.de for fact in facts}),
+    }

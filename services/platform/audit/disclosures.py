@@ -156,7 +156,19 @@ def _fed(plain: Disclosure, fact: notify.EntryDisclosed) -> Disclosure:
     )
 
 
+_OF_LETTERS = {
+    "start_on": "Beginn am",
+    "end_on": "Ende am",
+    "apply_by": "Antrag bis",
+    "due_on": "fällig am",
+    "receiver": "aufnehmende Stelle",
+}
+"""What letters fill in, as ``services.notify.writing`` names it."""
+
+
 def _label(name: str) -> str:
+    if name in _OF_LETTERS:
+        return _OF_LETTERS[name]
     try:
         return SheetField(name).de
     except ValueError:

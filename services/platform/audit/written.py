@@ -1,6 +1,6 @@
 """The answer to the person as Markdown and as a PDF; in German, with the English names beside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -57,12 +57,17 @@ def _data(answer: Answer) -> dict[str, Any]:
         "about": list(_about(answer)),
         "held": [_entry(one) for one in answer.held],
         "disclosures": [_disclosure(one) for one in answer.disclosures],
-        "reads": [_read(told(one)) for one in answer.reads],
+        "reads": _distinct(_read(told(one)) for one in answer.reads),
         "purposes": [_purpose(one) for one in answer.purposes],
         "sources": sorted({one.source for one in answer.held}),
         "rights": answer.rights,
         "automated": answer.automated,
     }
+
+
+def _distinct(rows: Iterable[list[str]]) -> list[list[str]]:
+    """One row for what was read at one occasion in several services."""
+    return [list(row) for row in dict.fromkeys(map(tuple, rows))]
 
 
 def _about(answer: Answer) -> Iterator[list[str]]:
@@ -77,7 +82,11 @@ def _about(answer: Answer) -> Iterator[list[str]]:
 
 def _entry(one: Held) -> dict[str, Any]:
     since = f"gespeichert am {_day(one.recorded)}"
-    rows = [["Bedeutung", one.meaning], ["Quelle", one.source], ["Grundlage", one.basis or "—"]]
+    rows = [
+        ["Bedeutung / meaning", one.meaning],
+        ["Quelle", one.source],
+        ["Grundlage", one.basis or "—"],
+    ]
     rows += [["Aufbewahrung", one.kept], ["Eintrag", f"{one.entry}, {since}"]]
     return {"title": f"{one.what} / {one.what_en}", "rows": [*map(list, one.values), *rows]}
 
