@@ -1,17 +1,20 @@
 """The HTTP side of a service: commands, queries, its log, parked cases, health and metrics."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
+from starlette.exceptions import HTTPException
 
 from services.chassis.access import Caller, Turned
-from services.chassis.asking import MOST_BYTES, answer_query, command_work
+from services.chassis.asking import answer_query, command_work
 from services.chassis.bus import REPEATED_HEADER
 from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
+from services.chassis.limiting import TooMany
 from services.chassis.openapi import describe
 from services.chassis.parking import PARKED
 from services.chassis.work import Answer, ParkedWork
@@ -22,6 +25,9 @@ if TYPE_CHECKING:
     from services.chassis.app import Runtime
 
 PROBLEM = "application/problem+json"
+UNAUTHORIZED = 401
+ANSWER_SECONDS = 30.0
+"""How long a caller waits; then the same key again gives the answer once there is one."""
 
 
 def make_http(runtime: "Runtime") -> FastAPI:
@@ -29,9 +35,11 @@ def make_http(runtime: "Runtime") -> FastAPI:
     app = FastAPI(title=f"Staffel {runtime.service.name}", docs_url=None, redoc_url=None)
     app.add_exception_handler(Turned, _turned)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _no_route)
+    app.add_exception_handler(Exception, _broken)
     app.include_router(_asking(runtime))
     app.include_router(_watching(runtime))
-    app.include_router(_parked(runtime))
+    app.include_router(_operating(runtime))
     describe(app, runtime.service)
     for routes in runtime.service.routes:
         app.include_router(routes(runtime))
@@ -47,7 +55,25 @@ def as_response(answer: Answer) -> Response:
 
 async def _turned(_: Request, error: Exception) -> Response:
     assert isinstance(error, Turned)  # noqa: S101 - registered for nothing else
-    return as_response(error.answer)
+    response = as_response(error.answer)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    if response.status_code == UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+async def _no_route(_: Request, error: Exception) -> Response:
+    """No such path, or not with this method; the method is told by its status alone."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    response = as_response(Answer.refusal(RefusalCode.NOT_FOUND, "no such route"))
+    response.status_code = error.status_code
+    return response
+
+
+async def _broken(_: Request, __: Exception) -> Response:
+    """Our bug; what it was stands in the log."""
+    return as_response(Answer.refusal(RefusalCode.BROKEN))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
@@ -55,17 +81,6 @@ async def _invalid(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
     first = error.errors()[0]
     return as_response(Answer.refusal(RefusalCode.INVALID, first["msg"], str(first["loc"][-1])))
-
-
-async def _body(request: Request) -> bytes:
-    """The body, refused as soon as it is too large."""
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MOST_BYTES:
-            raise Turned(RefusalCode.TOO_LARGE, f"at most {MOST_BYTES} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _asking(runtime: "Runtime") -> APIRouter:
@@ -78,22 +93,30 @@ def _asking(runtime: "Runtime") -> APIRouter:
         caller: Annotated[Caller, Depends(door)],
         idempotency_key: Annotated[str | None, Header()] = None,
     ) -> Response:
-        body = await _body(request)
+        body = await request.body()
         work = command_work(runtime.service, name, body, idempotency_key, caller)
-        return as_response(await runtime.counter.ask(work))
+        return as_response(await _in_time(runtime.counter.ask(work)))
 
     @router.post("/queries/{name}", summary="Ask a query")
     async def query(
         request: Request, name: str, caller: Annotated[Caller, Depends(door)]
     ) -> Response:
-        body = await _body(request)
-        return as_response(
-            await asyncio.to_thread(
-                answer_query, runtime.service, runtime.reading, name, body, caller
-            )
+        body = await request.body()
+        answer = asyncio.to_thread(
+            answer_query, runtime.service, runtime.reading, name, body, caller
         )
+        return as_response(await _in_time(answer))
 
     return router
+
+
+async def _in_time(answer: Awaitable[Answer]) -> Answer:
+    """An answer, unless it takes too long."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await answer
+    except TimeoutError:
+        return Answer.refusal(RefusalCode.UNAVAILABLE, "no answer yet; send it again")
 
 
 def _watching(runtime: "Runtime") -> APIRouter:
@@ -113,10 +136,6 @@ def _watching(runtime: "Runtime") -> APIRouter:
     async def metrics() -> Response:
         return Response(runtime.metrics.text(), media_type="text/plain; version=0.0.4")
 
-    @router.get("/status", summary="Where the service stands")
-    async def status() -> dict[str, Any]:
-        return await runtime.status()
-
     @router.get("/log/checkpoint", summary="The log's newest checkpoint, a signed note")
     async def checkpoint() -> Response:
         if runtime.checkpoints is None:
@@ -126,8 +145,12 @@ def _watching(runtime: "Runtime") -> APIRouter:
     return router
 
 
-def _parked(runtime: "Runtime") -> APIRouter:
+def _operating(runtime: "Runtime") -> APIRouter:
     router = APIRouter(dependencies=[Depends(OperatorsDoor(runtime))])
+
+    @router.get("/status", summary="Where the service stands")
+    async def status() -> dict[str, Any]:
+        return await runtime.status()
 
     @router.get("/parked", summary="What is parked, and why")
     async def parked(

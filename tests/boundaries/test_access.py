@@ -19,7 +19,7 @@ from staffel_contracts.catalogue import commands
 from staffel_contracts.codes import AccessPurpose, AgencyKind, FieldGroup, Role
 from staffel_contracts.command import DISTRICT, Command, DistrictCommand
 
-OPEN_ROUTES = {"/health/live", "/health/ready", "/metrics", "/status"}
+OPEN_ROUTES = {"/health/live", "/health/ready", "/metrics", "/log/checkpoint"}
 """What says nothing of any person or agency."""
 SENT = [command for command in commands() if command.MAY]
 QUERIES = [(name, query) for name in SERVICES for query in service_named(name).queries.items()]
