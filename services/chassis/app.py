@@ -199,6 +199,10 @@ class Runtime:
         expected = self.settings.nats_password or ""
         return bool(expected) and hmac.compare_digest(expected, token)
 
+    async def operator(self, token: str) -> bool:
+        """Whether a token is that of somebody who runs the platform."""
+        return await self.identity.operator(token)
+
     async def tell_self(self, command: Any, key: str) -> Any:
         """Send the service's own writer a command that no agency may send."""
         name = self.service.name

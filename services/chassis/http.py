@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -13,8 +13,10 @@ from starlette.exceptions import HTTPException
 from services.chassis.access import Caller, Turned
 from services.chassis.asking import answer_query, command_work
 from services.chassis.bus import REPEATED_HEADER
+from services.chassis.health import Health
 from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
 from services.chassis.limiting import TooMany
+from services.chassis.metrics import Metrics
 from services.chassis.openapi import describe
 from services.chassis.parking import PARKED
 from services.chassis.work import Answer, ParkedWork
@@ -32,17 +34,24 @@ ANSWER_SECONDS = 30.0
 
 def make_http(runtime: "Runtime") -> FastAPI:
     """The FastAPI application of a service."""
-    app = FastAPI(title=f"Staffel {runtime.service.name}", docs_url=None, redoc_url=None)
+    app = plain_app(f"Staffel {runtime.service.name}")
+    app.include_router(_asking(runtime))
+    app.include_router(watching(runtime))
+    app.include_router(_signed(runtime))
+    app.include_router(_parked(runtime))
+    describe(app, runtime.service)
+    for routes in runtime.service.routes:
+        app.include_router(routes(runtime))
+    return app
+
+
+def plain_app(title: str) -> FastAPI:
+    """An application whose refusals are problem documents; it loads nothing from elsewhere."""
+    app = FastAPI(title=title, docs_url=None, redoc_url=None)
     app.add_exception_handler(Turned, _turned)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _no_route)
     app.add_exception_handler(Exception, _broken)
-    app.include_router(_asking(runtime))
-    app.include_router(_watching(runtime))
-    app.include_router(_operating(runtime))
-    describe(app, runtime.service)
-    for routes in runtime.service.routes:
-        app.include_router(routes(runtime))
     return app
 
 
@@ -119,22 +128,53 @@ async def _in_time(answer: Awaitable[Answer]) -> Answer:
         return Answer.refusal(RefusalCode.UNAVAILABLE, "no answer yet; send it again")
 
 
-def _watching(runtime: "Runtime") -> APIRouter:
-    router = APIRouter(dependencies=[Depends(OpenDoor())])
+class Watched(Protocol):
+    """What health, metrics and status are asked of."""
 
-    @router.get("/health/live", summary="Is the process alive?")
+    health: Health
+    metrics: Metrics
+
+    async def reasons(self) -> list[str]:
+        """Why it is not ready."""
+
+    async def status(self) -> dict[str, Any]:
+        """Where it stands."""
+
+    async def operator(self, token: str) -> bool:
+        """Whether a token is the operator's."""
+
+
+def watching(runtime: Watched) -> APIRouter:
+    """The routes by which a process is watched."""
+    router, door = APIRouter(), [Depends(OpenDoor())]
+
+    @router.get("/health/live", dependencies=door, summary="Is the process alive?")
     async def live() -> JSONResponse:
         silent = runtime.health.silent()
         return JSONResponse({"live": not silent, "reasons": silent}, 503 if silent else 200)
 
-    @router.get("/health/ready", summary="Can it work, and if not, why?")
+    @router.get("/health/ready", dependencies=door, summary="Can it work, and if not, why?")
     async def ready() -> JSONResponse:
         reasons = await runtime.reasons()
         return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
-    @router.get("/metrics", summary="Prometheus metrics")
+    @router.get("/metrics", dependencies=door, summary="Prometheus metrics")
     async def metrics() -> Response:
         return Response(runtime.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    @router.get(
+        "/status",
+        dependencies=[Depends(OperatorsDoor(runtime))],
+        summary="Where the service stands",
+    )
+    async def status() -> dict[str, Any]:
+        return await runtime.status()
+
+    return router
+
+
+def _signed(runtime: "Runtime") -> APIRouter:
+    router = APIRouter(dependencies=[Depends(OpenDoor())])
 
     @router.get("/log/checkpoint", summary="The log's newest checkpoint, a signed note")
     async def checkpoint() -> Response:
@@ -145,12 +185,8 @@ def _watching(runtime: "Runtime") -> APIRouter:
     return router
 
 
-def _operating(runtime: "Runtime") -> APIRouter:
+def _parked(runtime: "Runtime") -> APIRouter:
     router = APIRouter(dependencies=[Depends(OperatorsDoor(runtime))])
-
-    @router.get("/status", summary="Where the service stands")
-    async def status() -> dict[str, Any]:
-        return await runtime.status()
 
     @router.get("/parked", summary="What is parked, and why")
     async def parked(

@@ -1,7 +1,7 @@
 """Who asks over HTTP: every route stands behind a door that says who may come in, and what for."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -26,6 +26,14 @@ from staffel_contracts.codes import AgencyKind, RefusalCode, Role
 
 if TYPE_CHECKING:
     from services.chassis.app import Runtime
+
+
+class Operated(Protocol):
+    """A process that knows who runs it."""
+
+    async def operator(self, token: str) -> bool:
+        """Whether a token is the operator's."""
+
 
 AGENCY_TOKEN = HTTPBearer(
     scheme_name="agency",
@@ -161,17 +169,17 @@ class OperatorsDoor:
 
     access = OPERATOR
 
-    def __init__(self, runtime: "Runtime") -> None:
-        """Know the operator by the running service's settings."""
-        self._runtime = runtime
+    def __init__(self, process: Operated) -> None:
+        """Ask the running process who its operators are."""
+        self._process = process
 
     async def __call__(self, given: Annotated[Given, Depends(OPERATOR_TOKEN)]) -> None:
-        """Let in who knows the service's NATS password, or whose token says that they run it.
+        """Let in who knows the process's NATS password, or whose token says that they run it.
 
         Raises:
             Turned: unauthenticated.
         """
-        if not await self._runtime.identity.operator(given.credentials if given else ""):
+        if not await self._process.operator(given.credentials if given else ""):
             raise Turned(RefusalCode.UNAUTHENTICATED, "the operator's token is expected")
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
+from services.audit.api import make_http as audit_http
 from services.chassis.access import OPEN, Access, Caller, Query, Turned, check_command
 from services.chassis.agencies import Agency
 from services.chassis.http import make_http
@@ -19,8 +20,11 @@ from staffel_contracts.catalogue import commands
 from staffel_contracts.codes import AccessPurpose, AgencyKind, FieldGroup, Role
 from staffel_contracts.command import DISTRICT, Command, DistrictCommand
 
-OPEN_ROUTES = {"/health/live", "/health/ready", "/metrics", "/log/checkpoint"}
-"""What says nothing of any person or agency."""
+OPEN_ROUTES = {
+    *("/health/live", "/health/ready", "/metrics", "/log/checkpoint"),
+    *("/logs/{log}/checkpoint", "/logs/{log}/tile/{path:path}"),
+}
+"""What says nothing of any person or agency; a checkpoint and hashes are made to be public."""
 SENT = [command for command in commands() if command.MAY]
 QUERIES = [(name, query) for name in SERVICES for query in service_named(name).queries.items()]
 
@@ -48,7 +52,9 @@ def doors(dependant: Dependant) -> list[Access]:
     return [one for one in found if one] + [a for d in dependant.dependencies for a in doors(d)]
 
 
+NOTHING: Any = SimpleNamespace()
 ROUTES = [(name, route) for name in SERVICES for route in routes(application(name))]
+ROUTES += [("audit", route) for route in routes(audit_http(NOTHING))]
 
 
 @pytest.mark.parametrize("command", SENT, ids=lambda command: command.NAME)

@@ -65,6 +65,7 @@ class House:
             identity=Identity(settings, Agencies([known]), lambda token: token == OPERATOR),
             limiter=Limiter(rate),
             status=self._status,
+            operator=self._operator,
         )
         self.identity: Identity = runtime.identity
         if issuer:
@@ -85,6 +86,9 @@ class House:
     @staticmethod
     async def _status() -> dict[str, Any]:
         return {"size": 1}
+
+    async def _operator(self, token: str) -> bool:
+        return await self.identity.operator(token)
 
     async def me(self, token: str, path: str = "/me", **headers: str) -> httpx.Response:
         """The answer to somebody with a token, who reads for casework."""
@@ -155,7 +159,7 @@ async def test_a_role_that_the_route_does_not_name_may_not(
     assert refused(await house.me(token(issuer, "made-up"))) == (403, "role-may-not")
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], tuple[int, str]]] = {
     "another audience": ({"aud": "other"}, (401, "token-audience")),
     "no audience": ({"aud": None}, (401, "token-invalid")),
     "another issuer": ({"iss": "https://elsewhere.example"}, (401, "token-invalid")),
@@ -290,7 +294,7 @@ async def test_while_the_issuer_is_away_its_keys_hold_for_the_stated_time(
     assert known.problem() is None
 
 
-LIES = {
+LIES: dict[str, tuple[dict[str, str], bytes | None]] = {
     "another issuer": ({"issuer": "https://other.example"}, None),
     "keys over plain http elsewhere": ({"jwks_uri": "http://keys.example/keys"}, None),
     "no JSON": ({}, b"<html>"),
