@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import httpx
 import pytest
 from fastapi import APIRouter, Depends
-from joserfc.jwk import RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from services.chassis.access import Access, Caller
 from services.chassis.agencies import Agencies, Agency
@@ -209,7 +209,9 @@ async def test_no_symmetric_and_no_missing_signature_is_taken(
     house: House, issuer: TestIssuer
 ) -> None:
     """The public key as a shared secret is the oldest trick (RFC 8725 § 2.1)."""
-    public = issuer.key().as_pem(private=False)
+    key = issuer.key()
+    assert isinstance(key, ECKey)
+    public = key.as_pem(private=False)
     head = urlsafe({"alg": "HS256", "kid": issuer.key().kid})
     body = f"{head}.{urlsafe(_claims(issuer))}"
     seal = hmac.digest(public, body.encode(), "sha256")
