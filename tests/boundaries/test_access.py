@@ -21,7 +21,7 @@ from staffel_contracts.codes import AccessPurpose, AgencyKind, FieldGroup, Role
 from staffel_contracts.command import DISTRICT, Command, DistrictCommand
 
 OPEN_ROUTES = {
-    *("/health/live", "/health/ready", "/metrics", "/status", "/log/checkpoint"),
+    *("/health/live", "/health/ready", "/metrics", "/log/checkpoint"),
     *("/logs/{log}/checkpoint", "/logs/{log}/tile/{path:path}"),
 }
 """What says nothing of any person or agency; a checkpoint and hashes are made to be public."""
