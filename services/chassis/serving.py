@@ -9,12 +9,16 @@ import structlog
 from services.chassis.app import Runtime
 from services.chassis.logging import set_up_logging
 from services.chassis.service import Service
-from services.chassis.settings import Settings
+from services.chassis.settings import Settings, WrongSettings
 
 
 def serve(service: Service) -> None:
     """The main function of a service process; exits 0 after a clean stop, 1 with a reason else."""
-    settings = Settings()
+    try:
+        settings = Settings.load()
+    except WrongSettings as error:
+        sys.stderr.write(f"staffel {service.name}: {error}\n")
+        sys.exit(1)
     set_up_logging(settings.log_format, settings.log_level)
     log = structlog.get_logger(service=service.name)
     try:

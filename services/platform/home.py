@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import make_url
 
 from services.chassis.agencies import Agencies, Agency
@@ -24,10 +24,29 @@ NATS_PORT = 4622
 PASSING_PORTS = range(20_000, 30_000, 10)
 """Below those that the system gives to outgoing connections."""
 DISTRICT = "12069"
+CONTAINER_PORT = 8080
+CA_FILE = "tls/ca.crt"
+MOUNTED_CA = "/run/tls/ca.crt"
+"""Where every container finds the certificate authority."""
 
 
 class NoHome(Exception):
     """The folder is no home, or its settings break a rule."""
+
+
+class Deployed(BaseModel):
+    """How a platform that runs in containers is reached, from the containers' own networks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(default="localhost", pattern=r"^[a-z0-9.-]+$")
+    """The name under which agencies reach the edge and NATS."""
+    nats_servers: tuple[str, ...] = ("nats",)
+    """The NATS servers; streams are kept on as many of them, at most on three."""
+    database_passwords: dict[str, str]
+    """The password of each service's database role, and of ``keyring``."""
+    postgres_password: str
+    """The password of PostgreSQL's superuser, with which roles and databases are made."""
 
 
 class Config(BaseModel):
@@ -46,6 +65,10 @@ class Config(BaseModel):
     clock: Literal["real", "set"] = "real"
     clock_starts: datetime | None = None
     smtp_url: str | None = None
+    system_password: str | None = None
+    """Of NATS' system account, which has the server read its configuration again."""
+    deployed: Deployed | None = None
+    """Set where the parts run in containers instead of on this machine."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -58,7 +81,7 @@ class Config(BaseModel):
 
 
 class Home:
-    """One home folder."""
+    """One home folder, of a platform on this machine or of one in containers."""
 
     def __init__(self, folder: Path, config: Config) -> None:
         """Take up a folder with its settings."""
@@ -126,33 +149,71 @@ class Home:
             part.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (folder / "master.key").exists():  # a lost staffel.json must not cost all keys
             write_secret(folder / "master.key", secrets.token_hex(32))
-        home._write_agencies(known)
+        home.write_agencies(known)
         write_secret(folder / "staffel.json", config.model_dump_json(indent=2))
         return home
 
     @property
     def nats_url(self) -> str:
-        """Where the platform's NATS server listens."""
+        """Where the platform's NATS server listens; several addresses where there are several."""
+        if deployed := self.config.deployed:
+            return ",".join(f"tls://{server}:4222" for server in deployed.nats_servers)
         return f"nats://127.0.0.1:{self.config.nats_port}"
+
+    @property
+    def nats_ca(self) -> Path | None:
+        """The certificate authority of NATS, where it speaks TLS."""
+        return self.folder / CA_FILE if self.config.deployed else None
+
+    @property
+    def replicas(self) -> int:
+        """On how many NATS servers each stream is kept."""
+        deployed = self.config.deployed
+        return min(3, len(deployed.nats_servers)) if deployed else 1
+
+    @property
+    def agencies_file(self) -> Path:
+        """The directory of agencies; in containers in a folder of its own, which is mounted."""
+        folder = self.folder / "directory" if self.config.deployed else self.folder
+        return folder / "agencies.json"
+
+    @property
+    def nats_config(self) -> Path:
+        """The file with the accounts that the NATS server reads."""
+        deployed = self.config.deployed is not None
+        return self.folder / ("accounts/accounts.json" if deployed else "nats/nats.conf")
 
     def http_url(self, service: str) -> str:
         """Where a service answers HTTP."""
+        if self.config.deployed:
+            return f"http://{host_of(service)}:{CONTAINER_PORT}"
         return f"http://127.0.0.1:{self.config.ports[service]}"
 
     def accounts(self) -> Accounts:
         """Who may log in to NATS."""
-        return Accounts(self.config.service_passwords, self.config.agency_passwords)
+        config = self.config
+        return Accounts(
+            config.service_passwords, config.agency_passwords, system=config.system_password
+        )
 
     def agencies(self) -> Agencies:
         """The directory of agencies."""
-        return Agencies.load(self.folder / "agencies.json")
+        return Agencies.load(self.agencies_file)
 
     def database_url(self, name: str) -> str:
         """The database of a service, or ``keyring``."""
+        if deployed := self.config.deployed:
+            return _in_container(f"staffel_{name}", deployed.database_passwords[name])
         if self.config.database:
             url = make_url(self.config.database)
             return url.set(database=f"{url.database}_{name}").render_as_string(hide_password=False)
         return f"sqlite:///{self.folder.absolute() / 'db' / name}.sqlite"
+
+    @property
+    def database_admin_url(self) -> str | None:
+        """As whom roles and databases are made, where each service has a role of its own."""
+        deployed = self.config.deployed
+        return _in_container("postgres", deployed.postgres_password) if deployed else None
 
     def environment(self, service: str) -> dict[str, str]:
         """The environment of a service's process."""
@@ -164,7 +225,7 @@ class Home:
             "NATS_URL": self.nats_url,
             "NATS_PASSWORD": config.service_passwords[service],
             "HTTP_PORT": str(config.ports[service]),
-            "AGENCIES": str(self.folder / "agencies.json"),
+            "AGENCIES": str(self.agencies_file),
             "ORIGIN": config.origin,
             "CLOCK": config.clock,
             "CLOCK_STARTS": config.clock_starts.isoformat() if config.clock_starts else "",
@@ -173,14 +234,28 @@ class Home:
         }
         return {**os.environ, **{f"STAFFEL_{k}": v for k, v in values.items() if v}}
 
-    def _write_agencies(self, agencies: list[Agency]) -> None:
+    def write_agencies(self, agencies: Iterable[Agency]) -> None:
+        """Write the directory of agencies anew, in one step, with the hash of each one's token."""
         rows = []
         for agency in agencies:
             token = self.config.agency_passwords[agency.id]
             hashed = agency.model_copy(update={"token_hash": sha256(token.encode()).hexdigest()})
             rows.append(hashed.model_dump(mode="json"))
         text = json.dumps(rows, indent=2, ensure_ascii=False)
-        (self.folder / "agencies.json").write_text(text, encoding="utf-8")
+        fresh = self.agencies_file.with_suffix(".fresh")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(self.agencies_file)
+
+
+def host_of(service: str) -> str:
+    """A service's name in the containers' networks: no underscore may stand in a host name."""
+    return service.replace("_", "-")
+
+
+def _in_container(role: str, password: str) -> str:
+    """A role's database of the same name, on a server whose certificate and name are checked."""
+    checked = f"sslmode=verify-full&sslrootcert={MOUNTED_CA}"
+    return f"postgresql+psycopg://{role}:{password}@postgres:5432/{role}?{checked}"
 
 
 def invented_agencies(district: str = DISTRICT) -> list[Agency]:
