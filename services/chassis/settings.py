@@ -1,8 +1,8 @@
-"""The settings of one service process, from the environment (``STAFFEL_…``) or from files."""
+"""The settings of one process, from the environment (``STAFFEL_…``) or from files."""
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, Field, ValidationError
 from pydantic.fields import FieldInfo
@@ -50,25 +50,16 @@ class SecretFiles(PydanticBaseSettingsSource):
         return {name: value for name, value in read.items() if value}
 
 
-class Settings(BaseSettings):
-    """Each field is read from ``STAFFEL_<FIELD>``, or from the file in ``STAFFEL_<FIELD>_FILE``."""
+class ProcessSettings(BaseSettings):
+    """What every process needs.
+
+    Each field is read from ``STAFFEL_<FIELD>``, or from the file in ``STAFFEL_<FIELD>_FILE``.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, extra="ignore", use_attribute_docstrings=True, hide_input_in_errors=True
     )
 
-    database: str = Field(
-        min_length=1, examples=["postgresql+psycopg://casework@postgres/casework"], repr=False
-    )
-    """SQLAlchemy URL of the service's own database."""
-    keyring: str = Field(
-        min_length=1, examples=["postgresql+psycopg://keyring@postgres/keyring"], repr=False
-    )
-    """SQLAlchemy URL of the keyring's database."""
-    master_key_file: Path | None = Field(default=None, examples=["/run/secrets/master_key"])
-    """The file with the key that wraps all persons' keys."""
-    master_key: str | None = Field(default=None, repr=False)
-    """The key that wraps all persons' keys: 64 hexadecimal digits, here or in the file."""
     nats_url: str = Field(
         default="nats://127.0.0.1:4222",
         pattern=r"^(nats|tls)://\S+$",
@@ -87,6 +78,58 @@ class Settings(BaseSettings):
     """The address to listen on; in a container 0.0.0.0."""
     http_port: int = Field(default=8080, ge=0, le=65535, examples=["8080"])
     """The port to listen on."""
+    log_format: Literal["json", "console"] = "json"
+    """JSON lines for machines, or readable ones."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least weight of what is logged."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then files that it names."""
+        del dotenv_settings, file_secret_settings
+        return init_settings, env_settings, SecretFiles(settings_cls)
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of this process.
+
+        Raises:
+            WrongSettings: one sentence for each that is missing or breaks a rule.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            sentences = [_sentence(cls, one["loc"], one["msg"]) for one in error.errors()]
+            raise WrongSettings("; ".join(sentences)) from None
+
+
+class Settings(ProcessSettings):
+    """What a service with a log needs besides."""
+
+    database: str = Field(
+        min_length=1, examples=["postgresql+psycopg://casework@postgres/casework"], repr=False
+    )
+    """SQLAlchemy URL of the service's own database."""
+    keyring: str = Field(
+        min_length=1, examples=["postgresql+psycopg://keyring@postgres/keyring"], repr=False
+    )
+    """SQLAlchemy URL of the keyring's database."""
+    master_key_file: Path | None = Field(default=None, examples=["/run/secrets/master_key"])
+    """The file with the key that wraps all persons' keys."""
+    master_key: str | None = Field(default=None, repr=False)
+    """The key that wraps all persons' keys: 64 hexadecimal digits, here or in the file."""
+    log_key_file: Path | None = Field(default=None, examples=["/run/secrets/log_key"])
+    """The file with the key that signs the log's checkpoints."""
+    log_key: str | None = Field(default=None, repr=False)
+    """The key that signs the log's checkpoints, a ``skey`` named like the log's origin, here or in
+    the file; nothing is signed without one."""
     standby: Literal["wait", "exit"] = "wait"
     """What to do while another process holds the log: wait to take over, or end."""
     agencies: Path | None = Field(default=None, examples=["/run/directory/agencies.json"])
@@ -111,39 +154,9 @@ class Settings(BaseSettings):
         examples=["staffel@kreis.example"],
     )
     """The sender of notices."""
-    log_format: Literal["json", "console"] = "json"
-    """JSON lines for machines, or readable ones."""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    """The least weight of what is logged."""
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The environment, then files that it names."""
-        del dotenv_settings, file_secret_settings
-        return init_settings, env_settings, SecretFiles(settings_cls)
-
-    @classmethod
-    def load(cls) -> "Settings":
-        """The settings of this process.
-
-        Raises:
-            WrongSettings: one sentence for each that is missing or breaks a rule.
-        """
-        try:
-            return cls()
-        except ValidationError as error:
-            sentences = [_sentence(cls, one["loc"], one["msg"]) for one in error.errors()]
-            raise WrongSettings("; ".join(sentences)) from None
 
 
-def _sentence(settings: type[Settings], place: tuple[Any, ...], rule: str) -> str:
+def _sentence(settings: type[ProcessSettings], place: tuple[Any, ...], rule: str) -> str:
     """``STAFFEL_DATABASE: field required. SQLAlchemy URL of …; for example …``."""
     name = str(place[0]) if place else ""
     field = settings.model_fields.get(name)

@@ -1,15 +1,15 @@
 """Waiting for a log that another process holds, to take it over as soon as that one is gone."""
 
 import asyncio
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import uvicorn
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import OperationalError
 
 from services.chassis.log import Fenced
+from services.chassis.process import http_server
 
 if TYPE_CHECKING:
     from services.chassis.app import Runtime
@@ -29,7 +29,7 @@ async def take_log(runtime: "Runtime") -> bool:
         return True
     runtime.log.info("standby", reason="another process holds the log")
     async with asyncio.TaskGroup() as group:
-        server = _server(runtime)
+        server = http_server(_app(runtime.service.name), runtime.settings)
         group.create_task(server.serve())
         try:
             return await _wait(runtime)
@@ -56,21 +56,6 @@ async def _taken(runtime: "Runtime") -> bool:
             raise
         return False
     return True
-
-
-def _server(runtime: "Runtime") -> uvicorn.Server:
-    config = uvicorn.Config(
-        _app(runtime.service.name),
-        host=runtime.settings.http_host,
-        port=runtime.settings.http_port,
-        log_config=None,
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
-    server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
-    return server
 
 
 def _app(service: str) -> FastAPI:
