@@ -2,6 +2,7 @@
 
 import typer
 
+from services.platform.agencies import agency_app
 from services.platform.demo.command import demo
 from services.platform.deploy.command import deploy_app
 from services.platform.intake_import import import_file
@@ -12,6 +13,7 @@ from services.platform.rules import rules_app
 from services.platform.running import migrate, provision, status, up
 from services.platform.sandbox import sandbox
 from services.platform.sheets import sheet_app
+from services.platform.smoke import smoke
 from staffel_contracts.cli.contracts import contracts_app
 
 
@@ -21,9 +23,11 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.command()(sandbox)
     app.command()(status)
+    app.command()(smoke)
     app.command()(rebuild)
     app.command()(migrate)
     app.command()(provision)
+    app.add_typer(agency_app, name="agency")
     app.add_typer(deploy_app, name="deploy")
     app.add_typer(parked_app, name="parked")
     app.add_typer(rules_app, name="rules")

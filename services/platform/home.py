@@ -5,12 +5,12 @@ import os
 import secrets
 import socket
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import make_url
 
 from services.chassis.agencies import Agencies, Agency
@@ -49,6 +49,16 @@ class Deployed(BaseModel):
     """The password of PostgreSQL's superuser, with which roles and databases are made."""
 
 
+class Former(BaseModel):
+    """A login that was replaced, and until when it still holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    user: str
+    password: str
+    until: AwareDatetime
+
+
 class Config(BaseModel):
     """What ``staffel.json`` in a home holds; secrets included, so only its owner may read it."""
 
@@ -62,6 +72,11 @@ class Config(BaseModel):
     service_passwords: dict[str, str]
     agency_passwords: dict[str, str]
     """One secret per agency: its NATS password and its HTTP bearer token."""
+    agency_users: dict[str, str] = Field(default_factory=dict)
+    """The NATS user of an agency whose login was exchanged; else it is named like the agency."""
+    former_logins: dict[str, Former] = Field(default_factory=dict)
+    disabled: tuple[str, ...] = ()
+    """Agencies that may not log in."""
     clock: Literal["real", "set"] = "real"
     clock_starts: datetime | None = None
     smtp_url: str | None = None
@@ -166,6 +181,13 @@ class Home:
         return self.folder / CA_FILE if self.config.deployed else None
 
     @property
+    def nats_identity(self) -> tuple[Path | None, Path | None]:
+        """The platform's own certificate and key, where NATS may ask for them."""
+        certificate = self.folder / "tls" / "platform.crt"
+        key = certificate.with_suffix(".key")
+        return (certificate, key) if certificate.exists() and key.exists() else (None, None)
+
+    @property
     def replicas(self) -> int:
         """On how many NATS servers each stream is kept."""
         deployed = self.config.deployed
@@ -193,8 +215,22 @@ class Home:
         """Who may log in to NATS."""
         config = self.config
         return Accounts(
-            config.service_passwords, config.agency_passwords, system=config.system_password
+            config.service_passwords,
+            config.agency_passwords,
+            logins={agency: self.logins(agency) for agency in config.agency_passwords},
+            system=config.system_password,
         )
+
+    def logins(self, agency: str) -> dict[str, str]:
+        """The NATS users of an agency with their passwords; none while it is shut out."""
+        config = self.config
+        if agency in config.disabled:
+            return {}
+        found = {config.agency_users.get(agency, agency): config.agency_passwords[agency]}
+        former = config.former_logins.get(agency)
+        if former and former.until > datetime.now(UTC):
+            found[former.user] = former.password
+        return found
 
     def agencies(self) -> Agencies:
         """The directory of agencies."""
@@ -236,15 +272,34 @@ class Home:
 
     def write_agencies(self, agencies: Iterable[Agency]) -> None:
         """Write the directory of agencies anew, in one step, with the hash of each one's token."""
-        rows = []
-        for agency in agencies:
-            token = self.config.agency_passwords[agency.id]
-            hashed = agency.model_copy(update={"token_hash": sha256(token.encode()).hexdigest()})
-            rows.append(hashed.model_dump(mode="json"))
+        rows = [self._with_tokens(agency).model_dump(mode="json") for agency in agencies]
         text = json.dumps(rows, indent=2, ensure_ascii=False)
         fresh = self.agencies_file.with_suffix(".fresh")
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(self.agencies_file)
+
+    def _with_tokens(self, agency: Agency) -> Agency:
+        config, former = self.config, self.config.former_logins.get(agency.id)
+        out = agency.id in config.disabled
+        return agency.model_copy(
+            update={
+                "token_hash": None if out else _hash(config.agency_passwords[agency.id]),
+                "former_token_hash": _hash(former.password) if former and not out else None,
+                "former_token_until": former.until if former and not out else None,
+            }
+        )
+
+    def save(self, **changes: Any) -> None:
+        """Change settings, and write them in one step."""
+        self.config = Config.model_validate(self.config.model_dump() | changes)
+        path = self.folder / "staffel.json"
+        fresh = path.with_suffix(".fresh")
+        write_secret(fresh, self.config.model_dump_json(indent=2))
+        fresh.replace(path)
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
 
 
 def host_of(service: str) -> str:

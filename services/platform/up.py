@@ -121,6 +121,7 @@ class Platform:
 
     async def _start_server_again(self) -> None:
         self._say("NATS ended: starting it again")
+        self._server.accounts = Home.load(self.home.folder).accounts()  # they may have changed
         try:
             await asyncio.to_thread(self._server.start)
         except ServerTrouble as trouble:
@@ -215,10 +216,16 @@ def _die_with_parent() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-async def provision_streams(nc: Client, home: Home) -> Provisioned:
-    """Make what is missing of a home's streams and consumers; gives what was done."""
+async def provision_streams(
+    nc: Client, home: Home, agencies: list[str] | None = None
+) -> Provisioned:
+    """Make what is missing of a home's streams and consumers; gives what was done.
+
+    For the agencies of the directory, unless others are named.
+    """
     services = {name: list(service_named(name).hears) for name in SERVICES}
-    agencies = [agency.id for agency in home.agencies()]
+    if agencies is None:
+        agencies = [agency.id for agency in home.agencies()]
     return await provision(nc, services, agencies, replicas=home.replicas)
 
 
@@ -230,7 +237,7 @@ async def connect_as(home: Home, user: str) -> Client:
     password = config.service_passwords.get(user) or config.agency_passwords[user]
     return await nats.connect(
         servers(home.nats_url),
-        tls=tls_context(home.nats_url, home.nats_ca),
+        tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
         user=user,
         password=password,
         inbox_prefix=inbox_prefix(user).encode(),

@@ -225,6 +225,17 @@ def _read_settings(path: Path) -> dict[str, str]:
     return {name.strip(): value.strip() for name, mark, value in lines if mark}
 
 
+def setting(folder: Path, name: str, default: str) -> str:
+    """A value of ``.env``."""
+    path = folder / ".env"
+    return _read_settings(path).get(name, default) if path.is_file() else default
+
+
+def port_of(folder: Path, door: str, default: int) -> int:
+    """The port on this machine of a door: ``HTTPS`` or ``NATS``."""
+    return int(setting(folder, f"STAFFEL_{door}_PORT", str(default)))
+
+
 def shipped_files() -> Path:
     """The folder with the compose files of this version: in the image, or in the repository."""
     installed = Path(sys.prefix) / "deploy"
