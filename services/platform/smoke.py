@@ -5,16 +5,18 @@ import dataclasses
 import json
 import sys
 import time
+from collections.abc import Iterable
+from importlib.resources import files
 from typing import Any
 
+import httpx
 import typer
 from nats.aio.client import Client
 
-from services.chassis.checkpoints import NoCheckpoint, ask_checkpoint
 from services.chassis.log_endpoint import NoAnswer, ask_log
 from services.chassis.wire import leaf_of
 from services.platform.deploy.folder import SYNTHETIC_DISTRICT, synthetic_agencies
-from services.platform.home import SERVICES, Home
+from services.platform.home import AUDIT, SERVICES, Home
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,
@@ -29,12 +31,15 @@ from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.context import Context
 from staffel_contracts.scenarios import Scenario, Step
-from staffel_contracts.tlog.checkpoint import read_checkpoint
+from staffel_contracts.tlog.checkpoint import Checkpoint, verified_checkpoint
+from staffel_contracts.tlog.keys import VerifierKey
+from staffel_contracts.tlog.note import Malformed, Unsigned
+from staffel_contracts.tlog.policy import read_policy
+from staffel_contracts.tlog.tiles import tile_nodes
 from staffel_contracts.tlog.tree import (
     Unproven,
     inclusion_proof,
     leaf_hash,
-    nodes_of,
     verify_inclusion,
 )
 
@@ -55,7 +60,7 @@ def smoke(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
             proved = asyncio.run(_smoke(place, steps))
         except Refusal as refusal:
             fail(f"step {len(steps) + 1}: {refusal.problem.code.value}: {refusal.problem.title}")
-        except (NoAnswer, NoCheckpoint, Unproven, TimeoutError) as error:
+        except (NoAnswer, Unproven, Unsigned, Malformed, httpx.HTTPError, TimeoutError) as error:
             fail(f"after {len(steps)} steps: {str(error) or type(error).__name__}")
     seconds = round(time.monotonic() - begun, 1)
     if as_json:
@@ -78,14 +83,12 @@ async def _smoke(home: Home, steps: list[str]) -> dict[str, str]:
     case = str(playing.known[PERSON]["case"])
     nc = await connect_as(home, "ops")
     try:
-        return {log: await _prove(nc, log, case) for log in SERVICES}
+        return {log: await _prove(home, nc, log, case) for log in SERVICES}
     finally:
         await nc.close()
 
 
 def _scenario() -> Scenario:
-    from importlib.resources import files
-
     return Scenario.model_validate_json(files(__package__).joinpath("self_test.json").read_text())
 
 
@@ -129,22 +132,43 @@ async def _until_known(connection: Connection, service: str) -> None:
 # -- the proof ---------------------------------------------------------------------------------
 
 
-async def _prove(nc: Client, log: str, case: str) -> str:
+async def _prove(home: Home, nc: Client, log: str, case: str) -> str:
     """Prove that the last entry about the case is in the log's signed tree; gives its id.
 
+    The leaf comes from the service, checkpoint and hashes from audit, the keys from the policy.
+
     Raises:
-        Unproven: it is not. NoAnswer, NoCheckpoint: the service said nothing.
+        Unproven: it is not. NoAnswer: the service said nothing.
     """
     async with asyncio.timeout(_PATIENCE_SECONDS):
         index, leaf = await _entry_of(nc, log, case)
-        signed = await _checkpoint_over(nc, log, index)
-        hashes: list[bytes] = []
-        while len(hashes) < signed.size:
-            wires = (await ask_log(nc, log, len(hashes), _PAGE)).wires
-            hashes += [leaf_hash(leaf_of(wire)) for wire in wires]
-    proof = inclusion_proof(nodes_of(hashes[: signed.size]), index, signed.size)
+        return await asyncio.to_thread(_prove_leaf, home, log, index, leaf)
+
+
+def _prove_leaf(home: Home, log: str, index: int, leaf: bytes) -> str:
+    keys = read_policy(home.policy.read_bytes()).logs
+    with httpx.Client(base_url=f"{home.http_url(AUDIT)}/logs/{log}/", trust_env=False) as audit:
+        signed = _checkpoint_over(audit, keys, index)
+
+        def tile(path: str) -> bytes:
+            return audit.get(path).raise_for_status().content
+
+        proof = inclusion_proof(tile_nodes(tile, signed.size), index, signed.size)
     verify_inclusion(leaf_hash(leaf), index, signed.size, proof, signed.root)
     return f"{log}/{index}"
+
+
+def _checkpoint_over(audit: httpx.Client, keys: Iterable[VerifierKey], index: int) -> Checkpoint:
+    """The first signed checkpoint that audit keeps and that covers an entry."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < end:
+        answer = audit.get("checkpoint")
+        if answer.is_success:
+            checkpoint = verified_checkpoint(answer.content, keys).checkpoint
+            if checkpoint.size > index:
+                return checkpoint
+        time.sleep(0.5)
+    raise Unproven(f"audit keeps no checkpoint that covers entry {index}")
 
 
 async def _entry_of(nc: Client, log: str, case: str) -> tuple[int, bytes]:
@@ -159,12 +183,3 @@ async def _entry_of(nc: Client, log: str, case: str) -> tuple[int, bytes]:
             return found[-1], leaves[found[-1] - start]
         stop = start
     raise Unproven(f"{log} says nothing about the case")
-
-
-async def _checkpoint_over(nc: Client, log: str, index: int) -> Any:
-    """The first checkpoint that is told and covers an entry."""
-    while True:
-        checkpoint = read_checkpoint(await ask_checkpoint(nc, log)).checkpoint
-        if checkpoint.size > index:
-            return checkpoint
-        await asyncio.sleep(0.2)
