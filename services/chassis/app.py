@@ -22,6 +22,7 @@ from services.chassis.clock import Clock, RealClock, SetClock
 from services.chassis.connection import connection_options, servers, tls_context
 from services.chassis.database import open_database
 from services.chassis.desk import Desk
+from services.chassis.directory_watch import follow_directory
 from services.chassis.health import LAG_AFTER, Health
 from services.chassis.http import make_http
 from services.chassis.keyring import Keyring, load_master_key
@@ -130,6 +131,8 @@ class Runtime:
         tasks += [asyncio.create_task(loop(self)) for loop in self.service.loops]
         if self.checkpoints:
             tasks.append(asyncio.create_task(self.checkpoints.run()))
+        if path := self.settings.agencies:
+            tasks.append(asyncio.create_task(follow_directory(self.agencies, path, self.log)))
         self.log.info("started", size=self.writer.head.size, epoch=self.writer.head.epoch)
         try:
             await self._until_stopped(tasks)

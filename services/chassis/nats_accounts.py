@@ -68,7 +68,7 @@ class Accounts:
         }
 
     def _agency(self, name: str, logins: Mapping[str, str]) -> Config:
-        rights = _app_rights(name)
+        rights = app_rights(name)
         return {
             "jetstream": {
                 "max_mem": 0,
@@ -114,7 +114,8 @@ def _doors_into(agency: str) -> list[Config]:
     ]
 
 
-def _app_rights(agency: str) -> Config:
+def app_rights(agency: str) -> Config:
+    """Return what an agency's own program may publish and subscribe."""
     return {
         "publish": [
             "cmd.>",

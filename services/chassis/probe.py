@@ -1,7 +1,8 @@
 """Ask the service on this machine whether it can work: ``python -m services.chassis.probe``.
 
-Exits 0 if it is ready, which its answer proves with a write to the database, or if it waits as a
-standby; else 1 with the reasons. The standard library alone, so that it starts at once.
+With ``live`` it is only asked whether it turns, whatever it has found. Exits 0 if it is ready, which
+its answer proves with a write to the database, or if it waits as a standby; else 1 with the reasons.
+The standard library alone, so that it starts at once.
 """
 
 import json
@@ -19,7 +20,7 @@ def main() -> int:
         "127.0.0.1", int(os.environ.get("STAFFEL_HTTP_PORT", "8080")), timeout=_SECONDS
     )
     try:
-        connection.request("GET", "/health/ready")
+        connection.request("GET", f"/health/{'live' if 'live' in sys.argv[1:] else 'ready'}")
         answer = connection.getresponse()
         told = json.loads(answer.read())
     except (OSError, HTTPException, ValueError) as error:

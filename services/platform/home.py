@@ -5,20 +5,25 @@ import os
 import secrets
 import socket
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import make_url
 
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.nats_accounts import Accounts
 from services.chassis.opening import rules_broken
 from staffel_contracts.codes import AgencyKind
+from staffel_contracts.tlog.keys import Kind, new_key, read_skey
 
 SERVICES = ("intake", "casework", "jobcenter_bridge", "notify")
+"""The services that decide; each has a log, a database and an owner's key."""
+AUDIT = "audit"
+PROCESSES = (*SERVICES, AUDIT)
+"""What runs."""
 FIRST_PORT = 8401
 NATS_PORT = 4622
 PASSING_PORTS = range(20_000, 30_000, 10)
@@ -49,6 +54,16 @@ class Deployed(BaseModel):
     """The password of PostgreSQL's superuser, with which roles and databases are made."""
 
 
+class Former(BaseModel):
+    """A login that was replaced, and until when it still holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    user: str
+    password: str
+    until: AwareDatetime
+
+
 class Config(BaseModel):
     """What ``staffel.json`` in a home holds; secrets included, so only its owner may read it."""
 
@@ -62,6 +77,11 @@ class Config(BaseModel):
     service_passwords: dict[str, str]
     agency_passwords: dict[str, str]
     """One secret per agency: its NATS password and its HTTP bearer token."""
+    agency_users: dict[str, str] = Field(default_factory=dict)
+    """The NATS user of an agency whose login was exchanged; else it is named like the agency."""
+    former_logins: dict[str, Former] = Field(default_factory=dict)
+    disabled: tuple[str, ...] = ()
+    """Agencies that may not log in."""
     clock: Literal["real", "set"] = "real"
     clock_starts: datetime | None = None
     smtp_url: str | None = None
@@ -73,7 +93,7 @@ class Config(BaseModel):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         for name, known in (("ports", self.ports), ("service_passwords", self.service_passwords)):
-            wanted = SERVICES if name == "ports" else (*SERVICES, "ops")
+            wanted = PROCESSES if name == "ports" else (*PROCESSES, "ops")
             if missing := [service for service in wanted if service not in known]:
                 msg = f"{name}: {', '.join(missing)} missing"
                 raise ValueError(msg)
@@ -130,25 +150,26 @@ class Home:
         """
         known = list(agencies) or invented_agencies()
         if passing or clock_starts:
-            nats_port, *ports = free_ports(secrets.choice(PASSING_PORTS), len(SERVICES) + 1)
+            nats_port, *ports = free_ports(secrets.choice(PASSING_PORTS), len(PROCESSES) + 1)
         else:
-            ports = free_ports(FIRST_PORT, len(SERVICES))
+            ports = free_ports(FIRST_PORT, len(PROCESSES))
             nats_port = free_ports(NATS_PORT, 1)[0]
         config = Config(
             database=database,
             nats_port=nats_port,
-            ports=dict(zip(SERVICES, ports, strict=True)),
-            service_passwords={name: secrets.token_hex(16) for name in (*SERVICES, "ops")},
+            ports=dict(zip(PROCESSES, ports, strict=True)),
+            service_passwords={name: secrets.token_hex(16) for name in (*PROCESSES, "ops")},
             agency_passwords={agency.id: secrets.token_hex(16) for agency in known},
             clock="set" if clock_starts else "real",
             clock_starts=clock_starts,
             smtp_url=smtp_url,
         )
         home = cls(folder, config)
-        for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs"))):
+        for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs", "keys"))):
             part.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (folder / "master.key").exists():  # a lost staffel.json must not cost all keys
             write_secret(folder / "master.key", secrets.token_hex(32))
+        home.make_log_keys()
         home.write_agencies(known)
         write_secret(folder / "staffel.json", config.model_dump_json(indent=2))
         return home
@@ -164,6 +185,13 @@ class Home:
     def nats_ca(self) -> Path | None:
         """The certificate authority of NATS, where it speaks TLS."""
         return self.folder / CA_FILE if self.config.deployed else None
+
+    @property
+    def nats_identity(self) -> tuple[Path | None, Path | None]:
+        """The platform's own certificate and key, where NATS may ask for them."""
+        certificate = self.folder / "tls" / "platform.crt"
+        key = certificate.with_suffix(".key")
+        return (certificate, key) if certificate.exists() and key.exists() else (None, None)
 
     @property
     def replicas(self) -> int:
@@ -193,8 +221,22 @@ class Home:
         """Who may log in to NATS."""
         config = self.config
         return Accounts(
-            config.service_passwords, config.agency_passwords, system=config.system_password
+            config.service_passwords,
+            config.agency_passwords,
+            logins={agency: self.logins(agency) for agency in config.agency_passwords},
+            system=config.system_password,
         )
+
+    def logins(self, agency: str) -> dict[str, str]:
+        """The NATS users of an agency with their passwords; none while it is shut out."""
+        config = self.config
+        if agency in config.disabled:
+            return {}
+        found = {config.agency_users.get(agency, agency): config.agency_passwords[agency]}
+        former = config.former_logins.get(agency)
+        if former and former.until > datetime.now(UTC):
+            found[former.user] = former.password
+        return found
 
     def agencies(self) -> Agencies:
         """The directory of agencies."""
@@ -215,16 +257,52 @@ class Home:
         deployed = self.config.deployed
         return _in_container("postgres", deployed.postgres_password) if deployed else None
 
-    def environment(self, service: str) -> dict[str, str]:
-        """The environment of a service's process."""
+    @property
+    def archive(self) -> Path:
+        """Where audit keeps every log."""
+        return self.folder / ("data/audit" if self.config.deployed else "archive")
+
+    @property
+    def policy(self) -> Path:
+        """Which logs and witnesses are trusted, and how many of these (C2SP tlog-policy)."""
+        return self.folder / "policy"
+
+    def log_key(self, service: str) -> Path:
+        """The file with the key that signs a service's log."""
+        return self.folder / "keys" / f"{service}.key"
+
+    def make_log_keys(self) -> None:
+        """Make the keys that sign the logs where missing, and a policy that trusts them."""
+        lines = []
+        for service in SERVICES:
+            path = self.log_key(service)
+            if not path.exists():
+                key = new_key(f"{self.config.origin}/{service}", Kind.NOTE)
+                write_secret(path, key.text() + "\n")
+            lines.append(f"log {read_skey(path.read_text(encoding='ascii')).verifier.text()}\n")
+        if not self.policy.exists():
+            self.policy.write_text("".join([*lines, "quorum none\n"]), encoding="ascii")
+
+    def environment(self, process: str) -> dict[str, str]:
+        """The environment of a process; audit gets no key and no database."""
+        own = self._of_audit() if process == AUDIT else self._of_service(process)
+        values = own | {
+            "NATS_URL": self.nats_url,
+            "NATS_PASSWORD": self.config.service_passwords[process],
+            "HTTP_PORT": str(self.config.ports[process]),
+        }
+        return {**os.environ, **{f"STAFFEL_{k}": v for k, v in values.items() if v}}
+
+    def _of_audit(self) -> dict[str, str]:
+        return {"ARCHIVE": str(self.archive), "POLICY": str(self.policy)}
+
+    def _of_service(self, service: str) -> dict[str, str]:
         config = self.config
-        values = {
+        return {
             "DATABASE": self.database_url(service),
             "KEYRING": self.database_url("keyring"),
             "MASTER_KEY_FILE": str(self.folder / "master.key"),
-            "NATS_URL": self.nats_url,
-            "NATS_PASSWORD": config.service_passwords[service],
-            "HTTP_PORT": str(config.ports[service]),
+            "LOG_KEY_FILE": str(self.log_key(service)),
             "AGENCIES": str(self.agencies_file),
             "ORIGIN": config.origin,
             "CLOCK": config.clock,
@@ -232,19 +310,37 @@ class Home:
             "MAILDIR": str(self.folder / "mail"),
             "SMTP_URL": config.smtp_url or "",
         }
-        return {**os.environ, **{f"STAFFEL_{k}": v for k, v in values.items() if v}}
 
     def write_agencies(self, agencies: Iterable[Agency]) -> None:
         """Write the directory of agencies anew, in one step, with the hash of each one's token."""
-        rows = []
-        for agency in agencies:
-            token = self.config.agency_passwords[agency.id]
-            hashed = agency.model_copy(update={"token_hash": sha256(token.encode()).hexdigest()})
-            rows.append(hashed.model_dump(mode="json"))
+        rows = [self._with_tokens(agency).model_dump(mode="json") for agency in agencies]
         text = json.dumps(rows, indent=2, ensure_ascii=False)
         fresh = self.agencies_file.with_suffix(".fresh")
         fresh.write_text(text, encoding="utf-8")
         fresh.replace(self.agencies_file)
+
+    def _with_tokens(self, agency: Agency) -> Agency:
+        config, former = self.config, self.config.former_logins.get(agency.id)
+        out = agency.id in config.disabled
+        return agency.model_copy(
+            update={
+                "token_hash": None if out else _hash(config.agency_passwords[agency.id]),
+                "former_token_hash": _hash(former.password) if former and not out else None,
+                "former_token_until": former.until if former and not out else None,
+            }
+        )
+
+    def save(self, **changes: Any) -> None:
+        """Change settings, and write them in one step."""
+        self.config = Config.model_validate(self.config.model_dump() | changes)
+        path = self.folder / "staffel.json"
+        fresh = path.with_suffix(".fresh")
+        write_secret(fresh, self.config.model_dump_json(indent=2))
+        fresh.replace(path)
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
 
 
 def host_of(service: str) -> str:

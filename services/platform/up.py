@@ -27,7 +27,7 @@ from services.chassis.nats_accounts import inbox_prefix
 from services.chassis.nats_server import NatsServer, ServerTrouble
 from services.chassis.provision import Provisioned, provision
 from services.platform.databases import create_database
-from services.platform.home import SERVICES, Home
+from services.platform.home import AUDIT, PROCESSES, SERVICES, Home
 from services.platform.services import service_named
 
 READY_WITHIN = 60.0
@@ -83,10 +83,10 @@ class Platform:
         await asyncio.to_thread(self._server.start)
         self.nc = await connect_as(self.home, "ops")
         await self.provision()
-        for name in SERVICES:
+        for name in PROCESSES:
             self._spawn(name)
         self._say("services …")
-        await asyncio.gather(*(self._wait_ready(name) for name in SERVICES))
+        await asyncio.gather(*(self._wait_ready(name) for name in PROCESSES))
 
     async def provision(self) -> None:
         """Make what is missing of streams and consumers."""
@@ -121,6 +121,7 @@ class Platform:
 
     async def _start_server_again(self) -> None:
         self._say("NATS ended: starting it again")
+        self._server.accounts = Home.load(self.home.folder).accounts()  # they may have changed
         try:
             await asyncio.to_thread(self._server.start)
         except ServerTrouble as trouble:
@@ -180,7 +181,9 @@ class Platform:
         return self.home.folder / "logs" / f"{name}.log"
 
     async def _wait_ready(self, name: str) -> None:
-        url = f"{self.home.http_url(name)}/health/ready"
+        # What audit finds is told by `status`, and keeps nobody from working.
+        question = "live" if name == AUDIT else "ready"
+        url = f"{self.home.http_url(name)}/health/{question}"
         deadline = asyncio.get_running_loop().time() + READY_WITHIN
         last = "no answer"
         async with httpx.AsyncClient(trust_env=False) as client:
@@ -215,10 +218,16 @@ def _die_with_parent() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-async def provision_streams(nc: Client, home: Home) -> Provisioned:
-    """Make what is missing of a home's streams and consumers; gives what was done."""
+async def provision_streams(
+    nc: Client, home: Home, agencies: list[str] | None = None
+) -> Provisioned:
+    """Make what is missing of a home's streams and consumers; gives what was done.
+
+    For the agencies of the directory, unless others are named.
+    """
     services = {name: list(service_named(name).hears) for name in SERVICES}
-    agencies = [agency.id for agency in home.agencies()]
+    if agencies is None:
+        agencies = [agency.id for agency in home.agencies()]
     return await provision(nc, services, agencies, replicas=home.replicas)
 
 
@@ -230,7 +239,7 @@ async def connect_as(home: Home, user: str) -> Client:
     password = config.service_passwords.get(user) or config.agency_passwords[user]
     return await nats.connect(
         servers(home.nats_url),
-        tls=tls_context(home.nats_url, home.nats_ca),
+        tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
         user=user,
         password=password,
         inbox_prefix=inbox_prefix(user).encode(),

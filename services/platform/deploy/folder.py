@@ -14,6 +14,7 @@ from services.chassis.agencies import Agency
 from services.platform.deploy.certificates import issue, take_authority
 from services.platform.home import (
     CONTAINER_PORT,
+    PROCESSES,
     SERVICES,
     Config,
     Home,
@@ -26,8 +27,14 @@ SYNTHETIC_DISTRICT = "00000"
 """No district has this key: `staffel smoke` invents its cases there."""
 USER = 10001
 """Whom the files belong to where the operator is root: the user of the image."""
-OWN = ("nats", "data", "directory", "accounts", "secrets", "tls", "credentials", "backups")
-_FOLDERS = {"data/nats": 0o700, "data/mail": 0o700, "data/audit": 0o700, "backups": 0o700}
+OWN = ("nats", "data", "directory", "accounts", "secrets", "tls", "credentials", "backups", "keys")
+_FOLDERS = {
+    "data/nats": 0o700,
+    "data/mail": 0o700,
+    "data/audit": 0o700,
+    "backups": 0o700,
+    "keys": 0o700,
+}
 _COPIED = ("compose*.yaml", "compose.override.yaml.example", "README.md", "staffel")
 _COPIED_FOLDERS = ("nats", "postgres", "caddy", "prometheus", "grafana", "otel", "leafnode")
 
@@ -61,6 +68,7 @@ def prepare(folder: Path, answers: Answers) -> Report:
     if not (folder / "master.key").exists():
         write_secret(folder / "master.key", secrets.token_hex(32))
         report.made.append("master.key")
+    _log_keys(home, report)
     _certificates(home, report)
     write_derived(home)
     _settings_file(folder, answers, report)
@@ -110,7 +118,7 @@ def hand_over(path: Path) -> None:
 
 
 def _all_of(folder: Path) -> Iterable[Path]:
-    yield from (folder / name for name in ("staffel.json", "master.key", ".env"))
+    yield from (folder / name for name in ("staffel.json", "master.key", "policy", ".env"))
     for name in OWN:
         for path in (folder / name, *(folder / name).rglob("*")):
             if path.exists() and "postgres" not in path.relative_to(folder).parts:
@@ -153,9 +161,9 @@ def _complete(found: dict[str, Any], answers: Answers) -> None:
     deployed = found.setdefault("deployed", {"host": answers.host})
     deployed.setdefault("postgres_password", secrets.token_hex(24))
     databases = deployed.setdefault("database_passwords", {})
-    for name in SERVICES:
+    for name in PROCESSES:
         ports.setdefault(name, CONTAINER_PORT)
-    for name in (*SERVICES, "ops"):
+    for name in (*PROCESSES, "ops"):
         words.setdefault(name, secrets.token_hex(24))
     for name in (*SERVICES, "keyring"):
         databases.setdefault(name, secrets.token_hex(24))
@@ -173,8 +181,15 @@ def _secrets(home: Home) -> dict[str, str]:
     each["keyring_database"] = home.database_url("keyring")
     for name in SERVICES:
         each[f"{name}_database"] = home.database_url(name)
+    for name in PROCESSES:
         each[f"{name}_nats"] = config.service_passwords[name]
     return each
+
+
+def _log_keys(home: Home, report: Report) -> None:
+    missing = [f"keys/{name}.key" for name in SERVICES if not home.log_key(name).exists()]
+    home.make_log_keys()
+    report.made += missing
 
 
 def _certificates(home: Home, report: Report) -> None:
@@ -223,6 +238,17 @@ def _settings_file(folder: Path, answers: Answers, report: Report) -> None:
 def _read_settings(path: Path) -> dict[str, str]:
     lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines())
     return {name.strip(): value.strip() for name, mark, value in lines if mark}
+
+
+def setting(folder: Path, name: str, default: str) -> str:
+    """A value of ``.env``."""
+    path = folder / ".env"
+    return _read_settings(path).get(name, default) if path.is_file() else default
+
+
+def port_of(folder: Path, door: str, default: int) -> int:
+    """The port on this machine of a door: ``HTTPS`` or ``NATS``."""
+    return int(setting(folder, f"STAFFEL_{door}_PORT", str(default)))
 
 
 def shipped_files() -> Path:
