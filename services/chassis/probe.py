@@ -1,8 +1,8 @@
 """Ask the service on this machine whether it can work: ``python -m services.chassis.probe``.
 
-With ``live`` it is only asked whether it turns, whatever it has found. Exits 0 if it is ready, which
-its answer proves with a write to the database, or if it waits as a standby; else 1 with the reasons.
-The standard library alone, so that it starts at once.
+With ``live`` it is only asked whether it turns, whatever it has found. Exits 0 if it is ready, for
+which it writes to its database, or if it waits as a standby; else 1 with the reasons. The standard
+library alone, so that it starts at once.
 """
 
 import json

@@ -51,7 +51,7 @@ _PATIENCE_SECONDS = 120.0
 def smoke(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
     """Take an invented case through every service, prove its entries, and close it.
 
-    Safe where real cases are: it acts as two agencies of a district that there is not (00000).
+    Safe where real cases are: it acts as two agencies of a district that there is not (12000).
     """
     place, begun = load_home(home), time.monotonic()
     steps: list[str] = []

@@ -129,4 +129,4 @@ def test_nats_knows_the_platform_and_the_agencies_of_the_self_test(folder: Path)
     found = json.loads((folder / "accounts/accounts.json").read_text())
 
     assert found["system_account"] == "SYSTEM"
-    assert set(found["accounts"]) == {"SYSTEM", "PLATFORM", "district-00000", "jobcenter-00000"}
+    assert set(found["accounts"]) == {"SYSTEM", "PLATFORM", "district-12000", "jobcenter-12000"}

@@ -23,8 +23,8 @@ from services.platform.home import (
 )
 from staffel_contracts.codes import AgencyKind
 
-SYNTHETIC_DISTRICT = "00000"
-"""No district has this key: `staffel smoke` invents its cases there."""
+SYNTHETIC_DISTRICT = "12000"
+"""No district has this key, but its Land has holidays: `staffel smoke` invents its cases there."""
 USER = 10001
 """Whom the files belong to where the operator is root: the user of the image."""
 OWN = ("nats", "data", "directory", "accounts", "secrets", "tls", "credentials", "backups", "keys")
