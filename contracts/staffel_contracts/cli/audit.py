@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from staffel_contracts.tlog.policy import Judgement, Policy
 
 audit_app = typer.Typer(
-    name="audit", help="Verify logs without trusting who keeps them.", no_args_is_help=True
+    name="audit", help="Verify, replay, and see who saw what.", no_args_is_help=True
 )
 _MOST_SHOWN = 20
 
@@ -28,7 +28,7 @@ TrustOption = Annotated[
 
 @audit_app.callback()
 def _audit() -> None:
-    """Verify logs without trusting who keeps them."""
+    """Verify, replay, and see who saw what."""
 
 
 @audit_app.command()
