@@ -6,8 +6,10 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from services.casework.api import SHEET, first, load, readers
+from services.casework.api import SHEET, first, load
+from services.casework.households import others_of
 from services.casework.printing import sheet_pdf
+from services.casework.sheets_api import readers
 from services.chassis.app import Runtime
 from services.chassis.asking import Turned
 from services.chassis.http import agency_of
@@ -47,6 +49,7 @@ def _printed(runtime: Runtime, agency: str, sheet_ref: str) -> tuple[str, bytes]
     with runtime.reading.connect() as conn:
         row: dict[str, Any] | None = first(conn, SHEET, "sheet_ref", sheet_ref)
         state = load(conn, row["case_id"]) if row else None
+        household = others_of(conn, row) if row else []
     if row is None or state is None or agency not in readers(row, state):
         raise Turned(RefusalCode.NOT_FOUND, "no such sheet of this agency", "sheet_ref")
-    return row["case_id"], sheet_pdf(row, state)
+    return row["case_id"], sheet_pdf(row, state, household)

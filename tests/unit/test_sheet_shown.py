@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.casework.printing import sheet_pdf
+from services.casework.printing import in_german, sheet_pdf
 from services.casework.profiles import NEVER, UnreadableProfile, profile_for, read_profile
 from services.casework.sheet import check_may_leave
 from services.casework.shown import sheet_extras
@@ -138,3 +138,31 @@ def test_the_printed_sheet_is_the_same_in_every_process_and_holds_nothing_withhe
     assert b"pdfaid" in here
     assert b"pdfuaid" in here
     assert here != sheet_pdf(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, RECEIVER)))
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [
+        (SheetField.NATIONALITY, "475", "Arabische Republik Syrien (475)"),
+        (SheetField.NATIONALITY, "unbekannt", "unbekannt"),
+        (SheetField.LANGUAGE, "ti", "Tigrinya (ti)"),
+        (SheetField.LANGUAGE, "xx", "xx"),
+        (SheetField.PROTECTION_KIND, "s25-2", "Aufenthaltserlaubnis nach § 25 Abs. 2 AufenthG"),
+        (
+            SheetField.RESIDENCE_TITLE,
+            "s24 2025-03-20/2027-03-04",
+            "Aufenthaltserlaubnis nach § 24 AufenthG, 20.03.2025 bis 04.03.2027",
+        ),
+        (SheetField.FINALITY, "2025-04-04 no-action-filed", "04.04.2025, Klagefrist abgelaufen"),
+        (SheetField.BIRTH_DATE, "1994-05-17", "17.05.1994"),
+        (SheetField.ADDRESS_AREA, "12069304", "12069304 (Potsdam-Mittelmark)"),
+        (SheetField.ADDRESS_AREA, "99999999", "99999999"),
+        (
+            SheetField.TENANCY,
+            "Zimmer seit 2025-01-07, 242,00 EUR",
+            "Zimmer seit 07.01.2025, 242,00 EUR",
+        ),
+    ],
+)
+def test_a_value_is_printed_as_people_read_it(code: SheetField, value: str, shown: str) -> None:
+    assert in_german(code, value) == shown
