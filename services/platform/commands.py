@@ -4,6 +4,7 @@ import typer
 
 from services.platform.demo.command import demo
 from services.platform.intake_import import import_file
+from services.platform.keys import keys_app
 from services.platform.parked import parked_app
 from services.platform.publish.command import generate, release
 from services.platform.rebuild import rebuild
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command()(migrate)
     app.command()(provision)
     app.add_typer(parked_app, name="parked")
+    app.add_typer(keys_app, name="keys")
     app.add_typer(rules_app, name="rules")
     app.add_typer(sheet_app, name="sheet")
     intake = typer.Typer(help="Bring a district's data in.", no_args_is_help=True)
