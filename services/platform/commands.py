@@ -2,6 +2,8 @@
 
 import typer
 
+from services.platform.audit.exporting import export_command
+from services.platform.audit.finding import findings_command, settle_command
 from services.platform.demo.command import demo
 from services.platform.intake_import import import_file
 from services.platform.keys import keys_app
@@ -12,6 +14,7 @@ from services.platform.rules import rules_app
 from services.platform.running import migrate, provision, status, up
 from services.platform.sandbox import sandbox
 from services.platform.sheets import sheet_app
+from staffel_contracts.cli.audit import audit_app
 from staffel_contracts.cli.contracts import contracts_app
 
 
@@ -32,6 +35,9 @@ def register(app: typer.Typer) -> None:
     intake.callback()(_a_group)
     intake.command(name="import")(import_file)
     app.add_typer(intake, name="intake")
+    audit_app.command(name="export")(export_command)
+    audit_app.command(name="findings")(findings_command)
+    audit_app.command(name="settle")(settle_command)
     contracts_app.command()(generate)
     contracts_app.command()(release)
 
