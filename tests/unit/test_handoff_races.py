@@ -37,6 +37,7 @@ END = {
     HandoffExpired: HandoffStatus.EXPIRED,
     HandoffWithdrawn: HandoffStatus.WITHDRAWN,
 }
+ANSWERS: list[type[HandoffCommand]] = [AcceptHandoff, RejectHandoff]
 TOO_LATE = {RefusalCode.ILLEGAL_TRANSITION}
 
 
@@ -47,9 +48,10 @@ def asked(kind: type[HandoffCommand], handoff_id: str, new_id: str) -> Asked[Any
 
 def inputs(chance: Random, state: Handoff, expiry: datetime) -> list[Input]:
     """Two people answer, the sender may take it back, and the deadline comes once or twice."""
-    answers = [AcknowledgeHandoff, chance.choice([AcceptHandoff, RejectHandoff]), AcceptHandoff]
-    found: list[Any] = [asked(kind, state.handoff_id or "", f"n-{kind.NAME}") for kind in answers]
-    others = [Due(EXPIRY, expiry, "n-due")] * chance.choice([1, 2])
+    second = chance.choice(ANSWERS)
+    answers: list[type[HandoffCommand]] = [AcknowledgeHandoff, second, AcceptHandoff]
+    found: list[Input] = [asked(kind, state.handoff_id or "", f"n-{kind.NAME}") for kind in answers]
+    others: list[Input] = [Due(EXPIRY, expiry, "n-due")] * chance.choice([1, 2])
     if chance.random() < 0.3:
         others.append(asked(WithdrawHandoff, state.handoff_id or "", "n-back"))
     for one in others:
