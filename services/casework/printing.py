@@ -8,8 +8,8 @@ from typing import Any, Final
 from services.casework.shown import sheet_extras
 from services.casework.state import Case
 from services.chassis.printing import pdf, template
-from staffel_contracts.codes import FinalityBasis, SheetField, TitleCode, kind_of
-from staffel_contracts.registers import districts, nationalities
+from staffel_contracts.codes import FinalityBasis, SheetField, TitleCode
+from staffel_contracts.registers import districts, in_words, nationalities
 
 Members = list[dict[str, Any]]
 """The others of the household, as ``services.casework.households`` tells them."""
@@ -104,8 +104,8 @@ def _data(row: dict[str, Any], case: Case, household: Members) -> dict[str, obje
         "effective_on": row["effective_on"].isoformat(),
         "lossfree_on": row["lossfree_on"].isoformat(),
         "last_day": (row["effective_on"] - timedelta(days=1)).isoformat(),
-        "from_name": _name(row["from_agency"]),
-        "to_name": _name(row["to_agency"]),
+        "from_name": in_words(row["from_agency"]),
+        "to_name": in_words(row["to_agency"]),
         "rows": [_row(code, told[code.value], extras) for code in SheetField if code.value in told],
         "household": [_member(one) for one in household],
         "withheld": [
@@ -125,17 +125,10 @@ def _row(code: SheetField, value: str, extras: dict[str, Any]) -> dict[str, str]
 def _member(one: dict[str, Any]) -> dict[str, str]:
     """The own dates and receiver of a member; nothing of why they are others."""
     end_on, starts_on, agency = one["end_on"], one["next_start_on"], one["to_agency"]
-    stays = _name(one["responsible"]) if one["responsible"] else "noch offen"
+    stays = in_words(one["responsible"]) if one["responsible"] else "noch offen"
     return {
         "born": f"{one['birth_date']:%d.%m.%Y}" if one["birth_date"] else "unbekannt",
         "until": f"{end_on:%d.%m.%Y}" if end_on else "läuft weiter",
-        "receiver": _name(agency) if agency else f"bleibt: {stays}",
+        "receiver": in_words(agency) if agency else f"bleibt: {stays}",
         "since": f"{starts_on:%d.%m.%Y}" if starts_on and agency else "",
     }
-
-
-def _name(agency: str) -> str:
-    """The kind of agency and its place by the register, so that people know whom to ask."""
-    kind, area = kind_of(agency), agency.rpartition("-")[2]
-    known = districts().get(area)
-    return f"{kind.de} {known.name if known else f'({area})'}" if kind else agency
