@@ -47,7 +47,7 @@ def main() -> None:
 
 def register(app: "typer.Typer") -> None:
     """Add the integrator's verbs."""
-    from staffel_contracts.cli.cases import case, queue, report
+    from staffel_contracts.cli.cases import case, household, queue, report
     from staffel_contracts.cli.catalogue import catalogue, explain
     from staffel_contracts.cli.conformance import conformance
     from staffel_contracts.cli.feed import feed_status
@@ -68,6 +68,7 @@ def register(app: "typer.Typer") -> None:
         send,
         queue,
         case,
+        household,
         report,
         conformance,
     )
