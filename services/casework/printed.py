@@ -13,6 +13,7 @@ from services.casework.sheets_api import readers
 from services.chassis.app import Runtime
 from services.chassis.asking import Turned
 from services.chassis.http import agency_of
+from services.chassis.legal_calendar import legal_date
 from services.chassis.work import CommandWork
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.commands.casework import RecordSheetPrinted
@@ -52,4 +53,4 @@ def _printed(runtime: Runtime, agency: str, sheet_ref: str) -> tuple[str, bytes]
         household = others_of(conn, row) if row else []
     if row is None or state is None or agency not in readers(row, state):
         raise Turned(RefusalCode.NOT_FOUND, "no such sheet of this agency", "sheet_ref")
-    return row["case_id"], sheet_pdf(row, state, household)
+    return row["case_id"], sheet_pdf(row, state, legal_date(runtime.clock.now()), household)

@@ -30,9 +30,11 @@ _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _TITLE = re.compile(r"(\S+) (\S+)/(\S+)")
 
 
-def sheet_pdf(row: dict[str, Any], case: Case, household: Members | None = None) -> bytes:
-    """The sheet of a row, as it stands now; the same bytes while nothing of it changes."""
-    data = _data(row, case, household or [])
+def sheet_pdf(
+    row: dict[str, Any], case: Case, today: date, household: Members | None = None
+) -> bytes:
+    """The sheet of a row, as it stands today; the same bytes while nothing of it changes."""
+    data = _data(row, sheet_extras(row, case, today), household or [])
     return pdf(template("services.casework", "print/sheet.typ"), data, _on(row))
 
 
@@ -95,8 +97,7 @@ def _on(row: dict[str, Any]) -> date:
     return day
 
 
-def _data(row: dict[str, Any], case: Case, household: Members) -> dict[str, object]:
-    extras = sheet_extras(row, case)
+def _data(row: dict[str, Any], extras: dict[str, Any], household: Members) -> dict[str, object]:
     told = row["fields"] | extras["supplied"] | extras["consented"]
     named = ("sheet_ref", "case_id", "profile_id", "from_agency", "to_agency", "digest")
     return {

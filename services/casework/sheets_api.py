@@ -8,7 +8,9 @@ from services.casework.api import SHEET, first, load, text
 from services.casework.households import others_of
 from services.casework.shown import TAKEN_BACK, sheet_extras
 from services.casework.state import Case
+from services.chassis.clock import RealClock
 from services.chassis.decider import Refused
+from services.chassis.legal_calendar import legal_date
 from staffel_contracts.codes import RefusalCode
 
 
@@ -18,8 +20,9 @@ def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dic
     For the agency that it was made for, the one that made it, and the one that it was forwarded to;
     not once it was withdrawn or annulled. ``supplied`` holds the answers to the receiver's
     questions that are not in the sheet, ``consented`` what the person lets be told for as long as
-    the consent stands; the digest covers neither. ``bases`` says why each field is told,
-    ``withheld`` why others are not; ``household`` shows the others of it with their own dates.
+    the consent stands and has not run out; the digest covers neither. ``bases`` says why each field
+    is told, ``withheld`` why others are not; ``household`` shows the others of it with their own
+    dates.
 
     Raises:
         Refused: not-found, not-the-receiver.
@@ -30,7 +33,11 @@ def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dic
     state = load(conn, row["case_id"])
     if agency not in readers(row, state):
         raise Refused(RefusalCode.NOT_THE_RECEIVER, "not made for this agency", "sheet_ref")
-    return row | sheet_extras(row, state) | {"household": others_of(conn, row)}
+    return (
+        row
+        | sheet_extras(row, state, legal_date(RealClock().now()))
+        | {"household": others_of(conn, row)}
+    )
 
 
 def readers(row: dict[str, Any], state: Case) -> set[str]:

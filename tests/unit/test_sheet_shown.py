@@ -35,6 +35,7 @@ ROW: dict[str, Any] = {
     "replaces_handoff": None,
 }
 CHILDCARE = {"childcare-need": "20 Stunden"}
+TODAY = date(2025, 4, 4)
 
 
 def case(supplied: dict[str, str], *consents: tuple[str, str]) -> Case:
@@ -59,13 +60,23 @@ def test_what_takes_a_consent_is_told_while_it_stands() -> None:
     assert consented.person is not None
     revoked = replace(consented, person=replace(consented.person, consents={}))
 
-    assert sheet_extras(ROW, consented)["consented"] == CHILDCARE
-    assert sheet_extras(ROW, revoked)["consented"] == {}
-    assert sheet_extras(ROW, revoked)["withheld"] == {"childcare-need": "consent"}
+    assert sheet_extras(ROW, consented, TODAY)["consented"] == CHILDCARE
+    assert sheet_extras(ROW, revoked, TODAY)["consented"] == {}
+    assert sheet_extras(ROW, revoked, TODAY)["withheld"] == {"childcare-need": "consent"}
+
+
+def test_a_consent_tells_nothing_from_the_day_after_its_last_on() -> None:
+    consented = case(CHILDCARE, (ConsentKind.CARE_DUTIES, RECEIVER))
+
+    assert sheet_extras(ROW, consented, date(2030, 1, 1))["consented"] == CHILDCARE
+    assert sheet_extras(ROW, consented, date(2030, 1, 2))["consented"] == {}
+    assert sheet_extras(ROW, consented, date(2030, 1, 2))["withheld"] == {
+        "childcare-need": "consent"
+    }
 
 
 def test_a_consent_for_another_agency_tells_nothing_to_this_one() -> None:
-    shown = sheet_extras(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, "jobcenter-12054")))
+    shown = sheet_extras(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, "jobcenter-12054")), TODAY)
 
     assert shown["consented"] == {}
 
@@ -90,7 +101,7 @@ def test_no_field_is_told_without_a_profile_and_a_basis_or_a_consent(
     supplied: dict[str, str], consents: list[tuple[str, str]], kind: AgencyKind
 ) -> None:
     row = ROW | {"to_agency": f"{kind.value}-12069"}
-    shown = sheet_extras(row, case(supplied, *consents))
+    shown = sheet_extras(row, case(supplied, *consents), TODAY)
     by_code = profile_for(kind).by_code
     stand = {one for one, who in consents if who == row["to_agency"]}
 
@@ -123,11 +134,11 @@ def test_a_profile_that_is_wrong_names_its_place(line: str, place: str) -> None:
 
 def test_the_printed_sheet_is_the_same_in_every_process_and_holds_nothing_withheld() -> None:
     known = case(CHILDCARE | {"health-fund": "AOK Nordost"})
-    here = sheet_pdf(ROW, known)
+    here = sheet_pdf(ROW, known, TODAY)
     program = (
         "from tests.unit.test_sheet_shown import *\n"
         "known = case(CHILDCARE | {'health-fund': 'AOK Nordost'})\n"
-        "print(sha256(sheet_pdf(ROW, known)).hexdigest())"
+        "print(sha256(sheet_pdf(ROW, known, TODAY)).hexdigest())"
     )
 
     there = subprocess.run(
@@ -137,7 +148,7 @@ def test_the_printed_sheet_is_the_same_in_every_process_and_holds_nothing_withhe
     assert there.stdout.strip() == sha256(here).hexdigest()
     assert b"pdfaid" in here
     assert b"pdfuaid" in here
-    assert here != sheet_pdf(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, RECEIVER)))
+    assert here != sheet_pdf(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, RECEIVER)), TODAY)
 
 
 @pytest.mark.parametrize(
