@@ -12,8 +12,10 @@ from services.casework.tables import (
     HandoverSheetRow,
     PersonCopyRow,
 )
+from services.chassis.access import query
 from services.chassis.decider import Refused
-from staffel_contracts.codes import RefusalCode
+from staffel_contracts.access import READ_CASES, READ_STAGES, Scope
+from staffel_contracts.codes import FieldGroup, RefusalCode
 
 CASE: Table = CaseRow.__table__  # type: ignore[attr-defined]
 PERSON: Table = PersonCopyRow.__table__  # type: ignore[attr-defined]
@@ -22,6 +24,7 @@ COMPUTATION: Table = ComputationRow.__table__  # type: ignore[attr-defined]
 SHEET: Table = HandoverSheetRow.__table__  # type: ignore[attr-defined]
 
 
+@query(FieldGroup.BENEFITS, FieldGroup.RESIDENCE, scope=Scope.CASE, roles=READ_STAGES)
 def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Where a case (``case``) stands and its dates, for its district; no names.
 
@@ -43,6 +46,7 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
     }
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_CASES)
 def computations(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Every computed end of benefits of a case (``case``), in order, each with rule and facts.
 

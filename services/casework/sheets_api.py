@@ -8,12 +8,19 @@ from services.casework.api import SHEET, first, load, text
 from services.casework.households import others_of
 from services.casework.shown import TAKEN_BACK, sheet_extras
 from services.casework.state import Case
+from services.chassis.access import Access
 from services.chassis.clock import RealClock
 from services.chassis.decider import Refused
 from services.chassis.legal_calendar import legal_date
-from staffel_contracts.codes import RefusalCode
+from staffel_contracts.access import READ_CASES, Scope
+from staffel_contracts.codes import FieldGroup, RefusalCode
+
+SHEET_ACCESS = Access(
+    Scope.HANDOFF, READ_CASES, groups=(FieldGroup.IDENTITY, FieldGroup.HANDOVER_SHEET)
+)
 
 
+@SHEET_ACCESS.of
 def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """A sheet (``sheet_ref``, and optionally its ``case``) with its fields and digest.
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.table import Column, Table
 
 from staffel_contracts.client import Connection, Refusal
+from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.context import Context, NoContext, load
 from staffel_contracts.problem import Problem
 
@@ -105,9 +107,18 @@ async def asked(connection: Connection, service: str, query: str, **params: Any)
     """The answer to a query; exits 2 where the service gives none in time."""
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
-            return await connection.ask(service, query, **params)
+            return await connection.ask(service, query, purpose=_purpose(), **params)
     except TimeoutError:
         fail(f"{service} gives no answer")
+
+
+def _purpose() -> AccessPurpose:
+    """What is read for, as ``STAFFEL_PURPOSE`` says; casework without it."""
+    given = os.environ.get("STAFFEL_PURPOSE", AccessPurpose.CASEWORK.value)
+    if given not in set(AccessPurpose):
+        named = ", ".join(purpose.value for purpose in AccessPurpose)
+        fail(f"STAFFEL_PURPOSE: {given[:40]!r} is no purpose; one of {named}")
+    return AccessPurpose(given)
 
 
 def told(problem: Problem) -> str:
