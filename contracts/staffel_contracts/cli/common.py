@@ -6,16 +6,18 @@ import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.context import Context, NoContext, load
 from staffel_contracts.problem import Problem
+
+if TYPE_CHECKING:
+    from staffel_contracts.client import Connection
 
 FINDING: Final = 1
 """Exit code: it was carried out and the answer is no."""
@@ -78,6 +80,8 @@ def chosen(name: str | None) -> Context:
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end; Ctrl-C ends quietly, a refusal exits 1, no answer exits 2."""
+    from staffel_contracts.client import Refusal
+
     try:
         asyncio.run(work)
     except KeyboardInterrupt:
@@ -87,9 +91,11 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 
 @asynccontextmanager
-async def connected(context: Context) -> AsyncIterator[Connection]:
+async def connected(context: Context) -> AsyncIterator["Connection"]:
     """A connection as the context says; exits 2 where the platform is not there."""
     from nats.errors import Error as NatsError
+
+    from staffel_contracts.client import Connection
 
     try:
         async with asyncio.timeout(_OPEN_SECONDS):
@@ -103,7 +109,9 @@ async def connected(context: Context) -> AsyncIterator[Connection]:
         await connection.close()
 
 
-async def asked(connection: Connection, service: str, query: str, **params: Any) -> dict[str, Any]:
+async def asked(
+    connection: "Connection", service: str, query: str, **params: Any
+) -> dict[str, Any]:
     """The answer to a query; exits 2 where the service gives none in time."""
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):
