@@ -101,7 +101,7 @@ def measure(folder: Path, entries: int, master: bytes, case: str | None) -> dict
     reach = reach_at(SERVICE, history, moment=datetime(2100, 1, 1, tzinfo=UTC))
     done = replay(SERVICE, history, keyring, reach, case=case)
     seconds, used = perf_counter() - at, process_time() - cpu
-    assert sum(done.folded.entries.values()) == entries, done.folded.entries
+    assert (sum(done.folded.entries.values()), done.erased) == (entries, 0)
     peak = _peak_mib()
     keyring.close()
     engine.dispose()
@@ -131,8 +131,8 @@ def rates() -> list[dict[str, Any]]:
 def main() -> None:
     """Print what was measured, as JSON lines; ``one …`` is what each process runs."""
     if sys.argv[1:2] == ["one"]:
-        folder, entries, master, case = sys.argv[2:]
-        found = measure(Path(folder), int(entries), bytes.fromhex(master), case or None)
+        folder, size, master, case = sys.argv[2:]
+        found = measure(Path(folder), int(size), bytes.fromhex(master), case or None)
         sys.stdout.write(json.dumps(found) + "\n")
         return
     sys.stdout.writelines(json.dumps(row) + "\n" for row in rates())

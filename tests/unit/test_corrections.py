@@ -116,7 +116,8 @@ def test_only_the_district_of_the_case_says_what_was_corrected(
 
 
 def correct(given: Given, **values: Any) -> list[Any]:
-    known = {"district": "12069", "file_reference": "50-4711", "corrected_on": day("2025-05-05")}
+    known: dict[str, Any] = {"district": "12069", "file_reference": "50-4711"}
+    known |= {"corrected_on": day("2025-05-05")}
     return list(given.asks(CorrectPerson(**known | values), SENDER))
 
 
