@@ -94,6 +94,7 @@ SERVICE = Service(
     hears={
         "intake": {
             intake.PersonAdmitted: _HEARD,
+            intake.PersonCorrected: _HEARD,
             intake.CaseOpened: _HEARD,
             intake.AsylumRecognised: _HEARD,
             intake.AsylumRefused: _HEARD,

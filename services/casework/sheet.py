@@ -82,8 +82,10 @@ def compose(
     )
 
 
-def _recorded(person: Person) -> dict[SheetField, str]:
-    """What intake recorded; dates as ISO 8601, a title as code and first/last day."""
+def identity(person: Person | None) -> dict[SheetField, str]:
+    """Who the person is, as intake recorded or corrected it; dates as ISO 8601."""
+    if person is None:
+        return {}
     found = {
         SheetField.GIVEN_NAME: person.given_name,
         SheetField.FAMILY_NAME: person.family_name,
@@ -92,6 +94,13 @@ def _recorded(person: Person) -> dict[SheetField, str]:
         SheetField.LANGUAGE: person.language,
         SheetField.HOUSEHOLD: person.household_ref,
         SheetField.ADDRESS_AREA: person.address_area,
+    }
+    return {code: value for code, value in found.items() if value}
+
+
+def _recorded(person: Person) -> dict[SheetField, str]:
+    """What intake recorded; dates as ISO 8601, a title as code and first/last day."""
+    found = identity(person) | {
         SheetField.PROTECTION_KIND: _protection(person),
         SheetField.RESIDENCE_TITLE: _last_title(person),
     }

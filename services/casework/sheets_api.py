@@ -28,7 +28,8 @@ def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dic
     not once it was withdrawn or annulled. ``supplied`` holds the answers to the receiver's
     questions that are not in the sheet, ``consented`` what the person lets be told for as long as
     the consent stands and has not run out; the digest covers neither. ``bases`` says why each field
-    is told, ``withheld`` why others are not; ``household`` shows the others of it with their own
+    is told, ``withheld`` why others are not; ``corrected`` holds what was found wrong since, as it
+    is known now; ``household`` shows the others of it with their own
     dates.
 
     Raises:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from services.casework.profiles import Profile, ProfileField, profile_for
+from services.casework.sheet import identity
 from services.casework.state import Case
 from staffel_contracts.codes import AgencyKind, HandoffStatus, SheetField, kind_of
 
@@ -29,9 +30,17 @@ def sheet_extras(row: dict[str, Any], case: Case, today: date) -> dict[str, Any]
     return {
         "bases": {code: by_code[code].basis for code in row["fields"] if code in by_code},
         "supplied": {code: answers[code] for code in sorted(told)},
+        "corrected": _corrected(row, case),
         "consented": {code: consented[code] for code in sorted(consented)},
         "withheld": _withheld(row, answers, told | consented.keys(), by_code),
     }
+
+
+def _corrected(row: dict[str, Any], case: Case) -> dict[str, str]:
+    """What the sheet told of the person and was found wrong since, as it is known now."""
+    known = {code.value: value for code, value in identity(case.person).items()}
+    told: dict[str, str] = row["fields"]
+    return {c: v for c, v in known.items() if c in told and told[c] != v}
 
 
 def _withheld(

@@ -165,6 +165,10 @@ def _opened(copy: Person, fact: intake.CaseOpened) -> Person:
     return replace(copy, opened_on=fact.opened_on)
 
 
+def _corrected(copy: Person, fact: intake.PersonCorrected) -> Person:
+    return replace(copy, **fact.model_dump(exclude={"corrected_on"}, exclude_none=True))
+
+
 def _refused(copy: Person, fact: intake.AsylumRefused) -> Person:
     return replace(copy, refused_on=fact.served_on)
 
@@ -228,6 +232,7 @@ def _title(fact: intake.ResidenceTitleIssued) -> dict[str, str]:
 
 _PERSON: dict[type[Any], Callable[[Person, Any], Person]] = {
     intake.CaseOpened: _opened,
+    intake.PersonCorrected: _corrected,
     intake.AsylumRecognised: _recognised,
     intake.AsylumRefused: _refused,
     intake.ConsentGiven: _consented,

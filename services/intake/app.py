@@ -46,6 +46,7 @@ PERSON = Subject(
     says=person.RECORDED.facts
     | {
         facts.PersonAdmitted,
+        facts.PersonCorrected,
         facts.CaseOpened,
         facts.AsylumRecognised,
         facts.AsylumRefused,
@@ -76,6 +77,7 @@ SERVICE = Service(
     name="intake",
     asks={
         commands.AdmitPerson: Route(PERSON, _by_reference),
+        commands.CorrectPerson: Route(PERSON, _by_reference),
         commands.RecordAsylumRecognition: Route(PERSON, _by_reference),
         commands.RecordAsylumRefusal: Route(PERSON, _by_reference),
         commands.RecordResidenceTitle: Route(PERSON, _by_reference),

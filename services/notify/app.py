@@ -31,7 +31,11 @@ from services.notify.tables import (
 from services.notify.telling import letter_rows
 from services.notify.views import feed_rows, notice_rows
 from staffel_contracts.audiences import AUDIENCES
-from staffel_contracts.commands.notify import RecordLetterHandedOver, RecordNoticeOutcome
+from staffel_contracts.commands.notify import (
+    PropagateRectification,
+    RecordLetterHandedOver,
+    RecordNoticeOutcome,
+)
 from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import Fact
 
@@ -72,6 +76,7 @@ SERVICE = Service(
     asks={
         RecordNoticeOutcome: Route(CASE, _asked_case),
         RecordLetterHandedOver: Route(CASE, _asked_case),
+        PropagateRectification: Route(CASE, _asked_case),
     },
     hears={
         log: {fact: Route(CASE, _heard_case) for fact in AUDIENCES if log == fact.SAYER}

@@ -6,14 +6,19 @@ from typing import Any
 
 from services.chassis.decider import Asked, Due, Heard, Input
 from services.chassis.legal_calendar import legal_date
-from services.notify import telling
+from services.notify import correcting, telling
 from services.notify.state import CaseNotices, Receiver, place_of
 from staffel_contracts.audiences import view
 from staffel_contracts.codes import AgencyKind, NoticeTemplate, kind_of
-from staffel_contracts.commands.notify import RecordLetterHandedOver, RecordNoticeOutcome
+from staffel_contracts.commands.notify import (
+    PropagateRectification,
+    RecordLetterHandedOver,
+    RecordNoticeOutcome,
+)
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework
 from staffel_contracts.facts import jobcenter_bridge as bridge
+from staffel_contracts.facts.intake import PersonCorrected
 from staffel_contracts.facts.notify import (
     EntryDisclosed,
     LetterFact,
@@ -60,13 +65,20 @@ def decide(state: CaseNotices, given: Input, at: datetime) -> list[Fact]:
             *_to_receiver(state, given, legal_date(at)),
             *_owed_to_receiver(state, legal_date(at)),
             *_composed(given),
+            *(correcting.corrected(state, given) if _corrects(given) else ()),
             *telling.letters_of(state, given),
         ]
     if isinstance(given, Asked) and isinstance(given.command, RecordLetterHandedOver):
         return [telling.handed_over(state, given, legal_date(at))]
+    if isinstance(given, Asked) and isinstance(given.command, PropagateRectification):
+        return correcting.propagated(state, given, at)
     if isinstance(given, Due) or not isinstance(given.command, RecordNoticeOutcome):
         return []
     return _outcome(state, given, at)
+
+
+def _corrects(heard: Heard[Any]) -> bool:
+    return isinstance(heard.fact, PersonCorrected)
 
 
 def _to_all(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:

@@ -5,12 +5,13 @@ So each copy knows by itself whose case it is, and keeps what another log may ca
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from services.chassis.decider import About, Heard
 from staffel_contracts.audiences import Place, consent_for, view
 from staffel_contracts.codes import AgencyKind, ConsentKind
+from staffel_contracts.facts.casework import HandoffInformationSupplied, HandoverSheetCompleted
 from staffel_contracts.facts.intake import (
     ConsentGiven,
     ConsentRevoked,
@@ -60,6 +61,9 @@ class Work:
     for_receiver: list[dict[str, Any]] = field(default_factory=list)
     """In the order of the log: index, time, handoff where the fact names one, consent that it
     takes, and view."""
+    told: list[dict[str, Any]] = field(default_factory=list)
+    """Which fields a sheet or an answer holds: ref (of the sheet, or of the handoff that asked),
+    codes and time; no values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,8 @@ class Receiver:
     handoff_id: str | None = None
     since: str = ""
     """When the handoff was recorded."""
+    handed: list[dict[str, str]] = field(default_factory=list)
+    """Every handoff there was: agency, handoff and sheet. What was once told is not forgotten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +140,12 @@ def place_of(heard: Heard[Any]) -> Place:
 
 def moment_of(heard: Heard[Any]) -> str:
     """When what was heard was recorded, as its leaf says; the later one is the greater text."""
-    moment = heard.time.astimezone(UTC).isoformat(timespec="microseconds")
-    return moment.replace("+00:00", "Z")
+    return as_text(heard.time)
+
+
+def as_text(moment: datetime) -> str:
+    """A moment as entries carry it."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def evolve_origin(copy: Origin, heard: Heard[Any]) -> Origin:
@@ -157,7 +167,7 @@ def evolve_origin(copy: Origin, heard: Heard[Any]) -> Origin:
 
 def evolve_work(copy: Work, heard: Heard[Any]) -> Work:
     """Keep whose case it is, and what the receiver of a handoff may see."""
-    copy = _whose(copy, heard)
+    copy = _with_told(_whose(copy, heard), heard)
     consent = consent_for(type(heard.fact), AgencyKind.JOBCENTER)
     consents = frozenset({consent} if consent else ())
     seen = view(heard.fact, place_of(heard), AgencyKind.JOBCENTER, consents)
@@ -173,10 +183,24 @@ def evolve_work(copy: Work, heard: Heard[Any]) -> Work:
     return replace(copy, for_receiver=[*copy.for_receiver, entry])
 
 
+def _with_told(copy: Work, heard: Heard[Any]) -> Work:
+    fact = heard.fact
+    if isinstance(fact, HandoverSheetCompleted):
+        ref, codes = fact.sheet_ref, fact.field_codes
+    elif isinstance(fact, HandoffInformationSupplied):
+        ref, codes = fact.handoff_id, fact.item_codes
+    else:
+        return copy
+    one = {"ref": ref, "codes": [code.value for code in codes], "time": moment_of(heard)}
+    return replace(copy, told=[*copy.told, one])
+
+
 def evolve_receiver(copy: Receiver, heard: Heard[Any]) -> Receiver:
     """Keep whose case it is, who is responsible, and to whom it is handed at present."""
     copy, fact = _whose(copy, heard), heard.fact
     if isinstance(fact, HandoffSubmission):
+        one = {"agency": fact.to_agency, "handoff": fact.handoff_id, "sheet": fact.sheet_ref}
+        copy = replace(copy, handed=[*copy.handed, one])
         return replace(
             copy, agency=fact.to_agency, handoff_id=fact.handoff_id, since=moment_of(heard)
         )

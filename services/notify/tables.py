@@ -38,6 +38,7 @@ class WorkRow(SQLModel, table=True):
     person_id: str | None
     district: str
     for_receiver: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    told: list[Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class ReceiverRow(SQLModel, table=True):
@@ -52,6 +53,7 @@ class ReceiverRow(SQLModel, table=True):
     agency: str | None
     handoff_id: str | None
     since: str
+    handed: list[Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class FeedRow(SQLModel, table=True):

@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import contracts, hop, memory, page, transport, writing
+from tests.bench import contracts, hop, memory, page, replay, transport, writing
 from tests.support.nats import server_in
 from tests.support.postgres import Postgres, postgres_for_tests
 
@@ -43,11 +43,12 @@ def main() -> None:
     with postgres_for_tests() as postgres:
         found = measure(postgres, rounds, 10 if options.quick else 1)
         million = {} if options.quick else {k: _million(k, postgres) for k in KINDS}
+    replays = [] if options.quick else replay.rates()
     peaks = memory.peaks(200 if options.quick else 2000)
     if options.json:
-        figures = {"rates": found, "million": million, "peak_mib": peaks}
+        figures = {"rates": found, "million": million, "peak_mib": peaks, "replays": replays}
         options.json.write_text(json.dumps(figures, indent=2))
-    text = page.render(found, million, peaks, rounds)
+    text = page.render(found, million, peaks, rounds, replays)
     sys.stdout.write(text)
     if not options.quick:
         Path("docs/performance.md").write_text(text, encoding="utf-8")

@@ -24,6 +24,7 @@ GOALS = {
     "contracts read": 100_000,
     "contracts import, whole catalogue_ms": 300,
 }
+REPLAYED = 40_000
 MOST_MIB, MOST_MIB_OF_A_MASS = 200, 300
 MASS_TITLE = "## A mass handoff"
 RATIOS = (
@@ -57,12 +58,20 @@ WHAT = """- *writer*: a command is decided and says two facts of about 400 bytes
 - *contracts*: what an agency installs. *read*: a typical fact (357 bytes of JSON) is validated, on
   one core. *import*: milliseconds that a fresh interpreter takes for one service's classes, and
   for every fact, command and audience there is; smaller is better.
+- *replay*: a service, or one case of it, folded to a moment from its own log and one that it hears;
+  the memory is that of the process which does nothing else.
 - *rebuild*: entries, own and heard, opened and folded into fresh rows.
 - *memory*: resident memory of each service's process at its peak, while a whole platform on SQLite
   takes in 2,000 persons as fast as it can and carries their cases to the jobcenter."""
 
 
-def render(found: Rates, million: Million, memory: dict[str, float], rounds: int) -> str:
+def render(
+    found: Rates,
+    million: Million,
+    memory: dict[str, float],
+    rounds: int,
+    replays: list[dict[str, Any]],
+) -> str:
     """The page as Markdown."""
     parts = [
         "# Performance",
@@ -76,6 +85,8 @@ def render(found: Rates, million: Million, memory: dict[str, float], rounds: int
         _ratios(found),
         "## A million entries in the log",
         _million(million),
+        "## Replay",
+        _replays(replays),
         "## Memory",
         _memory(memory),
     ]
@@ -105,6 +116,16 @@ def _million(million: Million) -> str:
     rows = ["| database | empty log | a million entries | ratio |", "|---|---:|---:|---:|"]
     for kind, (first, last) in million.items():
         rows.append(f"| {kind} | {first:,.0f} | {last:,.0f} | {last / first:.2f} |")
+    return "\n".join(rows)
+
+
+def _replays(replays: list[dict[str, Any]]) -> str:
+    rows = ["| what | entries in the logs | entries/s of a core | goal | peak MiB |"]
+    rows += ["|---|---:|---:|---:|---:|"]
+    for one in replays:
+        goal = f"{REPLAYED:,}" if one["what"] == "service" else ""
+        cells = (f"{one['entries']:,}", f"{one['core']:,.0f}", goal, f"{one['peak_mib']:,.0f}")
+        rows.append(f"| a {one['what']} | {' | '.join(cells)} |")
     return "\n".join(rows)
 
 

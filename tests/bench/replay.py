@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from time import perf_counter, process_time
 from typing import Any
 
@@ -98,34 +97,45 @@ def measure(folder: Path, entries: int, master: bytes, case: str | None) -> dict
     keyring = Keyring(f"sqlite:///{file}", master)
     heard = WireHistory(_Heard(folder / "heard", entries // 2))
     history = _Both(Databases({OWN: engine}), heard)
-    before, at, cpu = getrusage(RUSAGE_SELF).ru_maxrss, perf_counter(), process_time()
+    before, at, cpu = _peak_mib(), perf_counter(), process_time()
     reach = reach_at(SERVICE, history, moment=datetime(2100, 1, 1, tzinfo=UTC))
     done = replay(SERVICE, history, keyring, reach, case=case)
     seconds, used = perf_counter() - at, process_time() - cpu
-    assert sum(done.folded.entries.values()) == entries, done.folded.entries
-    peak = getrusage(RUSAGE_SELF).ru_maxrss
+    assert (sum(done.folded.entries.values()), done.erased) == (entries, 0)
+    peak = _peak_mib()
     keyring.close()
     engine.dispose()
     rates = {"wall": entries / seconds, "core": entries / used, "seconds": seconds}
-    return rates | {"peak_mib": peak / 1024, "grown_mib": (peak - before) / 1024}
+    return rates | {"peak_mib": peak, "grown_mib": peak - before}
 
 
-def main() -> None:
-    """Print what was measured, as JSON lines; ``one …`` is what each process runs."""
-    if sys.argv[1:2] == ["one"]:
-        folder, entries, master, case = sys.argv[2:]
-        found = measure(Path(folder), int(entries), bytes.fromhex(master), case or None)
-        sys.stdout.write(json.dumps(found) + "\n")
-        return
+def _peak_mib() -> float:
+    """The most memory that this process has had; what its parent had is not in it."""
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
+
+
+def rates() -> list[dict[str, Any]]:
+    """Each replay of each size, measured in a process of its own."""
+    found = []
     for entries in SIZES:
         with tempfile.TemporaryDirectory() as name:
             master = fill(Path(name), entries).hex()
             for what, case in (("service", ""), ("case", by_and_by(entries // 4))):
                 words = ["-m", "tests.bench.replay", "one", name, str(entries), master, case]
                 ran = subprocess.run([sys.executable, *words], check=True, capture_output=True)
-                row = {"what": what, "entries": entries, **json.loads(ran.stdout)}
-                sys.stdout.write(json.dumps(row) + "\n")
-                sys.stdout.flush()
+                found.append({"what": what, "entries": entries, **json.loads(ran.stdout)})
+    return found
+
+
+def main() -> None:
+    """Print what was measured, as JSON lines; ``one …`` is what each process runs."""
+    if sys.argv[1:2] == ["one"]:
+        folder, size, master, case = sys.argv[2:]
+        found = measure(Path(folder), int(size), bytes.fromhex(master), case or None)
+        sys.stdout.write(json.dumps(found) + "\n")
+        return
+    sys.stdout.writelines(json.dumps(row) + "\n" for row in rates())
 
 
 if __name__ == "__main__":

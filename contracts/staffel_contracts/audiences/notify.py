@@ -11,11 +11,15 @@ from typing import Final
 
 from staffel_contracts.audiences.rules import OWN_CASE, TOLD, Seen, all_but, all_of
 from staffel_contracts.codes import AgencyKind
+from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.facts import notify
 
 SEEN: Final[Seen] = {
     notify.RectificationPropagated: {
         AgencyKind.DISTRICT: all_of(notify.RectificationPropagated, OWN_CASE),
-        AgencyKind.JOBCENTER: all_but(notify.RectificationPropagated, TOLD, "recipients"),
+        **dict.fromkeys(
+            sorted(TAKES_OVER - {AgencyKind.DISTRICT}),
+            all_but(notify.RectificationPropagated, TOLD, "recipients"),
+        ),
     },
 }

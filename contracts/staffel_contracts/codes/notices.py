@@ -24,4 +24,5 @@ class NoticeTemplate(Code):
         "Übergabe liegt bei der Leitung",
         "the handoff is the lead's business",
     )
+    DATA_CORRECTED = "data-corrected", "Angaben wurden berichtigt", "data was corrected"
     COVERAGE_GAP = "coverage-gap", "Tage ohne Leistung", "days without benefits"

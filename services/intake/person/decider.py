@@ -12,6 +12,7 @@ from services.intake.lifecycles import CASE_LIFECYCLES
 from staffel_contracts.codes import AgencyKind, RefusalCode
 from staffel_contracts.commands.intake import (
     AdmitPerson,
+    CorrectPerson,
     PersonCommand,
     RecordAsylumRecognition,
     RecordAsylumRefusal,
@@ -23,6 +24,7 @@ from staffel_contracts.facts.intake import (
     AsylumRefused,
     CaseOpened,
     PersonAdmitted,
+    PersonCorrected,
     ResidenceTitleIssued,
 )
 
@@ -107,6 +109,18 @@ def _admit(state: PersonState, asked: Asked[AdmitPerson], today: date) -> list[F
     ]
 
 
+def _correct(state: PersonState, asked: Asked[CorrectPerson], today: date) -> list[Fact]:
+    command, admitted_on = asked.command, _admitted_on(state)
+    if command.corrected_on > today:
+        raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", "corrected_on")
+    if command.birth_date and command.birth_date > admitted_on:
+        raise Refused(RefusalCode.BIRTH_AFTER_ADMISSION, "after admitted_on", "birth_date")
+    values = command.model_dump(exclude={"district", "file_reference"}, exclude_none=True)
+    if values.keys() == {"corrected_on"}:
+        raise Refused(RefusalCode.INVALID, "name at least one value to correct", "given_name")
+    return [PersonCorrected(**values)]
+
+
 def _recognise(
     state: PersonState, asked: Asked[RecordAsylumRecognition], today: date
 ) -> list[Fact]:
@@ -160,6 +174,7 @@ def _admitted_on(state: PersonState) -> date:
 
 _DECIDE: dict[type[Any], Callable[[PersonState, Asked[Any], date], list[Fact]]] = {
     AdmitPerson: _admit,
+    CorrectPerson: _correct,
     RecordAsylumRecognition: _recognise,
     RecordAsylumRefusal: _refuse,
     RecordResidenceTitle: _title,

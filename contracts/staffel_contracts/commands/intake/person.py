@@ -36,3 +36,23 @@ class AdmitPerson(PersonCommand):
     source_land: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
     address_area: str | None = Field(default=None, pattern=r"^\d{8}$")
     reason_code: CaseReason = CaseReason.ASSIGNED
+
+
+class CorrectPerson(PersonCommand):
+    """Correct what was recorded wrongly; at least one value (Art. 16 DSGVO).
+
+    What was said before stays in the log; every agency that received a wrong value is told.
+    """
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = RECORD
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("person-corrected",)
+
+    corrected_on: date
+    given_name: Text | None = None
+    family_name: Text | None = None
+    birth_date: date | None = None
+    nationality: str | None = Field(default=None, pattern=r"^\d{3}$")
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}$")
+    household_ref: Ref | None = None
+    address_area: str | None = Field(default=None, pattern=r"^\d{8}$")

@@ -38,6 +38,27 @@ class PersonAdmitted(Fact):
     address_area: str | None = Field(default=None, pattern=r"^\d{8}$")
 
 
+class PersonCorrected(Fact):
+    """What was recorded of the person was wrong; these are the right values, the others stand.
+
+    Whoever received a wrong one is told which field it is (``rectification-propagated``).
+    """
+
+    PERSONAL: ClassVar[PersonalData] = PersonalData.IDENTITY
+    SINCE: ClassVar[str] = "0.2.0"
+    BASIS: ClassVar[str] = "Art. 16 DSGVO, § 84 SGB X"
+    VALID_ON: ClassVar[str | None] = "corrected_on"
+
+    corrected_on: date
+    given_name: Text | None = None
+    family_name: Text | None = None
+    birth_date: date | None = None
+    nationality: str | None = Field(default=None, pattern=r"^\d{3}$")
+    language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}$")
+    household_ref: Ref | None = None
+    address_area: str | None = Field(default=None, pattern=r"^\d{8}$")
+
+
 class CaseOpened(Fact):
     """The district opened the case of an admitted person."""
 

@@ -1,0 +1,108 @@
+"""Corrections: whoever received a wrong value, and nobody else, is told which field it is; pure."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from services.chassis.decider import Asked, Heard, Refused
+from services.chassis.legal_calendar import legal_date
+from services.notify.state import CaseNotices, as_text, place_of
+from staffel_contracts.audiences import Place, view
+from staffel_contracts.codes import AgencyKind, NoticeTemplate, RefusalCode, SheetField, kind_of
+from staffel_contracts.commands.notify import PropagateRectification
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.intake import PersonCorrected
+from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, RectificationPropagated
+
+SHEET_FIELD = {
+    "given_name": SheetField.GIVEN_NAME,
+    "family_name": SheetField.FAMILY_NAME,
+    "birth_date": SheetField.BIRTH_DATE,
+    "nationality": SheetField.NATIONALITY,
+    "language": SheetField.LANGUAGE,
+    "household_ref": SheetField.HOUSEHOLD,
+    "address_area": SheetField.ADDRESS_AREA,
+}
+"""Which field of a sheet a corrected value of the person is."""
+NOTIFY = RectificationPropagated.SAYER
+
+
+def corrected(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
+    """Tell whoever received what intake now says was wrong."""
+    fact: PersonCorrected = heard.fact
+    named = fact.model_dump(exclude_none=True)
+    codes = tuple(code for name, code in SHEET_FIELD.items() if name in named)
+    place = place_of(heard)
+    return _told(state, codes, fact.corrected_on, place, heard.new_id)
+
+
+def propagated(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact]:
+    """Tell whoever received what the district corrected in another way.
+
+    Raises:
+        Refused: not this district's case, or a day in the future.
+    """
+    command: PropagateRectification = asked.command
+    own = f"{AgencyKind.DISTRICT.value}-{state.about.district}"
+    if asked.agency != own:
+        raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
+    if command.corrected_on > legal_date(at):
+        raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", "corrected_on")
+    log, _, index = command.rectification_ref.rpartition("/")
+    place = Place(log, int(index), state.about.case, as_text(at))
+    return _told(state, command.field_codes, command.corrected_on, place, asked.new_id)
+
+
+def received(state: CaseNotices, codes: Iterable[SheetField], until: date) -> list[str]:
+    """The agencies that were given any of these fields, in a sheet or an answer, up to a day."""
+    wanted, work, receiver = {code.value for code in codes}, state.work, state.receiver
+    if work is None or receiver is None:
+        return []
+    given = {
+        one["ref"]
+        for one in work.told
+        if wanted & set(one["codes"]) and one["time"][:10] <= until.isoformat()
+    }
+    handed = (one for one in receiver.handed if given & {one["sheet"], one["handoff"]})
+    return sorted({one["agency"] for one in handed})
+
+
+def _told(
+    state: CaseNotices, codes: tuple[SheetField, ...], on: date, place: Place, new_id: str
+) -> list[Fact]:
+    recipients = received(state, codes, on)
+    if not codes:
+        return []
+    told = RectificationPropagated(
+        rectification_ref=f"{place.log}/{place.index}",
+        corrected_on=on,
+        field_codes=codes,
+        recipients=tuple(recipients),
+    )
+    return [told, *_shown(state, told, place), *_noticed(told, new_id)]
+
+
+def _shown(state: CaseNotices, told: RectificationPropagated, place: Place) -> list[Fact]:
+    agencies = dict.fromkeys([f"{AgencyKind.DISTRICT.value}-{state.about.district}"])
+    agencies |= dict.fromkeys(told.recipients)
+    seen = ((agency, _view(told, place, agency)) for agency in agencies)
+    return [EntryDisclosed(agency=who, feed_index=-1, view=what) for who, what in seen if what]
+
+
+def _view(told: RectificationPropagated, place: Place, agency: str) -> dict[str, Any] | None:
+    kind = kind_of(agency) or AgencyKind.JOBCENTER
+    seen = view(told, place, kind)
+    return seen and seen | {"source": NOTIFY}
+
+
+def _noticed(told: RectificationPropagated, new_id: str) -> list[Fact]:
+    """A mail as well, for those without an interface."""
+    return [
+        NoticeComposed(
+            notice_id=f"n-{new_id}-{number}",
+            template=NoticeTemplate.DATA_CORRECTED,
+            recipient=agency,
+            cause_entry=told.rectification_ref,
+        )
+        for number, agency in enumerate(told.recipients)
+    ]
