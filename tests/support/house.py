@@ -61,7 +61,7 @@ class House:
         self._keys += 1
         work = CommandWork(command, agency, agency, "caseworker", f"key-{self._keys}")
         answer: Answer = self._run(self.rooms[command.SERVICE], work)
-        self._carry()
+        self.carry()
         body: dict[str, Any] = from_json(answer.body)
         return body
 
@@ -85,7 +85,7 @@ class House:
             for room in self.rooms.values():
                 if due := room.timers.pending(found):
                     self._run(room, DueWork(due))
-            self._carry()
+            self.carry()
         self.clock.set(moment)
 
     def types(self, service: str) -> list[str]:
@@ -108,7 +108,8 @@ class House:
                 found += differences(room.service, conn, folded)
         return found
 
-    def _carry(self) -> None:
+    def carry(self) -> None:
+        """Each service hears what it has not heard yet, and what follows from that."""
         while any(
             self._hear(room, log) for room in self.rooms.values() for log in room.service.hears
         ):
@@ -142,7 +143,7 @@ def new_house(urls: dict[str, str], folder: Path, today: str) -> Iterator[House]
     create_keyring(keyring_url, master)
     keyring, clock = Keyring(keyring_url, master), SetClock(start_of_day(day(today)) + OFFICE_OPENS)
     services = {service.name: service for service in (INTAKE, CASEWORK, BRIDGE)}
-    rooms = {name: _open(services[name], urls[name], keyring, clock) for name in services}
+    rooms = {name: open_room(services[name], urls[name], keyring, clock) for name in services}
     try:
         yield House(rooms, keyring, clock)
     finally:
@@ -151,7 +152,8 @@ def new_house(urls: dict[str, str], folder: Path, today: str) -> Iterator[House]
         keyring.close()
 
 
-def _open(service: Service, url: str, keyring: Keyring, clock: SetClock) -> Room:
+def open_room(service: Service, url: str, keyring: Keyring, clock: SetClock) -> Room:
+    """One service on its database, which is made where it is missing."""
     migrate(service.name, url)
     engine = open_database(url)
     writer = Writer(Desk(service, Voice(service.name, "test"), keyring), engine, clock)
