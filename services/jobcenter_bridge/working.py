@@ -149,15 +149,17 @@ def _by_day(
     if not 0 < number <= MOST_DAYS:
         raise Refused(RefusalCode.INVALID, f"1 to {MOST_DAYS} days", "to")
     days = [first + timedelta(days=n) for n in range(number)]
-    return [{"day": day, **_responsible_on(held, day), **_cover_on(covers, day)} for day in days]
+    return [{"day": day, **responsible_on(held, day), **cover_on(covers, day)} for day in days]
 
 
-def _responsible_on(held: list[dict[str, Any]], day: date) -> dict[str, Any]:
+def responsible_on(held: list[dict[str, Any]], day: date) -> dict[str, Any]:
+    """Who was responsible on a day, given the intervals in their order."""
     begun = [one["agency"] for one in held if one["valid_from"] <= day]
     return {"responsible": begun[-1] if begun else None}
 
 
-def _cover_on(covers: list[dict[str, Any]], day: date) -> dict[str, Any]:
+def cover_on(covers: list[dict[str, Any]], day: date) -> dict[str, Any]:
+    """Which benefits covered a day."""
     on = [c for c in covers if c["from_on"] <= day and (c["to_on"] is None or day <= c["to_on"])]
     return {"covered_by": [f"{c['kind']} {c['agency']}" for c in on]}
 

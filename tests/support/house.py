@@ -29,6 +29,7 @@ from services.chassis.work import Answer, CommandWork, DueWork, HeardWire, Heard
 from services.chassis.writer import Writer
 from services.intake.app import SERVICE as INTAKE
 from services.jobcenter_bridge.app import SERVICE as BRIDGE
+from services.notify.app import SERVICE as NOTIFY
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.command import Command
 from tests.support.given import OFFICE_OPENS, day
@@ -49,7 +50,7 @@ class Room:
 
 
 class House:
-    """intake, casework and the bridge; what one says is carried to the others at once."""
+    """Services of the platform; what one says is carried to the others at once."""
 
     def __init__(self, rooms: dict[str, Room], keyring: Keyring, clock: SetClock) -> None:
         """Take the rooms."""
@@ -137,13 +138,16 @@ class House:
 
 
 @contextmanager
-def new_house(urls: dict[str, str], folder: Path, today: str) -> Iterator[House]:
-    """The three services on fresh databases, as their migrations make them."""
-    keyring_url, master = f"sqlite:///{folder}/keyring.sqlite", os.urandom(32)
+def new_house(
+    urls: dict[str, str], folder: Path, today: str, keyring_url: str = "", master: bytes = b""
+) -> Iterator[House]:
+    """These services on fresh databases, as their migrations make them."""
+    keyring_url = keyring_url or f"sqlite:///{folder}/keyring.sqlite"
+    master = master or os.urandom(32)
     create_keyring(keyring_url, master)
     keyring, clock = Keyring(keyring_url, master), SetClock(start_of_day(day(today)) + OFFICE_OPENS)
-    services = {service.name: service for service in (INTAKE, CASEWORK, BRIDGE)}
-    rooms = {name: open_room(services[name], urls[name], keyring, clock) for name in services}
+    services = {service.name: service for service in (INTAKE, CASEWORK, BRIDGE, NOTIFY)}
+    rooms = {name: open_room(services[name], url, keyring, clock) for name, url in urls.items()}
     try:
         yield House(rooms, keyring, clock)
     finally:
