@@ -19,13 +19,16 @@ from services.chassis.batch import Result
 from services.chassis.bus import Bus
 from services.chassis.checkpoints import Checkpoints, load_log_key
 from services.chassis.clock import Clock, RealClock, SetClock
-from services.chassis.connection import connection_options
+from services.chassis.connection import connection_options, servers, tls_context
 from services.chassis.database import open_database
 from services.chassis.desk import Desk
+from services.chassis.directory_watch import follow_directory
 from services.chassis.health import LAG_AFTER, Health
 from services.chassis.http import make_http
+from services.chassis.identity import Identity
 from services.chassis.keyring import Keyring, load_master_key
 from services.chassis.lane import log_lane
+from services.chassis.limiting import Limiter
 from services.chassis.log import LogSource, Stored
 from services.chassis.log_endpoint import LogEndpoint
 from services.chassis.metrics import Metrics
@@ -36,9 +39,13 @@ from services.chassis.relay import Relay
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.speaking import Voice
+from services.chassis.standby import take_log
 from services.chassis.timers import Timers
 from services.chassis.work import CommandWork, HeardWire, HeardWork
 from services.chassis.writer import Writer
+
+STALLED_AFTER = 5
+"""Shorter than the lease: a standby must not wait for the lock of a process that hangs."""
 
 
 class Runtime:
@@ -55,6 +62,8 @@ class Runtime:
         self.service, self.settings = service, settings
         self.log = structlog.get_logger(service=service.name)
         self.agencies = Agencies.load(settings.agencies) if settings.agencies else Agencies([])
+        self.identity = Identity(settings, self.agencies, self.is_operator)
+        self.limiter = Limiter(settings.http_rate)
         self.clock = _clock(settings)
         self.reading = open_database(settings.database, read_only=True)
         master = load_master_key(settings.master_key_file, settings.master_key)
@@ -69,9 +78,8 @@ class Runtime:
             directory=self.agencies,
         )
         self.desk.bug, self.desk.parked_one = self._bug, self._parked
-        self.writer = Writer(
-            self.desk, open_database(settings.database), self.clock, [self._committed]
-        )
+        writing = open_database(settings.database, stalled_after=STALLED_AFTER)
+        self.writer = Writer(self.desk, writing, self.clock, [self._committed])
         self.source = LogSource(self.reading)
         self.health, self.metrics = Health(), Metrics(service.name)
         self.stopping = asyncio.Event()
@@ -83,10 +91,13 @@ class Runtime:
     async def run(self) -> None:
         """Run until told to stop, then finish what waits and stop cleanly.
 
+        Where another process holds the log, this one waits to take over (``standby``).
+
         Raises:
-            Fenced: another process holds the log.
+            Fenced: another process holds the log, or has taken it over.
         """
-        self.writer.open()
+        if not await take_log(self):
+            return
         self.loop = asyncio.get_running_loop()
         self.counter = Counter(self.writer.submit, self.loop)
         self.timers = Timers(self.reading, self.clock, self.counter.ask)
@@ -122,8 +133,12 @@ class Runtime:
         loops = [self.relay.run(), self.timers.run(), self._watch_writer(), self._serve(server)]
         tasks = [asyncio.create_task(loop) for loop in loops]
         tasks += [asyncio.create_task(loop(self)) for loop in self.service.loops]
+        if self.identity.issuer:
+            tasks.append(asyncio.create_task(self.identity.issuer.run()))
         if self.checkpoints:
             tasks.append(asyncio.create_task(self.checkpoints.run()))
+        if path := self.settings.agencies:
+            tasks.append(asyncio.create_task(follow_directory(self.agencies, path, self.log)))
         self.log.info("started", size=self.writer.head.size, epoch=self.writer.head.epoch)
         try:
             await self._until_stopped(tasks)
@@ -193,6 +208,10 @@ class Runtime:
         expected = self.settings.nats_password or ""
         return bool(expected) and hmac.compare_digest(expected, token)
 
+    async def operator(self, token: str) -> bool:
+        """Whether a token is that of somebody who runs the platform."""
+        return await self.identity.operator(token)
+
     async def tell_self(self, command: Any, key: str) -> Any:
         """Send the service's own writer a command that no agency may send."""
         name = self.service.name
@@ -225,11 +244,14 @@ class Runtime:
     def _broker(self) -> NatsBroker:
         settings, name = self.settings, self.service.name
         options = connection_options(name, self._nats_closed, self._nats_error)
+        tls = tls_context(
+            settings.nats_url, settings.nats_ca, settings.nats_certificate, settings.nats_key
+        )
         return NatsBroker(
-            settings.nats_url,
-            security=SASLPlaintext(name, settings.nats_password, use_ssl=False)
-            if settings.nats_password
-            else None,
+            servers(settings.nats_url),
+            security=SASLPlaintext(
+                name, settings.nats_password or "", ssl_context=tls, use_ssl=tls is not None
+            ),
             graceful_timeout=GRACE,
             logger=None,
             **options,  # type: ignore[arg-type] # FastStream says int for seconds, nats-py float
@@ -261,6 +283,7 @@ class Runtime:
             for log in self.service.hears:
                 self.metrics.lag(log, lambda log=log: self._lag(log))  # type: ignore[misc]
         self.health.check(self._not_connected)
+        self.health.check(self._issuer_away)
         self.metrics.level("parked_cases", lambda: len(self.desk.parked))
         self.metrics.level("log_size", lambda: self.writer.head.size)
         self.metrics.level("waiting", lambda: self.writer.waiting)
@@ -283,6 +306,10 @@ class Runtime:
 
     def _not_connected(self) -> list[str]:
         return [] if self.nc.is_connected else ["NATS: not connected"]
+
+    def _issuer_away(self) -> list[str]:
+        trouble = self.identity.issuer.problem() if self.identity.issuer else None
+        return [trouble] if trouble else []
 
     def _cannot_write(self) -> bool:
         try:

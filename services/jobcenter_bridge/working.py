@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, or_, select
 
+from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.jobcenter_bridge import coverage
 from services.jobcenter_bridge.api import BENEFITS, GAP, intervals, key_of, text
@@ -14,30 +15,33 @@ from services.jobcenter_bridge.copies import Admission, Benefits
 from services.jobcenter_bridge.queue import work_item
 from services.jobcenter_bridge.state import Handoff
 from services.jobcenter_bridge.tables import AdmissionRow, HandoffRow
-from staffel_contracts.codes import HandoffStatus, HandoffTask, RefusalCode
+from staffel_contracts.access import READ_CASES, READ_STAGES, Scope
+from staffel_contracts.codes import FieldGroup, HandoffStatus, HandoffTask, RefusalCode
 
 STATE: Table = HandoffRow.__table__  # type: ignore[attr-defined]
 ADMISSION: Table = AdmissionRow.__table__  # type: ignore[attr-defined]
 MOST = 200
 MOST_DAYS = 1100
+_FILTERS = {"role": "role", "task": "task", "unit": "unit_ref"}
 _IDLE = (HandoffStatus.NONE.value, HandoffStatus.COMPLETED.value)
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.OWN, roles=READ_CASES)
 def queue(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """What waits for the agency: per handoff one task, whose it is and by when.
 
-    Optionally only a ``role`` or a ``task``. At most 200 cases are looked at, those after the case
-    ``after``; ``next`` is what to ask for as ``after``, if there are more.
+    Optionally only a ``role``, a ``task``, what a ``unit`` took up, or a ``case``. At most 200
+    cases are looked at, those after the case ``after``; ``next`` is what to ask for as ``after``,
+    if there are more.
 
     Raises:
         Refused: invalid, a parameter is not what it should be.
     """
-    states = _open_states(conn, agency, after=text(params, "after", ""))
+    only = [STATE.c.key.startswith(f"{text(params, 'case')}/")] if "case" in params else []
+    states = _open_states(conn, agency, *only, after=text(params, "after", ""))
     page = states[:MOST]
     items = [item for state in page if (item := _item(state, agency))]
-    wanted: dict[str, str] = {
-        name: text(params, name) for name in ("role", "task") if name in params
-    }
+    wanted = {_FILTERS[name]: text(params, name) for name in _FILTERS if name in params}
     _check_task(wanted)
     found = [item for item in items if all(item[name] == wanted[name] for name in wanted)]
     return {"items": found, "next": page[-1].key if len(states) > MOST else None}
@@ -48,7 +52,7 @@ def _check_task(wanted: dict[str, str]) -> None:
         raise Refused(RefusalCode.INVALID, "not a task of handoffs", "task")
 
 
-def _open_states(conn: Connection, agency: str, *, after: str) -> list[Handoff]:
+def _open_states(conn: Connection, agency: str, *only: Any, after: str) -> list[Handoff]:
     uncovered = select(GAP.c.key).where(GAP.c.to_on.is_(None))
     mine = or_(
         STATE.c.responsible == agency, STATE.c.from_agency == agency, STATE.c.to_agency == agency
@@ -56,7 +60,7 @@ def _open_states(conn: Connection, agency: str, *, after: str) -> list[Handoff]:
     busy = or_(
         STATE.c.status.notin_(_IDLE), BENEFITS.c.draft_id.is_not(None), STATE.c.key.in_(uncovered)
     )
-    return _states(conn, mine, busy, STATE.c.key > after)
+    return _states(conn, mine, busy, STATE.c.key > after, *only)
 
 
 def _states(conn: Connection, *conditions: Any) -> list[Handoff]:
@@ -99,10 +103,12 @@ def _item(state: Handoff, agency: str) -> dict[str, Any] | None:
         "domain": state.domain.value,
         "stage": state.stage.value,
         **item._asdict(),
+        "unit_ref": state.unit_ref if agency == state.to_agency else None,
         "missing": [one.value for one in missing(state)] if item.task == "complete" else [],
     }
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES)
 def timelines(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Both timelines of a person: who was responsible, and which benefit covered which day.
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from services.chassis.database import open_database, reading
 from services.chassis.keyring import Keyring, load_master_key
 from services.chassis.log import read_head, renew_lease, take_lease
+from services.chassis.migrate import check_schema
 from services.chassis.rebuild import (
     Difference,
     Fold,
@@ -49,7 +50,8 @@ def rebuild(
     """Fold a service's logs into fresh tables; compare them with the live ones, or replace these.
 
     Exit code 1 if a row differs. To replace, the service must be stopped. From the archive come the
-    log, all tables, deadlines and answers; inputs that were parked do not come back.
+    log, all tables, deadlines and answers; inputs that were parked do not come back. A database of
+    another version of this program is refused.
     """
     if check and from_archive:
         fail("--check compares, --from-archive fills: one of them")
@@ -58,6 +60,7 @@ def rebuild(
         if from_archive:
             found, folded = fill_from_archive(place, service)
         else:
+            check_schema(service, place.database_url(service))
             act = check_service if check else replace_tables
             found, folded = act(place, service)
     result = {"service": service, "entries": folded.entries, "differences": len(found)}

@@ -16,9 +16,11 @@ from rich.table import Table
 from services.casework.law.engine import Checked, Computation, Computed, RuleSet
 from services.casework.law.given import GivenFacts
 from services.casework.law.reading import UnreadableRules, read_rules, shipped_rules
+from services.chassis.access import PURPOSE_HEADER
 from services.chassis.legal_calendar import OutsideCalendar, legal_date
 from services.platform.home import Home
 from services.platform.options import DEFAULT_HOME, HomeOption, JsonOption, fail, load_home
+from staffel_contracts.codes import AccessPurpose, FinalityBasis
 
 TROUBLE = 2
 MOST_BYTES = 1_000_000
@@ -108,7 +110,11 @@ def _post(place: Home, agency: str, path: str, body: dict[str, Any]) -> Any:
     if token is None:
         fail(f"{agency} is not in the directory of this platform", TROUBLE)
     url = f"http://127.0.0.1:{place.config.ports['casework']}/{path}"
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{path}/{_named(body)}"}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Idempotency-Key": f"{path}/{_named(body)}",
+        PURPOSE_HEADER: AccessPurpose.CASEWORK.value,
+    }
     try:
         answer = httpx.post(url, json=body, headers=headers)
     except httpx.HTTPError as error:
@@ -124,7 +130,7 @@ def _named(body: dict[str, Any]) -> str:
 
 
 def _show_computation(one: dict[str, Any]) -> None:
-    wording = shipped_rules().wording(one["rule_id"], date.fromisoformat(one["end_on"]))
+    wording = shipped_rules().version(one["rule_id"], one["rule_version"])
     says = f"{wording.says} ({wording.norm})" if wording else ""
     replaced = f", instead of {one['replaces_end_on']}" if one["replaces_end_on"] else ""
     console = Console()
@@ -138,6 +144,7 @@ def _show_computation(one: dict[str, Any]) -> None:
 def _computed(rules: RuleSet, given: GivenFacts) -> dict[str, Any]:
     run = Computation(rules, given.by_name(), given.land)
     today = given.as_of or legal_date(datetime.now(UTC))
+    _check_finality(run, given)
     try:
         found = {name: run.find(name) for name in rules.names}
         guards = list(run.guards(today))
@@ -152,6 +159,14 @@ def _computed(rules: RuleSet, given: GivenFacts) -> dict[str, Any]:
             {"name": name, "missing": run.missing(name)} for name, one in found.items() if not one
         ],
     }
+
+
+def _check_finality(run: Computation, given: GivenFacts) -> None:
+    """A decision that nobody contested is final only once nobody can contest it any more."""
+    stated = given.finality and given.finality.basis is FinalityBasis.NO_ACTION_FILED
+    on, until = stated and given.finality and given.finality.on, run.find("action_until")
+    if on and until and on < until.date:
+        fail("finality.on: before the period for court action is over (R03)", TROUBLE)
 
 
 def _shown(one: Computed) -> dict[str, Any]:
@@ -186,11 +201,36 @@ def _facts(file: str) -> GivenFacts:
         fail(f"{place} cannot be read: {error.strerror}", TROUBLE)
     if len(data) > MOST_BYTES:
         fail(f"{place}: more than {MOST_BYTES} bytes", TROUBLE)
+    _check_twice(data, place)
     try:
         return GivenFacts.model_validate_json(data)
     except ValidationError as error:
         told = [_told(one) for one in error.errors(include_input=False, include_url=False)]
         fail(f"{place}: " + "; ".join(told), TROUBLE)
+
+
+class _Twice(ValueError):
+    """A name stands twice in an object."""
+
+
+def _check_twice(data: bytes, place: str) -> None:
+    try:
+        json.loads(data, object_pairs_hook=_once)
+    except _Twice as error:
+        fail(f"{place}: {error}", TROUBLE)
+    except (ValueError, RecursionError):
+        return  # what else is wrong is told with its place by who reads it
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names differ; of two the last one would count, and nobody would know."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            msg = f"{name}: stands twice"
+            raise _Twice(msg)
+        found[name] = value
+    return found
 
 
 def _told(error: Any) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from ssl import SSLContext
 from typing import Any, Self
 
 from nats.aio.client import Client
@@ -10,7 +11,7 @@ from nats.errors import TimeoutError as NatsTimeoutError
 
 from staffel_contracts.client.feed import Feed
 from staffel_contracts.client.receipts import Receipts
-from staffel_contracts.codes import RefusalCode
+from staffel_contracts.codes import AccessPurpose, RefusalCode
 from staffel_contracts.command import Command
 from staffel_contracts.context import Context
 from staffel_contracts.problem import Problem
@@ -40,8 +41,18 @@ class Connection:
         self._receipts: Receipts | None = None
 
     @classmethod
-    async def open(cls, url: str, agency: str, password: str) -> Self:
+    async def open(
+        cls,
+        url: str,
+        agency: str,
+        password: str,
+        *,
+        user: str | None = None,
+        tls: SSLContext | None = None,
+    ) -> Self:
         """Connect as an agency; once connected, it reconnects for ever.
+
+        ``user``: the NATS user, where it is not named like the agency.
 
         Raises:
             nats.errors.Error, OSError: the server is not there or does not know the agency.
@@ -49,9 +60,10 @@ class Connection:
         nc = Client()
         try:
             await nc.connect(
-                url,
+                url.split(","),
                 name=agency,
-                user=agency,
+                user=user or agency,
+                tls=tls,
                 password=password,
                 inbox_prefix=f"_INBOX_{agency}".encode(),
                 allow_reconnect=False,  # a wrong password is told at once
@@ -68,7 +80,13 @@ class Connection:
     @classmethod
     async def of(cls, context: Context) -> Self:
         """Connect as a context says; otherwise like ``open``."""
-        return await cls.open(context.url, context.agency, context.password)
+        return await cls.open(
+            context.url,
+            context.agency,
+            context.password,
+            user=context.user,
+            tls=context.tls(),
+        )
 
     async def close(self) -> None:
         """End the connection; what was published before is sent, and begun receipts are."""
@@ -102,14 +120,17 @@ class Connection:
         headers = {"Idempotency-Key": key} | ({"Staffel-Role": role} if role else {})
         return await self._until_answered(subject, body, headers)
 
-    async def ask(self, service: str, query: str, **params: Any) -> dict[str, Any]:
-        """Ask a query.
+    async def ask(
+        self, service: str, query: str, *, purpose: AccessPurpose | None = None, **params: Any
+    ) -> dict[str, Any]:
+        """Ask a query; ``purpose`` says what personal data is read for, and is recorded.
 
         Raises:
             Refusal: not found, or not for this agency.
         """
         body = json.dumps(params).encode()
-        return await self._until_answered(f"ask.{service}.{query}", body, None)
+        headers = {"Staffel-Purpose": purpose.value} if purpose else None
+        return await self._until_answered(f"ask.{service}.{query}", body, headers)
 
     def feed(self, wanted: int = 0, *, replay: bool = False, receipts: bool = False) -> Feed:
         """Follow the feed from index ``wanted`` on.
