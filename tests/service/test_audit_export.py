@@ -157,7 +157,7 @@ def test_erased_entries_are_in_a_bundle_as_leaves(archive: Archive, tmp_path: Pa
     out = bundle(tmp_path / "erased", copy, Selection())
 
     assert verify_bundle(out, trust=POLICY).holds
-    assert any(b'"data' not in leaf_of(w) and leaf_of(w) == w for w in lines_in(out, "intake"))
+    assert any(leaf_of(wire) == wire for wire in lines_in(out, "intake"))
 
 
 def test_nothing_is_exported_that_nobody_signed(archive: Archive, tmp_path: Path) -> None:
