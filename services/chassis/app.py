@@ -28,6 +28,7 @@ from services.chassis.keyring import Keyring, load_master_key
 from services.chassis.lane import log_lane
 from services.chassis.log import LogSource, Stored
 from services.chassis.log_endpoint import LogEndpoint
+from services.chassis.maintenance import MaintenanceFile
 from services.chassis.metrics import Metrics
 from services.chassis.migrate import check_schema
 from services.chassis.reader import Reader
@@ -55,6 +56,7 @@ class Runtime:
         self.service, self.settings = service, settings
         self.log = structlog.get_logger(service=service.name)
         self.agencies = Agencies.load(settings.agencies) if settings.agencies else Agencies([])
+        self.maintenance = MaintenanceFile(settings.maintenance)
         self.clock = _clock(settings)
         self.reading = open_database(settings.database, read_only=True)
         master = load_master_key(settings.master_key_file, settings.master_key)

@@ -9,7 +9,14 @@ from fastapi.responses import JSONResponse
 from sqlalchemy import select
 
 from services.chassis.agencies import Agency
-from services.chassis.asking import MOST_BYTES, Caller, Turned, answer_query, command_work
+from services.chassis.asking import (
+    MOST_BYTES,
+    Caller,
+    Turned,
+    answer_query,
+    check_open,
+    command_work,
+)
 from services.chassis.bus import REPEATED_HEADER
 from services.chassis.openapi import describe
 from services.chassis.parking import PARKED
@@ -41,7 +48,9 @@ def make_http(runtime: "Runtime") -> FastAPI:
 def as_response(answer: Answer) -> Response:
     """An answer as an HTTP response."""
     media = "application/json" if answer.status < 400 else PROBLEM  # noqa: PLR2004
-    headers = {REPEATED_HEADER: "true"} if answer.repeated else None
+    headers = {REPEATED_HEADER: "true"} if answer.repeated else {}
+    if answer.retry_after is not None:
+        headers["Retry-After"] = str(answer.retry_after)
     return Response(answer.body, answer.status, headers, media)
 
 
@@ -97,6 +106,7 @@ def _asking(runtime: "Runtime") -> APIRouter:
         staffel_role: Annotated[str, Header(max_length=50)] = "system",
     ) -> Response:
         agency = agency_of(runtime, request)
+        check_open(runtime.maintenance.now())
         caller = Caller(agency, staffel_actor or agency.id, staffel_role)
         body = await _body(request)
         work = command_work(runtime.service, name, body, idempotency_key, caller)

@@ -26,6 +26,8 @@ class Settings(BaseSettings):
     http_port: int = Field(default=8080, ge=0, le=65535)
     agencies: Path | None = None
     """The directory of agencies, a JSON file."""
+    maintenance: Path | None = None
+    """The file that says that commands are not taken at present; see ``staffel maintenance``."""
     origin: str = Field(default="staffel.example", pattern=r"^[a-z0-9.-]+$")
     """The name that this installation's logs are known by."""
     clock: Literal["real", "set"] = "real"

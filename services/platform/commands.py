@@ -3,7 +3,9 @@
 import typer
 
 from services.platform.demo.command import demo
+from services.platform.doctor import doctor
 from services.platform.intake_import import import_file
+from services.platform.maintenance import maintenance_app
 from services.platform.parked import parked_app
 from services.platform.publish.command import generate, release
 from services.platform.rebuild import rebuild
@@ -20,10 +22,12 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.command()(sandbox)
     app.command()(status)
+    app.command()(doctor)
     app.command()(rebuild)
     app.command()(migrate)
     app.command()(provision)
     app.add_typer(parked_app, name="parked")
+    app.add_typer(maintenance_app, name="maintenance")
     app.add_typer(rules_app, name="rules")
     app.add_typer(sheet_app, name="sheet")
     intake = typer.Typer(help="Bring a district's data in.", no_args_is_help=True)

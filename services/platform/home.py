@@ -165,6 +165,7 @@ class Home:
             "NATS_PASSWORD": config.service_passwords[service],
             "HTTP_PORT": str(config.ports[service]),
             "AGENCIES": str(self.folder / "agencies.json"),
+            "MAINTENANCE": str(self.folder / "maintenance.json"),
             "ORIGIN": config.origin,
             "CLOCK": config.clock,
             "CLOCK_STARTS": config.clock_starts.isoformat() if config.clock_starts else "",
