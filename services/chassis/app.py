@@ -4,7 +4,6 @@ import asyncio
 import hmac
 import time
 from collections.abc import Callable, Sequence
-from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +17,7 @@ from services.chassis.agencies import Agencies
 from services.chassis.asking import Counter
 from services.chassis.batch import Result
 from services.chassis.bus import Bus
+from services.chassis.checkpoints import Checkpoints, load_log_key
 from services.chassis.clock import Clock, RealClock, SetClock
 from services.chassis.connection import connection_options
 from services.chassis.database import open_database
@@ -31,6 +31,7 @@ from services.chassis.log_endpoint import LogEndpoint
 from services.chassis.maintenance import MaintenanceFile
 from services.chassis.metrics import Metrics
 from services.chassis.migrate import check_schema
+from services.chassis.process import GRACE, http_server
 from services.chassis.reader import Reader
 from services.chassis.relay import Relay
 from services.chassis.service import Service
@@ -40,8 +41,6 @@ from services.chassis.timers import Timers
 from services.chassis.work import CommandWork, HeardWire, HeardWork
 from services.chassis.writer import Writer
 
-GRACE = 10.0
-
 
 class Runtime:
     """A running service: what its HTTP and NATS sides and its own loops work with."""
@@ -50,7 +49,8 @@ class Runtime:
         """Open database and keyring; nothing is taken and nothing runs yet.
 
         Raises:
-            WrongSchema, WrongMasterKey, UnreadableDirectory: the configuration does not fit.
+            WrongSchema, WrongMasterKey, WrongLogKey, UnreadableDirectory: the configuration does
+                not fit.
         """
         check_schema(service.name, settings.database)
         self.service, self.settings = service, settings
@@ -61,9 +61,12 @@ class Runtime:
         self.reading = open_database(settings.database, read_only=True)
         master = load_master_key(settings.master_key_file, settings.master_key)
         self.keyring = Keyring(settings.keyring, master)
+        voice = Voice(service.name, settings.origin)
+        self.log_key = load_log_key(settings.log_key_file, settings.log_key, voice.source)
+        self.checkpoints: Checkpoints | None = None
         self.desk = Desk(
             service,
-            Voice(service.name, settings.origin),
+            voice,
             self.keyring,
             directory=self.agencies,
         )
@@ -107,6 +110,9 @@ class Runtime:
         nc = broker.connection
         self.nc = nc
         self.relay = Relay(nc, log_lane(self.service.name), self.source)
+        if self.log_key:
+            self.checkpoints = Checkpoints(nc, self.service.name, self.log_key, self.writer.head)
+            await self.checkpoints.start()
         self.writer.start()
         endpoint = LogEndpoint(nc, self.service.name, self.source)
         await endpoint.start()
@@ -114,15 +120,19 @@ class Runtime:
         if self.reader:
             await self.reader.start()
         self._watch_loops()
-        server = self._http()
+        server = http_server(make_http(self), self.settings)
         loops = [self.relay.run(), self.timers.run(), self._watch_writer(), self._serve(server)]
         tasks = [asyncio.create_task(loop) for loop in loops]
         tasks += [asyncio.create_task(loop(self)) for loop in self.service.loops]
+        if self.checkpoints:
+            tasks.append(asyncio.create_task(self.checkpoints.run()))
         self.log.info("started", size=self.writer.head.size, epoch=self.writer.head.epoch)
         try:
             await self._until_stopped(tasks)
         finally:
             await self._wind_down(server, tasks)
+            if self.checkpoints:
+                await self.checkpoints.stop()
             await endpoint.stop()
 
     async def _until_stopped(self, tasks: list[asyncio.Task[Any]]) -> None:
@@ -199,6 +209,8 @@ class Runtime:
         self.metrics.committed(entries, result, self.writer.commit_seconds)
         if entries:
             self.relay.offer(entries[0].index, [entry.wire() for entry in entries])
+        if self.checkpoints:
+            self.checkpoints.committed(result.head)
         if result.earliest_due is not None:
             self.loop.call_soon_threadsafe(self.timers.heard_of, result.earliest_due)
         for after in self.after_commit:
@@ -211,21 +223,6 @@ class Runtime:
     async def _serve(self, server: uvicorn.Server) -> None:
         await server.serve()
         self.stopping.set()
-
-    def _http(self) -> uvicorn.Server:
-        config = uvicorn.Config(
-            make_http(self),
-            host=self.settings.http_host,
-            port=self.settings.http_port,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=int(GRACE / 2),
-        )
-        server = uvicorn.Server(config)
-        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-        server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
-        return server
 
     def _broker(self) -> NatsBroker:
         settings, name = self.settings, self.service.name
@@ -256,6 +253,9 @@ class Runtime:
             lambda: self.relay.forked or self.relay.last_error,
         )
         watch("timers", lambda: self.timers.heartbeat)
+        if checkpoints := self.checkpoints:
+            watch("checkpoints", lambda: checkpoints.heartbeat)
+            self.metrics.level("log_unsigned", lambda: self.writer.head.size - checkpoints.size)
         if self.reader:
             reader = self.reader
             watch("reader", lambda: reader.heartbeat, lambda: reader.problem)

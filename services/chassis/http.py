@@ -146,6 +146,12 @@ def _watching(runtime: "Runtime") -> APIRouter:
     async def status() -> dict[str, Any]:
         return await runtime.status()
 
+    @router.get("/log/checkpoint", summary="The log's newest checkpoint, a signed note")
+    async def checkpoint() -> Response:
+        if runtime.checkpoints is None:
+            raise Turned(RefusalCode.NOT_FOUND, "the service has no key to sign its log with")
+        return Response(runtime.checkpoints.newest, media_type="text/plain; charset=utf-8")
+
     return router
 
 

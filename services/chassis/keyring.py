@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Row, String, Table, select
 
 from services.chassis.database import open_database, rows_among
-from services.chassis.sealing import KEY_BYTES, NONCE_BYTES
+from staffel_contracts.sealing import KEY_BYTES, NONCE_BYTES
 
 METADATA = MetaData()
 PERSON_KEY = Table(

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, Engine, bindparam, select
 
 from services.chassis.columns import to_micros
 from services.chassis.database import insert, raw_rows
-from services.chassis.merkle import Frontier
 from services.chassis.tables import EntryRow, HeadRow
 from staffel_contracts.envelope import wire
+from staffel_contracts.tlog.tree import Frontier
 
 ENTRY = EntryRow.__table__  # type: ignore[attr-defined]
 HEAD = HeadRow.__table__  # type: ignore[attr-defined]

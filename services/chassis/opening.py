@@ -7,10 +7,10 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from services.chassis.keyring import Keyring, PersonKey
-from services.chassis.sealing import Unsealable, bound, unseal
 from services.chassis.work import HeardWire
 from staffel_contracts.envelope import Entry, Leaf, Unreadable, read
 from staffel_contracts.fact import FACTS, Fact
+from staffel_contracts.sealing import Unsealable, bound, unseal
 
 
 class Opened(NamedTuple):

@@ -10,7 +10,6 @@ from services.chassis.database import upsert
 from services.chassis.decider import Heard
 from services.chassis.keyring import Keyring
 from services.chassis.log import LogSource, read_entries, read_head
-from services.chassis.merkle import Frontier
 from services.chassis.opening import is_said_again, leaf_time, open_data, open_wires, read_fact
 from services.chassis.parking import PARKED
 from services.chassis.service import Service
@@ -19,6 +18,7 @@ from services.chassis.tables import CursorRow, SequenceRow, TimerRow
 from services.chassis.work import HeardWire, Timer
 from staffel_contracts.envelope import Leaf, read_stored
 from staffel_contracts.fact import Fact
+from staffel_contracts.tlog.tree import Frontier
 
 STEP = 1000
 Progress = Callable[[str, int], None]

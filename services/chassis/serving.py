@@ -1,13 +1,7 @@
 """The main function of a service process."""
 
-import asyncio
-import signal
-import sys
-
-import structlog
-
 from services.chassis.app import Runtime
-from services.chassis.logging import set_up_logging
+from services.chassis.process import run_process
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 
@@ -15,18 +9,4 @@ from services.chassis.settings import Settings
 def serve(service: Service) -> None:
     """The main function of a service process; exits 0 after a clean stop, 1 with a reason else."""
     settings = Settings()
-    set_up_logging(settings.log_format, settings.log_level)
-    log = structlog.get_logger(service=service.name)
-    try:
-        asyncio.run(_serve_until_signalled(service, settings))
-    except Exception as error:  # noqa: BLE001 - whatever it was, say it in one line and exit 1
-        log.error("stopped", reason=f"{type(error).__name__}: {error}")  # noqa: TRY400
-        sys.exit(1)
-
-
-async def _serve_until_signalled(service: Service, settings: Settings) -> None:
-    runtime = Runtime(service, settings)
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, runtime.stopping.set)
-    await runtime.run()
+    run_process(service.name, settings, lambda: Runtime(service, settings))

@@ -1,4 +1,4 @@
-"""The settings of one service process, from the environment (``STAFFEL_…``) or from files."""
+"""The settings of one process, from the environment (``STAFFEL_…``) or from files."""
 
 from pathlib import Path
 from typing import Literal
@@ -7,10 +7,22 @@ from pydantic import AwareDatetime, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class Settings(BaseSettings):
-    """Each field is read from ``STAFFEL_<FIELD>``."""
+class ProcessSettings(BaseSettings):
+    """What every process needs. Each field is read from ``STAFFEL_<FIELD>``."""
 
     model_config = SettingsConfigDict(env_prefix="STAFFEL_", extra="ignore")
+
+    nats_url: str = "nats://127.0.0.1:4222"
+    nats_password: str | None = Field(default=None, repr=False)
+    """The process's own NATS user is named like the service."""
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(default=8080, ge=0, le=65535)
+    log_format: Literal["json", "console"] = "json"
+    log_level: str = "INFO"
+
+
+class Settings(ProcessSettings):
+    """What a service with a log needs besides."""
 
     database: str
     """SQLAlchemy URL of the service's own database."""
@@ -19,11 +31,10 @@ class Settings(BaseSettings):
     master_key_file: Path | None = None
     master_key: str | None = Field(default=None, repr=False)
     """The key that wraps all persons' keys: 64 hexadecimal digits, here or in the file."""
-    nats_url: str = "nats://127.0.0.1:4222"
-    nats_password: str | None = Field(default=None, repr=False)
-    """The service's own NATS user is named like the service."""
-    http_host: str = "127.0.0.1"
-    http_port: int = Field(default=8080, ge=0, le=65535)
+    log_key_file: Path | None = None
+    log_key: str | None = Field(default=None, repr=False)
+    """The key that signs the log's checkpoints, a ``skey`` named like the log's origin, here or in
+    the file; nothing is signed without one."""
     agencies: Path | None = None
     """The directory of agencies, a JSON file."""
     maintenance: Path | None = None
@@ -37,5 +48,3 @@ class Settings(BaseSettings):
     """``smtp://user:password@host:port`` or ``smtps://…``; a maildir without one."""
     maildir: Path | None = None
     mail_from: str = "staffel@staffel.example"
-    log_format: Literal["json", "console"] = "json"
-    log_level: str = "INFO"

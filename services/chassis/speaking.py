@@ -7,9 +7,9 @@ from typing import NamedTuple
 from services.chassis.decider import About
 from services.chassis.keyring import Keyring, PersonKey
 from services.chassis.log import Stored, iso
-from services.chassis.sealing import bound, seal
 from staffel_contracts.envelope import Leaf, data_hash, leaf_bytes
 from staffel_contracts.fact import Fact
+from staffel_contracts.sealing import bound, seal
 
 
 class Said(NamedTuple):

@@ -13,7 +13,6 @@ from sqlalchemy import Table, select
 from services.chassis.database import reading
 from services.chassis.keyring import Keyring, load_master_key
 from services.chassis.log import read_entries, read_head
-from services.chassis.merkle import Frontier
 from services.chassis.opening import open_data
 from services.intake.tables import PersonRow
 from services.jobcenter_bridge.tables import ResponsibilityRow
@@ -22,6 +21,7 @@ from services.platform.rebuild import check_service
 from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.envelope import read_stored
 from staffel_contracts.facts.jobcenter_bridge import ResponsibilityChanged
+from staffel_contracts.tlog.tree import Frontier
 
 STEP = 1000
 MOST_SHOWN = 5

@@ -16,7 +16,6 @@ from services.chassis.database import open_database
 from services.chassis.decider import About, Asked, Heard, Input
 from services.chassis.desk import Desk
 from services.chassis.keyring import Keyring, create_keyring
-from services.chassis.sealing import bound, seal
 from services.chassis.service import Copy, Route, Service, Subject
 from services.chassis.speaking import Voice
 from services.chassis.tables import CHASSIS_TABLES, HeadRow
@@ -25,6 +24,7 @@ from services.chassis.writer import MAX_BATCH, Writer
 from staffel_contracts.command import Command
 from staffel_contracts.envelope import Leaf, data_hash, leaf_bytes, wire
 from staffel_contracts.fact import Fact, Ref
+from staffel_contracts.sealing import bound, seal
 
 CASES = 3_000
 TEXT = "x" * 380

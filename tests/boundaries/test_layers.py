@@ -18,6 +18,7 @@ PACKAGES = [
     "services/jobcenter_bridge",
     "services/jobcenter_bridge/handoff",
     "services/notify",
+    "services/audit",
     "services/platform",
     "staffel_contracts",
 ]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from services.chassis import keyring
 from services.chassis.keyring import Keyring, WrongMasterKey, create_keyring, load_master_key
-from services.chassis.sealing import Unsealable, bound, seal, unseal
+from staffel_contracts.sealing import Unsealable, bound, seal, unseal
 
 KEY = b"k" * 32
 ASSOCIATED = bound("toy/1", "visited.v1", "a", "key-1")

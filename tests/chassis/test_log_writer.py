@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from services.chassis.log import read_head
-from services.chassis.merkle import Frontier
+from staffel_contracts.tlog.tree import Frontier
 from tests.support.desk import Toy, ask, body, hear, new_toy
 from tests.support.toy import Break, PlaceRow, Visit
 

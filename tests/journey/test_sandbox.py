@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
+from services.platform.home import invented_agencies
 from staffel_contracts.scenarios import names, scenario
 from tests.support.cli import STAFFEL, clean_environment, staffel
 from tests.support.until import until
@@ -31,12 +32,14 @@ async def sandbox(environment: dict[str, str]) -> "AsyncIterator[subprocess.Pope
     process = _start(environment)
     assert process.stdout
     told = json.loads(await asyncio.to_thread(process.stdout.readline))
-    assert len(told) == 3
-    yield process
-    if process.poll() is None:
-        process.send_signal(signal.SIGINT)
-        process.wait(60)
-    process.stdout.close()
+    try:
+        assert {one["agency"] for one in told} == {agency.id for agency in invented_agencies()}
+        yield process
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait(60)
+        process.stdout.close()
 
 
 def contexts_below(folder: Path) -> list[str]:

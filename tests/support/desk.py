@@ -17,13 +17,13 @@ from services.chassis.desk import Desk
 from services.chassis.keyring import Keyring, create_keyring
 from services.chassis.log import LogSource
 from services.chassis.rebuild import Difference, Fold, differences
-from services.chassis.sealing import bound, seal
 from services.chassis.speaking import Voice
 from services.chassis.tables import ParkedRow
 from services.chassis.work import Answer, CommandWork, HeardWire, HeardWork, Work
 from services.chassis.writer import Writer
 from staffel_contracts.command import Command
 from staffel_contracts.envelope import Leaf, data_hash, leaf_bytes, wire
+from staffel_contracts.sealing import bound, seal
 from tests.support.toy import TOY, Rumoured, Visit, create_tables
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)

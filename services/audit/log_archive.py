@@ -1,0 +1,240 @@
+"""One log in the archive: its entries, its hash tiles, and its checkpoints as they were signed."""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from threading import RLock
+from typing import NamedTuple
+
+from pydantic_core import from_json, to_json
+
+from services.audit.lines import Damaged, Lines, write_whole
+from services.audit.tiles import Full, Rows, fold, hashes_in
+from services.chassis.wire import flaw_of, leaf_of
+from staffel_contracts.tlog.tiles import CHECKPOINT, HEIGHT, WIDTH, Tile, read_path, tile_nodes
+from staffel_contracts.tlog.tree import Frontier, NodeReader, leaf_hash
+
+_SEALKEY = re.compile(rb',"sealkey":"([^"]*)"')
+_STEP = 1000
+
+
+class Contradiction(Exception):
+    """Entries are not those whose hashes the archive has: the log was changed."""
+
+    def __init__(self, log: str, index: int) -> None:
+        """Name the first entry that differs."""
+        super().__init__(f"{log}/{index} is not the entry that was archived")
+        self.index = index
+
+
+class Kept(NamedTuple):
+    """A checkpoint of a log as it was kept: its size, when that was (UTC), the note's bytes."""
+
+    size: int
+    at: str
+    note: bytes
+
+
+class LogArchive:
+    """One log's folder. One process writes; any may read meanwhile."""
+
+    def __init__(self, folder: Path, log: str) -> None:
+        """Take up a folder; ``open`` before anything is written."""
+        self.folder, self.log = folder, log
+        self.frontier = Frontier()
+        self._entries = Lines(folder / "entries")
+        self._checkpoints = Lines(folder / "checkpoints")
+        self._rows = Rows()
+        self._opened = False
+        self._writing = RLock()
+        self._nodes: tuple[int, NodeReader | None] = (0, None)
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def size(self) -> int:
+        """How many entries there are."""
+        return self.frontier.size if self._opened else self._entries.size()
+
+    def wires(self, start: int, limit: int) -> list[bytes]:
+        """Up to ``limit`` entries from index ``start`` on, as lines."""
+        return self._entries.read(start, limit)
+
+    def node(self, level: int, index: int) -> bytes:
+        """The root of the complete subtree over leaves ``index·2^level`` and following.
+
+        Raises:
+            IndexError: the tree has no such node.
+        """
+        size, nodes = self._nodes
+        if nodes is None or (index + 1) << level > size:
+            size = self.size()
+            nodes = tile_nodes(self.tile, size)
+            self._nodes = size, nodes
+        if index < 0 or (index + 1) << level > size:
+            raise IndexError(f"the archive of {self.log} has no node {index} at level {level}")
+        return nodes(level, index)
+
+    def tile(self, path: str) -> bytes:
+        """A hash tile, full or partial, by its path (C2SP tlog-tiles).
+
+        Raises:
+            NoTile: the path is none. LookupError: the tree is not that large yet.
+        """
+        tile = read_path(path)
+        if (tile.number * WIDTH + tile.width) << HEIGHT * tile.level > self.size():
+            raise LookupError(f"the archive of {self.log} has no {path} yet")
+        return b"".join(self._hashes(tile))
+
+    def checkpoints(self) -> Iterator[Kept]:
+        """The checkpoints kept, oldest first; one that was cosigned later is there once more."""
+        for number in range(0, self._checkpoints.size(), _STEP):
+            yield from map(_kept, self._checkpoints.read(number, _STEP))
+
+    def last_checkpoint(self) -> Kept | None:
+        """The checkpoint that was kept last."""
+        size = self._checkpoints.size()
+        return _kept(self._checkpoints.read(size - 1, 1)[0]) if size else None
+
+    def origin(self) -> str | None:
+        """The log's origin, as its entries name it; none while there are none."""
+        first = self.wires(0, 1)
+        return str(from_json(first[0])["source"]) if first else None
+
+    # -- writing -------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Make ready to write: cut off what a crash left half-written, add tiles that are missing.
+
+        Raises:
+            Damaged: files were lost or changed; nothing is cut off then.
+        """
+        with self._writing:
+            self._opened = False
+            self._checkpoints.recover(lambda _, line: None if _is_kept(line) else "no checkpoint")
+            size = self._entries.recover(
+                lambda n, line: flaw_of(line, self.log, n, erased_allowed=True)
+            )
+            self._compare_last_file(size)
+            self._add_missing_tiles(size)
+            self._rows = Rows.of(size, self._hashes)
+            self.frontier = self._rows.frontier(size)
+            self._opened = True
+
+    def append(self, wires: Sequence[bytes]) -> None:
+        """Append the entries that follow, which were verified; they then are on disk.
+
+        Raises:
+            Contradiction: they are not those that were here before files were lost.
+            OSError: they cannot be written; the same can be appended later.
+        """
+        with self._writing:
+            if not self._opened:
+                self.open()
+            rows, frontier = self._rows.copy(), self.frontier.copy()
+            full: list[Full] = []
+            for leaf in (leaf_hash(leaf_of(wire)) for wire in wires):
+                frontier.append_hash(leaf)
+                full += rows.add(leaf, frontier.size)
+            self._refuse_others(full)
+            self._opened = False  # until all is written
+            self._entries.append(wires)
+            self._write_tiles(full)
+            self._rows, self.frontier, self._opened = rows, frontier, True
+
+    def keep(self, size: int, note: bytes, at: str) -> None:
+        """Keep a checkpoint, which then is on disk."""
+        with self._writing:
+            if not self._opened:
+                self.open()
+            self._checkpoints.append([to_json({"size": size, "at": at, "note": note.decode()})])
+            write_whole(self.folder / CHECKPOINT, note)
+
+    def erase(self, key_ids: Collection[str]) -> int:
+        """Reduce entries sealed under these keys to their leaves; gives how many there were.
+
+        After a crash it is to be asked again: what was done stays done.
+        """
+        wanted = {key_id.encode() for key_id in key_ids}
+        with self._writing:
+            return sum(self._erase_in(first, wanted) for first in self._entries.firsts())
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _erase_in(self, first: int, key_ids: set[bytes]) -> int:
+        before = self._entries.lines_of(first)
+        after = [leaf_of(line) if _sealed_under(line, key_ids) else line for line in before]
+        erased = sum(map(_differ, before, after))
+        if erased:
+            self._entries.replace(first, after)
+        return erased
+
+    def _hashes(self, tile: Tile) -> list[bytes]:
+        """The hashes of a tile: as stored, or from what is below it."""
+        try:
+            stored = (self.folder / tile._replace(width=WIDTH).path()).read_bytes()
+            return hashes_in(stored)[: tile.width]
+        except FileNotFoundError:
+            start = tile.number * WIDTH
+        if tile.level == 0:
+            return [leaf_hash(leaf_of(wire)) for wire in self.wires(start, tile.width)]
+        below = (Tile(tile.level - 1, start + n) for n in range(tile.width))
+        return [fold(self._hashes(one)) for one in below]
+
+    def _add_missing_tiles(self, size: int) -> None:
+        level = 0
+        while count := size >> HEIGHT * (level + 1):
+            there = count
+            while there and not (self.folder / Tile(level, there - 1).path()).exists():
+                there -= 1
+            missing = (Tile(level, number) for number in range(there, count))
+            self._write_tiles((tile, self._hashes(tile)) for tile in missing)
+            level += 1
+
+    def _compare_last_file(self, size: int) -> None:
+        """Entries whose tile is full must be those that the tile holds."""
+        first = self._entries.firsts()[-1] if size else 0
+        for number in range(first // WIDTH, size // WIDTH):
+            path = self.folder / Tile(0, number).path()
+            wires = self.wires(number * WIDTH, WIDTH)
+            own = b"".join(leaf_hash(leaf_of(wire)) for wire in wires)
+            if path.exists() and path.read_bytes() != own:
+                raise Damaged(f"{path}: these are not the hashes of the entries from {number}·256")
+
+    def _refuse_others(self, full: Iterable[Full]) -> None:
+        for tile, hashes in full:
+            path = self.folder / tile.path()
+            if tile.level or not path.exists():
+                continue
+            for place, (own, other) in enumerate(
+                zip(hashes_in(path.read_bytes()), hashes, strict=True)
+            ):
+                if own != other:
+                    raise Contradiction(self.log, tile.number * WIDTH + place)
+
+    def _write_tiles(self, full: Iterable[Full]) -> None:
+        for tile, hashes in full:
+            path = self.folder / tile.path()
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_whole(path, b"".join(hashes))
+
+
+def _kept(line: bytes) -> Kept:
+    members = from_json(line)
+    return Kept(members["size"], members["at"], members["note"].encode())
+
+
+def _is_kept(line: bytes) -> bool:
+    try:
+        _kept(line)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return False
+    return True
+
+
+def _sealed_under(line: bytes, key_ids: set[bytes]) -> bool:
+    found = _SEALKEY.search(line)
+    return found is not None and found[1] in key_ids
+
+
+def _differ(one: bytes, other: bytes) -> bool:
+    return one != other

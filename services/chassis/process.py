@@ -1,0 +1,62 @@
+"""What every process of the platform does alike: serve HTTP, connect to NATS, end with a reason."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Protocol
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from services.chassis.logging import set_up_logging
+from services.chassis.settings import ProcessSettings
+
+GRACE = 10.0
+
+
+class Process(Protocol):
+    """A process that runs until it is told to stop."""
+
+    stopping: asyncio.Event
+
+    async def run(self) -> None:
+        """Run until ``stopping`` is set, then stop cleanly."""
+
+
+def http_server(app: FastAPI, settings: ProcessSettings) -> uvicorn.Server:
+    """A server for the application that leaves signals and logging to the process."""
+    config = uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=int(GRACE / 2),
+    )
+    server = uvicorn.Server(config)
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
+    return server
+
+
+def run_process(name: str, settings: ProcessSettings, make: Callable[[], Process]) -> None:
+    """The main function of a process; exits 0 after a clean stop, 1 with a reason else."""
+    set_up_logging(settings.log_format, settings.log_level)
+    log = structlog.get_logger(service=name)
+    try:
+        asyncio.run(_run_until_signalled(make))
+    except Exception as error:  # noqa: BLE001 - whatever it was, say it in one line and exit 1
+        log.error("stopped", reason=f"{type(error).__name__}: {error}")  # noqa: TRY400
+        sys.exit(1)
+
+
+async def _run_until_signalled(make: Callable[[], Process]) -> None:
+    process = make()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, process.stopping.set)
+    await process.run()

@@ -1,0 +1,214 @@
+"""The archive keeps logs in files: whole after a crash, provable, and able to forget."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from services.audit.archive import Archive, Taken
+from services.audit.lines import PER_FILE, Damaged
+from services.audit.log_archive import Contradiction, LogArchive
+from services.chassis.wire import leaf_of
+from staffel_contracts.tlog.tree import (
+    Frontier,
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    root_at,
+    verify_consistency,
+    verify_inclusion,
+)
+from tests.support.wires import make_wire, make_wires
+
+LOG = "casework"
+MANY = PER_FILE + 700
+WIRES = make_wires(LOG, 0, MANY, size=30)
+HASHES = [leaf_hash(leaf_of(wire)) for wire in WIRES]
+
+
+def root_of(hashes: list[bytes]) -> bytes:
+    frontier = Frontier()
+    for one in hashes:
+        frontier.append_hash(one)
+    return frontier.root()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> LogArchive:
+    return fresh(tmp_path)
+
+
+def fresh(folder: Path) -> LogArchive:
+    """The archive of a log as a process finds it that just started."""
+    archive = Archive(folder).log(LOG)
+    archive.open()
+    return archive
+
+
+def filled(log: LogArchive, stop: int = MANY, start: int = 0, step: int = 333) -> LogArchive:
+    for at in range(start, stop, step):
+        log.append(WIRES[at : min(at + step, stop)])
+    return log
+
+
+def test_what_was_appended_is_read_from_any_index_on(log: LogArchive, tmp_path: Path) -> None:
+    filled(log)
+
+    reader = Archive(tmp_path)
+
+    assert reader.logs() == [LOG]
+    assert reader.size(LOG) == MANY
+    assert reader.wires(LOG, PER_FILE - 2, 5) == WIRES[PER_FILE - 2 : PER_FILE + 3]
+    assert reader.wires(LOG, MANY - 1, 10) == WIRES[-1:]
+    assert reader.wires(LOG, MANY, 10) == []
+
+
+@pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 4095, 4096, MANY])
+def test_its_tree_is_the_tree_of_its_entries(log: LogArchive, tmp_path: Path, size: int) -> None:
+    filled(log, size)
+
+    reader = Archive(tmp_path).log(LOG)
+
+    assert log.frontier.root() == root_of(HASHES[:size])
+    assert root_at(reader.node, size) == root_of(HASHES[:size])
+
+
+def test_any_earlier_tree_is_proven_from_its_tiles(log: LogArchive) -> None:
+    filled(log)
+    root = root_of(HASHES)
+
+    for size in (1, 200, 256, 4000, PER_FILE, MANY):
+        proof = consistency_proof(log.node, size, MANY)
+        verify_consistency(size, root_of(HASHES[:size]), MANY, root, proof)
+    for index in (0, 255, 256, PER_FILE, MANY - 1):
+        proof = inclusion_proof(log.node, index, MANY)
+        verify_inclusion(HASHES[index], index, MANY, proof, root)
+    with pytest.raises(IndexError):
+        log.node(0, MANY)
+
+
+def test_a_line_half_written_is_cut_off_and_written_again(log: LogArchive, tmp_path: Path) -> None:
+    filled(log)
+    last = tmp_path / "logs" / LOG / "entries" / f"{PER_FILE:012d}.jsonl"
+    whole = last.read_bytes()
+    last.write_bytes(whole[:-100])
+
+    again = fresh(tmp_path)
+
+    assert again.size() == MANY - 1
+    again.append(WIRES[-1:])
+    assert last.read_bytes() == whole
+    assert again.frontier.root() == root_of(HASHES)
+
+
+def test_zeros_that_a_power_cut_left_are_cut_off(log: LogArchive, tmp_path: Path) -> None:
+    filled(log, 300)
+    last = tmp_path / "logs" / LOG / "entries" / f"{0:012d}.jsonl"
+    with last.open("ab") as file:
+        file.write(bytes(500) + b"\n" + WIRES[300][:40])
+
+    again = fresh(tmp_path)
+
+    assert again.size() == 300
+    assert filled(again, 600, start=300).frontier.root() == root_of(HASHES[:600])
+
+
+def test_tiles_that_were_not_written_before_a_crash_are_added(
+    log: LogArchive, tmp_path: Path
+) -> None:
+    filled(log)
+    tiles = tmp_path / "logs" / LOG / "tile" / "0"
+    (tiles / "017").unlink()
+    (tiles / "016").unlink()
+
+    again = fresh(tmp_path)
+
+    assert (
+        sha256((tiles / "016").read_bytes()).digest()
+        == sha256(b"".join(HASHES[16 * 256 : 17 * 256])).digest()
+    )
+    assert again.frontier.root() == root_of(HASHES)
+
+
+def test_entries_lost_do_not_come_back_as_others(log: LogArchive, tmp_path: Path) -> None:
+    filled(log, 600)
+    last = tmp_path / "logs" / LOG / "entries" / f"{0:012d}.jsonl"
+    last.write_bytes(b"".join(wire + b"\n" for wire in WIRES[:100]))
+    again = fresh(tmp_path)
+
+    with pytest.raises(Contradiction) as changed:
+        again.append([*WIRES[100:200], make_wire(LOG, 200, size=31), *WIRES[201:600]])
+
+    assert changed.value.index == 200
+    assert again.size() == 100
+    again.append(WIRES[100:600])
+    assert again.frontier.root() == root_of(HASHES[:600])
+
+
+def test_an_archive_that_lost_a_file_is_not_written_to(log: LogArchive, tmp_path: Path) -> None:
+    filled(log)
+    (tmp_path / "logs" / LOG / "entries" / f"{0:012d}.jsonl").unlink()
+
+    with pytest.raises(Damaged):
+        fresh(tmp_path)
+
+    assert Archive(tmp_path).wires(LOG, PER_FILE, 1) == WIRES[PER_FILE : PER_FILE + 1]
+
+
+def test_an_entry_changed_in_the_files_is_noticed_at_the_start(
+    log: LogArchive, tmp_path: Path
+) -> None:
+    filled(log, 600)
+    file = tmp_path / "logs" / LOG / "entries" / f"{0:012d}.jsonl"
+    file.write_bytes(file.read_bytes().replace(b'"actor":"a-17"', b'"actor":"a-18"', 1))
+
+    with pytest.raises(Damaged):
+        fresh(tmp_path)
+
+
+def keyed(index: int, key_id: str) -> bytes:
+    return make_wire(LOG, index, size=30).replace(
+        b'"sealkey":"k-1"', f'"sealkey":"{key_id}"'.encode()
+    )
+
+
+def test_what_is_erased_leaves_its_leaf_and_all_proofs(log: LogArchive, tmp_path: Path) -> None:
+    wires = [keyed(n, f"k-{n % 7}") for n in range(MANY)]
+    log.append(wires)
+    root = log.frontier.root()
+    (tmp_path / "logs" / LOG / "entries" / "000000000000.jsonl.new").write_bytes(b"of a crash")
+
+    with Archive(tmp_path) as archive:
+        erased = archive.erase(["k-3", "k-5", "of-nobody"])
+
+    expected = [leaf_of(w) if n % 7 in {3, 5} else w for n, w in enumerate(wires)]
+    assert erased == sum(n % 7 in {3, 5} for n in range(MANY))
+    assert Archive(tmp_path).wires(LOG, 0, MANY) == expected
+    again = fresh(tmp_path)
+    assert again.frontier.root() == root == root_at(again.node, MANY)
+    assert again.erase(["k-3", "k-5"]) == 0
+    again.append([keyed(MANY, "k-3")])
+    assert again.size() == MANY + 1
+    assert not list(tmp_path.rglob("*.new"))
+
+
+def test_checkpoints_are_kept_as_they_were_signed(log: LogArchive, tmp_path: Path) -> None:
+    notes = [f"staffel.example/{LOG}\n{n}\nroot\n\n\u2014 x y\n".encode() for n in (1, 5, 5)]
+    for size, note in zip((1, 5, 5), notes, strict=True):
+        log.keep(size, note, "2026-11-23T08:00:00.000000Z")
+
+    reader = Archive(tmp_path)
+
+    assert [(kept.size, kept.note) for kept in reader.checkpoints(LOG)] == [
+        (1, notes[0]), (5, notes[1]), (5, notes[2])
+    ]  # fmt: skip
+    assert (tmp_path / "logs" / LOG / "checkpoint").read_bytes() == notes[2]
+
+
+def test_only_one_process_writes_an_archive(tmp_path: Path) -> None:
+    second = Archive(tmp_path)
+    with Archive(tmp_path), pytest.raises(Taken):
+        second.erase(["k-1"])
+
+    with second:
+        assert second.erase(["k-1"]) == 0
