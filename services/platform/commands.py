@@ -2,6 +2,7 @@
 
 import typer
 
+from services.platform.backup.command import backup_app, restore
 from services.platform.demo.command import demo
 from services.platform.doctor import doctor
 from services.platform.intake_import import import_file
@@ -24,9 +25,11 @@ def register(app: typer.Typer) -> None:
     app.command()(status)
     app.command()(doctor)
     app.command()(rebuild)
+    app.command()(restore)
     app.command()(migrate)
     app.command()(provision)
     app.add_typer(parked_app, name="parked")
+    app.add_typer(backup_app, name="backup")
     app.add_typer(maintenance_app, name="maintenance")
     app.add_typer(rules_app, name="rules")
     app.add_typer(sheet_app, name="sheet")

@@ -17,8 +17,8 @@ from services.platform.checks import ALL, Level, Line, Look, run
 from services.platform.checks.before import before
 from services.platform.checks.running import Check
 from services.platform.checks.shown import FORMATS
-from services.platform.home import SERVICES, Home, NoHome
-from services.platform.installation import FILE, Installation
+from services.platform.home import SERVICES, Home
+from services.platform.installation import Installation
 from services.platform.up import Platform
 from tests.support.certificates import certificate
 from tests.support.cli import Ran, clean_environment, staffel
@@ -40,7 +40,7 @@ async def _lived_in(folder: Path) -> tuple[Path, list[Line], dict[str, str]]:
         async with district(platform.home) as load:
             await load.persons(50)
         await at_rest(platform)
-        look = Look(Installation.of_home(platform.home))
+        look = Look(Installation(platform.home))
         lines = await asyncio.to_thread(lambda: list(run(look)))
         said = await asyncio.to_thread(doctor, platform.home.folder)
         disturbed = await _disturbed(platform)
@@ -52,7 +52,7 @@ async def _disturbed(platform: Platform) -> dict[str, str]:
     await platform.nc.jetstream().delete_consumer("LOG", "notify")
     platform.process("casework").kill()
     platform.process("casework").wait(10)
-    look = Look(Installation.of_home(platform.home))
+    look = Look(Installation(platform.home))
     lines = await asyncio.to_thread(lambda: list(run(look)))
     return {line.check: line.text for line in lines if line.level is Level.FAIL}
 
@@ -73,7 +73,7 @@ def home(lived_in: tuple[Path, list[Line], dict[str, str]], tmp_path: Path) -> H
 
 def looked(home: Home, *checks: Check) -> list[Line]:
     """What the doctor says about a home."""
-    return list(run(Look(Installation.of_home(home)), checks or ALL))
+    return list(run(Look(Installation(home)), checks or ALL))
 
 
 def bad(lines: list[Line]) -> dict[str, Level]:
@@ -203,20 +203,14 @@ def test_it_finds_the_damage_and_nothing_else(
 
 
 def test_it_looks_at_certificates_backups_and_the_mail_server(home: Home, tmp_path: Path) -> None:
-    at = Installation.of_home(home)
     old, now = tmp_path / "old.pem", datetime.now(UTC)
     old.write_bytes(certificate(now + timedelta(days=20)))
-    damaged = at.model_copy(
-        update={
-            "certificates": (old, tmp_path / "none.pem"),
-            "smtp_url": "smtp://127.0.0.1:1",
-            "nats_config": tmp_path / "none.conf",
-        }
-    )
+    mailing = home.config.model_copy(update={"smtp_url": "smtp://127.0.0.1:1"})
+    at = Installation(Home(home.folder, mailing), (old, tmp_path / "none.pem"))
     made = {"created_at": now - timedelta(days=3), "first_at": now - timedelta(days=40)}
     Records().note(at.backups, **made, heads={"casework": 0})
 
-    found = bad(list(run(Look(damaged))))
+    found = bad(list(run(Look(at))))
 
     assert found == {
         "certificate.old.pem": Level.WARN,
@@ -237,19 +231,6 @@ def test_every_format_carries_the_verdict(home: Home) -> None:
     assert said["nagios"].startswith("STAFFEL CRITICAL - ")
     assert 'staffel_check{check="secrets.master.key"} 2' in said["prometheus"]
     assert "→ leaked-key" in said["text"]
-
-
-def test_an_installation_in_containers_is_told_by_a_file(home: Home, tmp_path: Path) -> None:
-    at, secret = Installation.of_home(home), tmp_path / "ops"
-    secret.write_text(f"{at.nats_password}\n")
-    told = at.model_dump(mode="json") | {"nats_password": f"@{secret}"}
-    (tmp_path / FILE).write_text(json.dumps(told))
-
-    assert Installation.open(tmp_path) == at
-
-    secret.unlink()
-    with pytest.raises(NoHome, match=f"nats_password: .* the file {secret} is missing"):
-        Installation.open(tmp_path)
 
 
 def test_before_anything_is_there_it_looks_at_the_machine_and_touches_nothing(

@@ -12,7 +12,6 @@ from services.chassis.nats_server import ServerTrouble, find_binary
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.machine import FREE_FAIL, FREE_WARN, GIB
 from services.platform.home import FIRST_PORT, NATS_PORT, SERVICES
-from services.platform.installation import FILE
 
 CPUS, MEMORY = 2, 2 * GIB
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,7 +33,7 @@ def before(folder: Path) -> Iterator[Line]:
 
 
 def _place(folder: Path) -> Line:
-    if any((folder / name).exists() for name in ("staffel.json", FILE)):
+    if (folder / "staffel.json").exists():
         return ok("place", f"{folder} holds a platform already; leave --before out to look at it")
     nearest = next(p for p in (folder, *folder.absolute().parents) if p.exists())
     if not os.access(nearest, os.W_OK):

@@ -59,7 +59,7 @@ def _first_entry(look: Look) -> datetime | None:
         first = read_entries(conn, 0, 1)
     if not first:
         return None
-    if look.at.clock == "set":
+    if look.at.clock_is_set:
         return look.now
     return leaf_time(read_stored(first[0].leaf, None).leaf)
 

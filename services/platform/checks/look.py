@@ -22,7 +22,7 @@ class Look:
     @cached_property
     def statuses(self) -> dict[str, dict[str, Any] | None]:
         """What each service says of itself; ``None`` where it does not answer."""
-        return {name: _ask(self.at.http[name]) for name in self.at.services}
+        return {name: _ask(self.at.home.http_url(name)) for name in self.at.services}
 
     def clock_of(self, service: str) -> datetime:
         """The moment that a service believes it is; ours, where it does not answer."""

@@ -15,7 +15,7 @@ from services.chassis.agencies import UnreadableDirectory
 from services.chassis.database import reading
 from services.chassis.log import read_entries
 from services.chassis.opening import leaf_time
-from services.platform.checks.line import Line, by_limits, fail, ok, warn
+from services.platform.checks.line import Line, by_limits, fail, ok
 from services.platform.checks.look import Look, lasting
 from staffel_contracts.envelope import read_stored
 from staffel_contracts.release import VERSION
@@ -41,14 +41,14 @@ def settings(look: Look) -> Iterator[Line]:
     at = look.at
     kinds = sorted({make_url(url).get_backend_name() for url in at.databases.values()})
     mail = "SMTP" if at.smtp_url else f"maildir {at.maildir}"
-    words = (at.origin, "/".join(kinds), f"NATS {at.nats_url}", f"mail by {mail}")
-    yield ok("settings", f"{', '.join(words)}, clock {at.clock}")
+    words = (at.home.config.origin, "/".join(kinds), f"NATS {at.home.nats_url}", f"mail by {mail}")
+    yield ok("settings", f"{', '.join(words)}, clock {at.home.config.clock}")
     try:
         agencies = list(at.agencies())
     except UnreadableDirectory as error:
         yield fail("settings.agencies", str(error), "service-not-ready")
     else:
-        yield ok("settings.agencies", f"{len(agencies)} agencies in {at.agencies_file}")
+        yield ok("settings.agencies", f"{len(agencies)} agencies in the directory")
 
 
 def secrets(look: Look) -> Iterator[Line]:
@@ -61,7 +61,7 @@ def secrets(look: Look) -> Iterator[Line]:
             yield fail(check, f"{path} can be read by others than its owner", "leaked-key")
         else:
             yield ok(check, f"{path} is there, for its owner alone")
-    known = {**look.at.tokens, "ops": look.at.nats_password}
+    known = look.at.home.config.service_passwords
     weak = sorted(name for name, word in known.items() if len(word) < SHORTEST_SECRET)
     if weak:
         yield fail("secrets.passwords", f"too short for {', '.join(weak)}", "leaked-key")
@@ -71,7 +71,7 @@ def secrets(look: Look) -> Iterator[Line]:
 
 def clocks(look: Look) -> Iterator[Line]:
     """The services, the databases and this machine agree about the time."""
-    if look.at.clock == "set":
+    if look.at.clock_is_set:
         yield ok("clocks", "the clock of this installation is set by hand")
         return
     for name, moment, asked in _moments(look):
@@ -94,7 +94,7 @@ def _moments(look: Look) -> Iterator[tuple[str, datetime, datetime]]:
 def disks(look: Look) -> Iterator[Line]:
     """Room on every disk, and for how long at the present growth."""
     age = _age_of_log(look)
-    for name, folder in {**look.at.volumes, "backups": look.at.backups}.items():
+    for name, folder in look.at.volumes.items():
         nearest = next((p for p in (folder, *folder.parents) if p.exists()), None)
         if nearest is not None:
             yield _disk(f"disk.{name}", nearest, size_below(folder), age)
@@ -125,7 +125,7 @@ def _days_left(free: int, used: int, age: timedelta | None) -> float | None:
 def _age_of_log(look: Look) -> timedelta | None:
     with reading(look.at.databases["intake"]) as conn:
         first = read_entries(conn, 0, 1)
-    if not first or look.at.clock == "set":
+    if not first or look.at.clock_is_set:
         return None
     return look.now - leaf_time(read_stored(first[0].leaf, None).leaf)
 
@@ -159,10 +159,8 @@ def mail(look: Look) -> Iterator[Line]:
     """The mail server greets; nothing is sent."""
     if look.at.smtp_url:
         yield _smtp(look.at.smtp_url)
-    elif look.at.maildir:
-        yield ok("mail", f"no mail server is set: notices go into {look.at.maildir}")
     else:
-        yield warn("mail", "neither a mail server nor a maildir is set", "service-not-ready")
+        yield ok("mail", f"no mail server is set: notices go into {look.at.maildir}")
 
 
 def _smtp(url: str) -> Line:

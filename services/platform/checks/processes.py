@@ -22,7 +22,7 @@ def readiness(look: Look) -> Iterator[Line]:
     for name, status in look.statuses.items():
         check = f"service.{name}"
         if status is None:
-            yield fail(check, f"no answer at {look.at.http[name]}", "service-not-ready")
+            yield fail(check, f"no answer at {look.at.home.http_url(name)}", "service-not-ready")
         elif not status["ready"]:
             yield fail(check, "; ".join(status["reasons"]), "service-not-ready")
         else:

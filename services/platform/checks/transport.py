@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from services.chassis.nats_accounts import INBOX, INBOX_CONSUMER, api_prefix, inbox_prefix
+from services.chassis.nats_accounts import INBOX, INBOX_CONSUMER, api_prefix
 from services.chassis.provision import Provisioned, provision
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look
 from services.platform.installation import Installation
 from services.platform.services import service_named
+from services.platform.up import connect_as
 
 OLDEST_SERVER = (2, 12)
 """The first with atomic batches."""
@@ -34,9 +34,9 @@ async def _ask(look: Look) -> list[Line]:
     try:
         # Whatever listens there may be no NATS at all and never greet.
         async with asyncio.timeout(CONNECT_SECONDS):
-            nc = await connect(look.at)
+            nc = await connect_as(look.at.home, "ops", once=True)
     except (OSError, NatsError, TimeoutError) as error:
-        told = f"{look.at.nats_url} takes no connection: {type(error).__name__}"
+        told = f"{look.at.home.nats_url} takes no connection: {type(error).__name__}"
         return [fail("nats", told, "service-not-ready")]
     try:
         return [_version(nc), await _as_provisioned(nc, look.at), *await _inboxes(nc, look.at)]
@@ -45,25 +45,6 @@ async def _ask(look: Look) -> list[Line]:
         return [_version(nc), fail("nats.jetstream", told, "jetstream-corruption")]
     finally:
         await nc.close()
-
-
-async def connect(at: Installation) -> Client:
-    """Connect as ``ops``, once: who looks does not wait for a server that is away."""
-    return await nats.connect(
-        at.nats_url,
-        user="ops",
-        password=at.nats_password,
-        inbox_prefix=inbox_prefix("ops").encode(),
-        allow_reconnect=False,
-        max_reconnect_attempts=1,
-        reconnect_time_wait=0.1,
-        connect_timeout=5,
-        error_cb=_unheard,
-    )
-
-
-async def _unheard(_: Exception) -> None:
-    """What is wrong with a connection is raised as well."""
 
 
 def _version(nc: Client) -> Line:
@@ -80,7 +61,7 @@ async def _as_provisioned(nc: Client, at: Installation) -> Line:
     """Whether streams and consumers are as `staffel provision` makes them; changes nothing."""
     services = {name: list(service_named(name).hears) for name in at.services}
     agencies = [agency.id for agency in at.agencies()]
-    found = await provision(nc, services, agencies, replicas=at.replicas, plan=True)
+    found = await provision(nc, services, agencies, plan=True)
     return _difference(found)
 
 
@@ -109,8 +90,6 @@ async def _inboxes(nc: Client, at: Installation) -> list[Line]:
 
 def _synced(at: Installation) -> Iterator[Line]:
     """Whether what NATS acknowledges is on disk, as far as its configuration can be read."""
-    if at.nats_config is None:
-        return
     configured: dict[str, Any] = {}
     with suppress(OSError, ValueError):
         configured = json.loads(at.nats_config.read_text(encoding="utf-8"))
