@@ -33,6 +33,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA busy_timeout=10000",
     "PRAGMA wal_autocheckpoint=4000",
+    # What is deleted or written anew leaves no bytes behind in the file.
+    "PRAGMA secure_delete=ON",
 )
 
 
@@ -127,6 +129,32 @@ def delete(conn: Connection, table: Table, keys: Sequence[Any]) -> None:
     if keys:
         (key,) = table.primary_key.columns
         conn.execute(table.delete().where(key.in_(keys)))
+
+
+def scrub(engine: Engine, tables: Iterable[Table], *, full: bool = False) -> bool:
+    """Let nothing that was deleted stay behind: empty SQLite's write-ahead log, or vacuum.
+
+    On PostgreSQL a plain vacuum lets later rows overwrite what was deleted; a ``full`` one writes
+    the tables anew, and locks them meanwhile. Its own write-ahead log and its standbys keep what
+    they hold until they recycle it. ``False``: somebody is reading just now, so try again.
+    """
+    if engine.dialect.name == "sqlite":
+        return _empty_wal(engine)
+    verb = "VACUUM FULL" if full else "VACUUM"
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        for table in tables:
+            conn.exec_driver_sql(f'{verb} "{table.name}"')
+    return True
+
+
+def _empty_wal(engine: Engine) -> bool:
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.close()
+    return not busy
 
 
 def table_names(conn: Connection) -> set[str]:

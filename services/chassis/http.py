@@ -1,7 +1,7 @@
 """The HTTP side of a service: commands, queries, its log, parked cases, health and metrics."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from fastapi import APIRouter, Body, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +18,8 @@ from services.chassis.asking import (
     command_work,
 )
 from services.chassis.bus import REPEATED_HEADER
+from services.chassis.health import Health
+from services.chassis.metrics import Metrics
 from services.chassis.openapi import describe
 from services.chassis.parking import PARKED
 from services.chassis.work import Answer, ParkedWork
@@ -33,15 +35,22 @@ _BEARER = "Bearer "
 
 def make_http(runtime: "Runtime") -> FastAPI:
     """The FastAPI application of a service."""
-    app = FastAPI(title=f"Staffel {runtime.service.name}", docs_url=None, redoc_url=None)
-    app.add_exception_handler(Turned, _turned)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    app = plain_app(f"Staffel {runtime.service.name}")
     app.include_router(_asking(runtime))
-    app.include_router(_watching(runtime))
+    app.include_router(watching(runtime))
+    app.include_router(_signed(runtime))
     app.include_router(_parked(runtime))
     describe(app, runtime.service)
     for routes in runtime.service.routes:
         app.include_router(routes(runtime))
+    return app
+
+
+def plain_app(title: str) -> FastAPI:
+    """An application whose refusals are problem documents; it loads nothing from elsewhere."""
+    app = FastAPI(title=title, docs_url=None, redoc_url=None)
+    app.add_exception_handler(Turned, _turned)
+    app.add_exception_handler(RequestValidationError, _invalid)
     return app
 
 
@@ -125,7 +134,24 @@ def _asking(runtime: "Runtime") -> APIRouter:
     return router
 
 
-def _watching(runtime: "Runtime") -> APIRouter:
+class Watched(Protocol):
+    """What health, metrics and status are asked of."""
+
+    health: Health
+    metrics: Metrics
+
+    async def reasons(self) -> list[str]:
+        """Why it is not ready."""
+
+    async def status(self) -> dict[str, Any]:
+        """Where it stands."""
+
+    def is_operator(self, token: str) -> bool:
+        """Whether a token is the operator's."""
+
+
+def watching(runtime: Watched) -> APIRouter:
+    """The routes by which a process is watched."""
     router = APIRouter()
 
     @router.get("/health/live", summary="Is the process alive?")
@@ -146,6 +172,12 @@ def _watching(runtime: "Runtime") -> APIRouter:
     async def status() -> dict[str, Any]:
         return await runtime.status()
 
+    return router
+
+
+def _signed(runtime: "Runtime") -> APIRouter:
+    router = APIRouter()
+
     @router.get("/log/checkpoint", summary="The log's newest checkpoint, a signed note")
     async def checkpoint() -> Response:
         if runtime.checkpoints is None:
@@ -162,24 +194,28 @@ def _parked(runtime: "Runtime") -> APIRouter:
     async def parked(
         request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 100
     ) -> list[dict[str, Any]]:
-        _operator(runtime, request)
+        operator_only(runtime, request)
         return await asyncio.to_thread(_list_parked, runtime, limit)
 
     @router.post("/parked/retry", summary="Try the case of a parked input again, in order")
     async def retry(request: Request, parked_id: Annotated[str, Body(embed=True)]) -> Response:
-        _operator(runtime, request)
+        operator_only(runtime, request)
         return await _act(runtime, parked_id, drop=False)
 
     @router.post("/parked/drop", summary="Drop a parked input for good; those behind it go on")
     async def drop(request: Request, parked_id: Annotated[str, Body(embed=True)]) -> Response:
-        _operator(runtime, request)
+        operator_only(runtime, request)
         return await _act(runtime, parked_id, drop=True)
 
     return router
 
 
-def _operator(runtime: "Runtime", request: Request) -> None:
-    """Only the operator, who knows the service's NATS password, may move parked inputs."""
+def operator_only(runtime: Watched, request: Request) -> None:
+    """Let only the operator on, who knows the process's NATS password.
+
+    Raises:
+        Turned: it is somebody else.
+    """
     given = request.headers.get("Authorization", "").removeprefix(_BEARER)
     if not runtime.is_operator(given):
         raise Turned(RefusalCode.UNAUTHENTICATED, "the operator's token is expected")

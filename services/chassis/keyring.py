@@ -1,16 +1,37 @@
-"""The keys of persons, in a database of their own, wrapped under a master key that is not in it."""
+"""The keys of persons, in a database of their own, wrapped under a master key that is not in it.
+
+Each key is wrapped under the master key of an *epoch*. A rotation (``services.chassis.rotation``)
+begins a new epoch, wraps what is left anew and destroys the old master key: what an old copy of the
+keyring holds opens no more.
+"""
 
 import os
 from collections import OrderedDict
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Column, Connection, Engine, LargeBinary, MetaData, Row, String, Table, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Row,
+    String,
+    Table,
+    inspect,
+    select,
+)
 
-from services.chassis.database import open_database, rows_among
+from services.chassis.columns import UtcMoment
+from services.chassis.database import open_database, rows_among, scrub
+from services.chassis.erasures import Erasure
+from services.chassis.master_keys import MasterKeys, UnknownEpoch, parse
 from staffel_contracts.sealing import KEY_BYTES, NONCE_BYTES
 
 METADATA = MetaData()
@@ -20,19 +41,37 @@ PERSON_KEY = Table(
     Column("owner", String, primary_key=True),
     Column("key_id", String, nullable=False, unique=True),
     Column("wrapped", LargeBinary, nullable=False),
+    Column("epoch", Integer, nullable=False, server_default="0"),
 )
 MASTER_CHECK = Table(
     "master_check",
     METADATA,
     Column("id", String, primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
+    Column("epoch", Integer, nullable=False, server_default="0"),
 )
+"""One row: under which epoch's master key new keys are wrapped, and a text to try that key on."""
+DESTROYED = Table(
+    "destroyed_key",
+    METADATA,
+    Column("key_id", String, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("case_id", String, nullable=False),
+    Column("entry", String, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("destroyed_at", UtcMoment, nullable=False),
+)
+"""Keys that are gone for good, and the epoch whose end makes old copies of them useless."""
 CACHED_KEYS = 20_000
-_CHECK = b"staffel keyring"
+CHECK = b"staffel keyring"
 
 
 class WrongMasterKey(Exception):
     """The master key does not open this keyring."""
+
+
+class PersonErased(Exception):
+    """A key is wanted for a person who was erased: none is made again."""
 
 
 class PersonKey(NamedTuple):
@@ -43,39 +82,49 @@ class PersonKey(NamedTuple):
     owner: str
 
 
-def load_master_key(path: Path | None, text: str | None) -> bytes:
-    """The master key from a file or from text, 64 hexadecimal digits.
+def load_master_key(path: Path | None, text: str | None) -> MasterKeys:
+    """The master keys from a file or from text: see ``services.chassis.master_keys``.
 
     Raises:
-        WrongMasterKey: there is none, or it is not 64 hexadecimal digits; says where it came from.
+        WrongMasterKey: there is none, or a line breaks a rule; says where it came from.
     """
     where = f"file {path}" if path else "STAFFEL_MASTER_KEY"
-    if path:
-        text = path.read_text(encoding="ascii") if path.is_file() else None
     try:
-        key = bytes.fromhex((text or "").strip())
-    except ValueError:
-        key = b""
-    if len(key) != KEY_BYTES:
-        msg = f"master key ({where}): 64 hexadecimal digits are expected"
-        raise WrongMasterKey(msg)
-    return key
+        if path:
+            return MasterKeys.read(path)
+        return MasterKeys(parse(text or ""))
+    except (ValueError, FileNotFoundError) as error:
+        rule = "there is none" if isinstance(error, FileNotFoundError) else str(error)
+        msg = f"master key ({where}): {rule}"
+        raise WrongMasterKey(msg) from None
 
 
-def create_keyring(url: str, master: bytes) -> None:
+def create_keyring(url: str, master: bytes | MasterKeys) -> None:
     """Make the keyring's tables where they are missing, and bind them to this master key.
 
     Raises:
         WrongMasterKey: the keyring belongs to another master key.
     """
+    keys = MasterKeys.of(master)
     engine = open_database(url)
     with engine.begin() as conn:
         METADATA.create_all(conn)
+        _add_epochs(conn)
         if conn.scalar(select(MASTER_CHECK.c.wrapped)) is None:
-            wrapped = _wrap(master, _CHECK, "check")
-            conn.execute(MASTER_CHECK.insert().values(id="1", wrapped=wrapped))
+            newest = keys.epochs[-1]
+            wrapped = wrap(keys.key(newest), CHECK, "check")
+            conn.execute(MASTER_CHECK.insert().values(id="1", wrapped=wrapped, epoch=newest))
     engine.dispose()
-    Keyring(url, master).close()
+    Keyring(url, keys).close()
+
+
+def _add_epochs(conn: Connection) -> None:
+    """Bring a keyring from before there were epochs to this version: all it holds is of epoch 0."""
+    for table in (PERSON_KEY, MASTER_CHECK):
+        if "epoch" not in {column["name"] for column in inspect(conn).get_columns(table.name)}:
+            conn.exec_driver_sql(
+                f"ALTER TABLE {table.name} ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0"
+            )
 
 
 class Keyring:
@@ -85,7 +134,7 @@ class Keyring:
     hold, and ``forget`` empties the cache.
     """
 
-    def __init__(self, url: str, master: bytes) -> None:
+    def __init__(self, url: str, master: bytes | MasterKeys) -> None:
         """Open the keyring.
 
         Raises:
@@ -93,7 +142,7 @@ class Keyring:
         """
         self._engine: Engine = open_database(url)
         self._readers: Engine = open_database(url, read_only=True)
-        self._master = master
+        self._master = MasterKeys.of(master)
         self._by_owner: OrderedDict[str, PersonKey] = OrderedDict()
         self._by_id: dict[str, PersonKey] = {}
         try:
@@ -103,7 +152,11 @@ class Keyring:
             raise
 
     def keys_of(self, owners: Iterable[str]) -> dict[str, PersonKey]:
-        """The keys of these persons; those without one get a new key."""
+        """The keys of these persons; those without one get a new key.
+
+        Raises:
+            PersonErased: one of them was erased, and its key was destroyed.
+        """
         wanted = set(owners)
         known = {owner: self._by_owner[owner] for owner in wanted if owner in self._by_owner}
         missing = [owner for owner in wanted if owner not in known]
@@ -115,21 +168,52 @@ class Keyring:
         known = {key_id: self._by_id[key_id] for key_id in wanted if key_id in self._by_id}
         missing = [key_id for key_id in wanted if key_id not in known]
         if missing:
-            with self._readers.connect() as conn:
-                read = self._take(rows_among(conn, PERSON_KEY.c.key_id, missing))
+            read = self._read(PERSON_KEY.c.key_id, missing)
             known |= {key.key_id: key for key in read.values()}
         return known
 
-    def destroy(self, owner: str) -> None:
-        """Destroy a person's key: nothing sealed under it opens again."""
+    def key_id_of(self, owner: str) -> str | None:
+        """The id of a person's key, if there is one."""
+        with self._readers.connect() as conn:
+            return conn.scalar(select(PERSON_KEY.c.key_id).where(PERSON_KEY.c.owner == owner))
+
+    def destroy(self, erasures: Iterable[Erasure]) -> None:
+        """Destroy keys for good, and remember that they are: nothing sealed under them opens again.
+
+        What was destroyed before stays so; what is there again, because an old copy of the keyring
+        was restored, is destroyed again.
+        """
         with self._engine.begin() as conn:
-            conn.execute(PERSON_KEY.delete().where(PERSON_KEY.c.owner == owner))
+            epoch = _current(conn)
+            for erasure in erasures:
+                mine = PERSON_KEY.c.owner == erasure.person
+                conn.execute(PERSON_KEY.delete().where(mine))
+                if not rows_among(conn, DESTROYED.c.key_id, [erasure.key_id]):
+                    _remember(conn, erasure, epoch)
         self.forget()
+        scrub(self._engine, [PERSON_KEY])
+
+    def destroyed(self) -> list[Erasure]:
+        """Every person whose key was destroyed, in the order in which that happened."""
+        columns = (DESTROYED.c.key_id, DESTROYED.c.person, DESTROYED.c.case_id, DESTROYED.c.entry)
+        query = select(*columns).order_by(DESTROYED.c.destroyed_at, DESTROYED.c.key_id)
+        with self._readers.connect() as conn:
+            return [Erasure(*row) for row in conn.execute(query)]
+
+    def alive(self, erasures: Iterable[Erasure]) -> list[Erasure]:
+        """Those of these erasures that the keyring does not know, or whose key is there again."""
+        wanted = list(erasures)
+        with self._readers.connect() as conn:
+            gone = rows_among(conn, DESTROYED.c.key_id, [one.key_id for one in wanted])
+            there = rows_among(conn, PERSON_KEY.c.owner, [one.person for one in wanted])
+        known, back = {row.key_id for row in gone}, {row.owner for row in there}
+        return [one for one in wanted if one.key_id not in known or one.person in back]
 
     def forget(self) -> None:
-        """Empty the cache, because a key was destroyed somewhere."""
+        """Empty the cache and read the master keys again: keys were destroyed or wrapped anew."""
         self._by_owner.clear()
         self._by_id.clear()
+        self._master.reload()
 
     def close(self) -> None:
         """Close the connections."""
@@ -137,34 +221,58 @@ class Keyring:
         self._readers.dispose()
 
     def _read_or_make(self, owners: list[str]) -> dict[str, PersonKey]:
-        with self._readers.connect() as conn:
-            found = self._take(rows_among(conn, PERSON_KEY.c.owner, owners))
+        found = self._read(PERSON_KEY.c.owner, owners)
         new = [owner for owner in owners if owner not in found]
         if new:
             with self._engine.begin() as conn:
                 # Another service may be making the same person's key: the first one stays.
                 self._insert(conn, new)
-                found |= self._take(rows_among(conn, PERSON_KEY.c.owner, new))
+            found |= self._read(PERSON_KEY.c.owner, new)
         return found
 
     def _insert(self, conn: Connection, owners: list[str]) -> None:
+        # A rotation waits for this transaction, or has moved the epoch before: none is left behind.
+        epoch = _current(conn)
+        master = self._master_of(epoch)
+        if erased := rows_among(conn, DESTROYED.c.person, owners):
+            raise PersonErased(f"{len(erased)} of {len(owners)} persons were erased")
         rows = []
         for owner in owners:
             key_id = os.urandom(12).hex()
-            wrapped = _wrap(self._master, os.urandom(KEY_BYTES), key_id)
-            rows.append({"owner": owner, "key_id": key_id, "wrapped": wrapped})
+            wrapped = wrap(master, os.urandom(KEY_BYTES), key_id)
+            rows.append({"owner": owner, "key_id": key_id, "wrapped": wrapped, "epoch": epoch})
         if conn.dialect.name == "sqlite":
             from sqlalchemy.dialects.sqlite import insert  # noqa: PLC0415
         else:
             from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment] # noqa: PLC0415
         conn.execute(insert(PERSON_KEY).on_conflict_do_nothing(), rows)
 
+    def _read(self, column: Column[str], wanted: list[str]) -> dict[str, PersonKey]:
+        """The keys in the database; once more where a rotation ended between reading and opening.
+
+        Raises:
+            WrongMasterKey: a key's epoch is not among the master keys.
+        """
+        try:
+            return self._take(self._rows(column, wanted))
+        except UnknownEpoch:
+            pass
+        try:
+            return self._take(self._rows(column, wanted))
+        except UnknownEpoch as error:
+            raise WrongMasterKey(str(error)) from error
+
+    def _rows(self, column: Column[str], wanted: list[str]) -> Iterable[Row[Any]]:
+        with self._readers.connect() as conn:
+            return rows_among(conn, column, wanted)
+
     def _take(self, rows: Iterable[Row[Any]]) -> dict[str, PersonKey]:
         """Read keys by owner and keep them; the oldest leave the cache, wanted or not."""
         taken = {}
         for row in rows:
-            owner, key_id, wrapped = row.owner, row.key_id, row.wrapped
-            key = PersonKey(key_id, _unwrap(self._master, wrapped, key_id), owner)
+            owner, key_id = row.owner, row.key_id
+            opened = unwrap(self._master.key(row.epoch), row.wrapped, key_id)
+            key = PersonKey(key_id, opened, owner)
             taken[owner] = self._by_owner[owner] = self._by_id[key_id] = key
         while len(self._by_owner) > CACHED_KEYS:
             _, oldest = self._by_owner.popitem(last=False)
@@ -173,19 +281,50 @@ class Keyring:
 
     def _check(self) -> None:
         with self._readers.connect() as conn:
-            wrapped = conn.scalar(select(MASTER_CHECK.c.wrapped))
-        if wrapped is None:
+            if "epoch" not in {c["name"] for c in inspect(conn).get_columns("master_check")}:
+                raise WrongMasterKey("the keyring is of an older version: migrate it first")
+            row = conn.execute(select(MASTER_CHECK)).first()
+        if row is None:
             msg = "the keyring is not bound to a master key yet"
             raise WrongMasterKey(msg)
-        _unwrap(self._master, wrapped, "check")
+        unwrap(self._master_of(row.epoch), row.wrapped, "check")
+
+    def _master_of(self, epoch: int) -> bytes:
+        try:
+            return self._master.key(epoch)
+        except UnknownEpoch as error:
+            raise WrongMasterKey(str(error)) from error
 
 
-def _wrap(master: bytes, key: bytes, key_id: str) -> bytes:
+def _current(conn: Connection) -> int:
+    """The epoch under which keys are wrapped now; held until the transaction ends."""
+    return int(conn.scalars(select(MASTER_CHECK.c.epoch).with_for_update(read=True)).one())
+
+
+def _remember(conn: Connection, erasure: Erasure, epoch: int) -> None:
+    values = DESTROYED.insert().values(
+        key_id=erasure.key_id,
+        person=erasure.person,
+        case_id=erasure.case,
+        entry=erasure.entry,
+        epoch=epoch,
+        destroyed_at=datetime.now(UTC),
+    )
+    conn.execute(values)
+
+
+def wrap(master: bytes, key: bytes, key_id: str) -> bytes:
+    """A key as the keyring holds it: a nonce, and the key under the master key, bound to its id."""
     nonce = os.urandom(NONCE_BYTES)
     return nonce + AESGCM(master).encrypt(nonce, key, key_id.encode())
 
 
-def _unwrap(master: bytes, wrapped: bytes, key_id: str) -> bytes:
+def unwrap(master: bytes, wrapped: bytes, key_id: str) -> bytes:
+    """The key that ``wrap`` was given.
+
+    Raises:
+        WrongMasterKey: it does not open.
+    """
     try:
         return AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.encode())
     except InvalidTag as error:

@@ -2,10 +2,13 @@
 
 import typer
 
+from services.platform.audit.exporting import export_command
+from services.platform.audit.finding import findings_command, settle_command
 from services.platform.backup.command import backup_app, restore
 from services.platform.demo.command import demo
 from services.platform.doctor import doctor
 from services.platform.intake_import import import_file
+from services.platform.keys import keys_app
 from services.platform.maintenance import maintenance_app
 from services.platform.parked import parked_app
 from services.platform.publish.command import generate, release
@@ -14,6 +17,7 @@ from services.platform.rules import rules_app
 from services.platform.running import migrate, provision, status, up
 from services.platform.sandbox import sandbox
 from services.platform.sheets import sheet_app
+from staffel_contracts.cli.audit import audit_app
 from staffel_contracts.cli.contracts import contracts_app
 
 
@@ -31,12 +35,16 @@ def register(app: typer.Typer) -> None:
     app.add_typer(parked_app, name="parked")
     app.add_typer(backup_app, name="backup")
     app.add_typer(maintenance_app, name="maintenance")
+    app.add_typer(keys_app, name="keys")
     app.add_typer(rules_app, name="rules")
     app.add_typer(sheet_app, name="sheet")
     intake = typer.Typer(help="Bring a district's data in.", no_args_is_help=True)
     intake.callback()(_a_group)
     intake.command(name="import")(import_file)
     app.add_typer(intake, name="intake")
+    audit_app.command(name="export")(export_command)
+    audit_app.command(name="findings")(findings_command)
+    audit_app.command(name="settle")(settle_command)
     contracts_app.command()(generate)
     contracts_app.command()(release)
 

@@ -17,8 +17,13 @@ from services.chassis.agencies import Agencies, Agency
 from services.chassis.nats_accounts import Accounts
 from services.chassis.opening import rules_broken
 from staffel_contracts.codes import AgencyKind
+from staffel_contracts.tlog.keys import Kind, new_key, read_skey
 
 SERVICES = ("intake", "casework", "jobcenter_bridge", "notify")
+"""The services that decide; each has a log, a database and an owner's key."""
+AUDIT = "audit"
+PROCESSES = (*SERVICES, AUDIT)
+"""What runs."""
 FIRST_PORT = 8401
 NATS_PORT = 4622
 PASSING_PORTS = range(20_000, 30_000, 10)
@@ -50,7 +55,7 @@ class Config(BaseModel):
     @model_validator(mode="after")
     def _complete(self) -> Self:
         for name, known in (("ports", self.ports), ("service_passwords", self.service_passwords)):
-            wanted = SERVICES if name == "ports" else (*SERVICES, "ops")
+            wanted = PROCESSES if name == "ports" else (*PROCESSES, "ops")
             if missing := [service for service in wanted if service not in known]:
                 msg = f"{name}: {', '.join(missing)} missing"
                 raise ValueError(msg)
@@ -107,25 +112,26 @@ class Home:
         """
         known = list(agencies) or invented_agencies()
         if passing or clock_starts:
-            nats_port, *ports = free_ports(secrets.choice(PASSING_PORTS), len(SERVICES) + 1)
+            nats_port, *ports = free_ports(secrets.choice(PASSING_PORTS), len(PROCESSES) + 1)
         else:
-            ports = free_ports(FIRST_PORT, len(SERVICES))
+            ports = free_ports(FIRST_PORT, len(PROCESSES))
             nats_port = free_ports(NATS_PORT, 1)[0]
         config = Config(
             database=database,
             nats_port=nats_port,
-            ports=dict(zip(SERVICES, ports, strict=True)),
-            service_passwords={name: secrets.token_hex(16) for name in (*SERVICES, "ops")},
+            ports=dict(zip(PROCESSES, ports, strict=True)),
+            service_passwords={name: secrets.token_hex(16) for name in (*PROCESSES, "ops")},
             agency_passwords={agency.id: secrets.token_hex(16) for agency in known},
             clock="set" if clock_starts else "real",
             clock_starts=clock_starts,
             smtp_url=smtp_url,
         )
         home = cls(folder, config)
-        for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs"))):
+        for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs", "keys"))):
             part.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not (folder / "master.key").exists():  # a lost staffel.json must not cost all keys
             write_secret(folder / "master.key", secrets.token_hex(32))
+        home.make_log_keys()
         home._write_agencies(known)
         write_secret(folder / "staffel.json", config.model_dump_json(indent=2))
         return home
@@ -154,16 +160,52 @@ class Home:
             return url.set(database=f"{url.database}_{name}").render_as_string(hide_password=False)
         return f"sqlite:///{self.folder.absolute() / 'db' / name}.sqlite"
 
-    def environment(self, service: str) -> dict[str, str]:
-        """The environment of a service's process."""
+    @property
+    def archive(self) -> Path:
+        """Where audit keeps every log."""
+        return self.folder / "archive"
+
+    @property
+    def policy(self) -> Path:
+        """Which logs and witnesses are trusted, and how many of these (C2SP tlog-policy)."""
+        return self.folder / "policy"
+
+    def log_key(self, service: str) -> Path:
+        """The file with the key that signs a service's log."""
+        return self.folder / "keys" / f"{service}.key"
+
+    def make_log_keys(self) -> None:
+        """Make the keys that sign the logs where missing, and a policy that trusts them."""
+        lines = []
+        for service in SERVICES:
+            path = self.log_key(service)
+            if not path.exists():
+                key = new_key(f"{self.config.origin}/{service}", Kind.NOTE)
+                write_secret(path, key.text() + "\n")
+            lines.append(f"log {read_skey(path.read_text(encoding='ascii')).verifier.text()}\n")
+        if not self.policy.exists():
+            self.policy.write_text("".join([*lines, "quorum none\n"]), encoding="ascii")
+
+    def environment(self, process: str) -> dict[str, str]:
+        """The environment of a process; audit gets no key and no database."""
+        own = self._of_audit() if process == AUDIT else self._of_service(process)
+        values = own | {
+            "NATS_URL": self.nats_url,
+            "NATS_PASSWORD": self.config.service_passwords[process],
+            "HTTP_PORT": str(self.config.ports[process]),
+        }
+        return {**os.environ, **{f"STAFFEL_{k}": v for k, v in values.items() if v}}
+
+    def _of_audit(self) -> dict[str, str]:
+        return {"ARCHIVE": str(self.archive), "POLICY": str(self.policy)}
+
+    def _of_service(self, service: str) -> dict[str, str]:
         config = self.config
-        values = {
+        return {
             "DATABASE": self.database_url(service),
             "KEYRING": self.database_url("keyring"),
             "MASTER_KEY_FILE": str(self.folder / "master.key"),
-            "NATS_URL": self.nats_url,
-            "NATS_PASSWORD": config.service_passwords[service],
-            "HTTP_PORT": str(config.ports[service]),
+            "LOG_KEY_FILE": str(self.log_key(service)),
             "AGENCIES": str(self.folder / "agencies.json"),
             "MAINTENANCE": str(self.folder / "maintenance.json"),
             "ORIGIN": config.origin,
@@ -172,7 +214,6 @@ class Home:
             "MAILDIR": str(self.folder / "mail"),
             "SMTP_URL": config.smtp_url or "",
         }
-        return {**os.environ, **{f"STAFFEL_{k}": v for k, v in values.items() if v}}
 
     def _write_agencies(self, agencies: list[Agency]) -> None:
         rows = []

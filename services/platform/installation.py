@@ -58,12 +58,18 @@ class Installation:
     @property
     def volumes(self) -> dict[str, Path]:
         """Folders on whose disk something grows."""
-        return {name: self.home.folder / name for name in ("db", "nats", "backups")}
+        return {name: self.home.folder / name for name in ("db", "nats", "archive", "backups")}
 
     @property
     def secret_files(self) -> tuple[Path, ...]:
         """Files that only their owner may read."""
-        return (self.master_key_file, self.home.folder / "staffel.json")
+        folder = self.home.folder
+        return (self.master_key_file, folder / "staffel.json", *map(self.home.log_key, SERVICES))
+
+    @property
+    def plain_files(self) -> tuple[Path, ...]:
+        """Settings that are no secrets."""
+        return (self.home.folder / "agencies.json", self.home.policy)
 
     @property
     def maildir(self) -> Path:

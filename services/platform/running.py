@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.chassis.agencies import Agencies
-from services.platform.home import SERVICES, Home
+from services.platform.home import PROCESSES, SERVICES, Home
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,
@@ -58,7 +58,7 @@ async def _up(home: Home) -> None:
 async def _run(home: Home, stopping: asyncio.Event) -> None:
     async with Platform(home, _say) as platform:
         _say(f"up: {home.folder}")
-        for name in SERVICES:
+        for name in PROCESSES:
             _say(f"  {name:17} {home.http_url(name)}/health/ready")
         _say(f"  {'NATS':17} {home.nats_url} (users and passwords: {home.folder}/staffel.json)")
         _say("Ctrl-C stops it.")
@@ -91,7 +91,7 @@ def _psycopg(database: str | None) -> str | None:
 def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
     """Show where each service stands, and why one is not ready; exit code 1 if one is not."""
     place = load_home(home)
-    rows = {name: _status_of(place, name) for name in SERVICES}
+    rows = {name: _status_of(place, name) for name in PROCESSES}
     if as_json:
         sys.stdout.write(json.dumps(rows) + "\n")
     else:
@@ -111,10 +111,8 @@ def _status_of(home: Home, name: str) -> dict[str, Any]:
 def _show(rows: dict[str, dict[str, Any]]) -> None:
     table = Table("service", "ready", "log", "behind", "parked", "why not")
     for name, row in rows.items():
-        behind = sum(
-            max(0, rows.get(log, {}).get("size", 0) - n)
-            for log, n in row.get("cursors", {}).items()
-        )
+        read = row.get("cursors") or row.get("archived") or {}
+        behind = sum(max(0, rows.get(log, {}).get("size", 0) - n) for log, n in read.items())
         table.add_row(
             name,
             "yes" if row["ready"] else "no",

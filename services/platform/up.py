@@ -25,7 +25,7 @@ from services.chassis.nats_accounts import inbox_prefix
 from services.chassis.nats_server import NatsServer, ServerTrouble
 from services.chassis.provision import provision
 from services.platform.databases import create_database
-from services.platform.home import SERVICES, Home
+from services.platform.home import AUDIT, PROCESSES, SERVICES, Home
 from services.platform.services import service_named
 
 READY_WITHIN = 60.0
@@ -81,10 +81,10 @@ class Platform:
         await asyncio.to_thread(self._server.start)
         self.nc = await connect_as(self.home, "ops")
         await self.provision()
-        for name in SERVICES:
+        for name in PROCESSES:
             self._spawn(name)
         self._say("services …")
-        await asyncio.gather(*(self._wait_ready(name) for name in SERVICES))
+        await asyncio.gather(*(self._wait_ready(name) for name in PROCESSES))
 
     async def provision(self) -> None:
         """Make what is missing of streams and consumers."""
@@ -168,7 +168,9 @@ class Platform:
         return self.home.folder / "logs" / f"{name}.log"
 
     async def _wait_ready(self, name: str) -> None:
-        url = f"{self.home.http_url(name)}/health/ready"
+        # What audit finds is told by `status`, and keeps nobody from working.
+        question = "live" if name == AUDIT else "ready"
+        url = f"{self.home.http_url(name)}/health/{question}"
         deadline = asyncio.get_running_loop().time() + READY_WITHIN
         last = "no answer"
         async with httpx.AsyncClient(trust_env=False) as client:

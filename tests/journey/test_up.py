@@ -83,7 +83,7 @@ def status(home: Path) -> dict[str, Any]:
 
 
 def sizes(home: Path) -> dict[str, int]:
-    return {name: row["size"] for name, row in status(home).items()}
+    return {name: row["size"] for name, row in status(home).items() if "size" in row}
 
 
 def heard_everything(home: Path) -> bool:
@@ -93,7 +93,7 @@ def heard_everything(home: Path) -> bool:
     return all(
         rows[log]["size"] == position
         for row in rows.values()
-        for log, position in row["cursors"].items()
+        for log, position in (row.get("cursors", {}) | row.get("archived", {})).items()
     )
 
 

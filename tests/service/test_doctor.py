@@ -17,7 +17,7 @@ from services.platform.checks import ALL, Level, Line, Look, run
 from services.platform.checks.before import before
 from services.platform.checks.running import Check
 from services.platform.checks.shown import FORMATS
-from services.platform.home import SERVICES, Home
+from services.platform.home import PROCESSES, SERVICES, Home
 from services.platform.installation import Installation
 from services.platform.up import Platform
 from tests.support.certificates import certificate
@@ -111,7 +111,7 @@ def test_a_home_at_rest_fails_only_by_what_does_not_run(home: Home) -> None:
 
     assert bad(lines) == {}
     assert {o.check for o in lines if o.level is Level.FAIL} == {
-        *(f"service.{name}" for name in SERVICES),
+        *(f"service.{name}" for name in PROCESSES),
         *(f"lease.{name}" for name in SERVICES),
         "nats",
     }

@@ -5,10 +5,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import typer
 
 from services.platform.home import Home
 from services.platform.up import Platform
@@ -63,6 +65,13 @@ def staffel(*words: str, environment: dict[str, str]) -> Ran:
         [STAFFEL, *words], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def typer_app(verb: Callable[..., None]) -> typer.Typer:
+    """A verb as a command line of its own, to be run in this process."""
+    app = typer.Typer()
+    app.command()(verb)
+    return app
 
 
 def clean_environment(folder: Path) -> dict[str, str]:

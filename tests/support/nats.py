@@ -13,7 +13,7 @@ from services.chassis.nats_accounts import Accounts
 from services.chassis.nats_server import NatsServer
 from services.chassis.wire import place_of
 
-SERVICES = ("ops", "intake", "casework", "jobcenter_bridge", "notify")
+SERVICES = ("ops", "intake", "casework", "jobcenter_bridge", "notify", "audit")
 HEARS = {"jobcenter_bridge": ["casework", "intake"], "notify": ["jobcenter_bridge"]}
 AGENCIES = ("district-12069", "jobcenter-12069")
 

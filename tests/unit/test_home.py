@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from services.chassis.agencies import UnreadableDirectory
-from services.platform.home import SERVICES, Home, NoHome
+from services.platform.home import PROCESSES, SERVICES, Home, NoHome
+from staffel_contracts.tlog.keys import read_skey
+from staffel_contracts.tlog.policy import read_policy
 
 
 @pytest.fixture
@@ -19,9 +21,10 @@ def settings(home: Home) -> Path:
 
 
 def test_secrets_are_for_their_owner_alone(home: Home) -> None:
-    modes = {p.name: p.stat().st_mode & 0o777 for p in (settings(home), home.folder / "master.key")}
+    secrets = [settings(home), home.folder / "master.key", *(home.folder / "keys").iterdir()]
 
-    assert modes == {"staffel.json": 0o600, "master.key": 0o600}
+    assert {p.stat().st_mode & 0o777 for p in secrets} == {0o600}
+    assert len(secrets) == 2 + len(SERVICES)
     assert home.folder.stat().st_mode & 0o777 == 0o700
 
 
@@ -99,5 +102,33 @@ def test_an_unreadable_directory_of_agencies_is_named(home: Home, text: str | No
 
 
 def test_every_service_gets_ports_and_databases_of_its_own(home: Home) -> None:
-    assert len(set(home.config.ports.values())) == len(SERVICES)
+    assert len(set(home.config.ports.values())) == len(PROCESSES)
     assert len({home.database_url(name) for name in (*SERVICES, "keyring")}) == len(SERVICES) + 1
+
+
+def test_audit_is_given_no_key_and_no_database(home: Home) -> None:
+    given = {name for name in home.environment("audit") if name.startswith("STAFFEL_")}
+
+    assert given == {
+        f"STAFFEL_{name}"
+        for name in ("ARCHIVE", "POLICY", "NATS_URL", "NATS_PASSWORD", "HTTP_PORT")
+    }
+
+
+def test_a_home_trusts_the_keys_that_sign_its_own_logs(home: Home) -> None:
+    policy = read_policy(home.policy.read_bytes())
+
+    assert [key.name for key in policy.logs] == [f"staffel.example/{name}" for name in SERVICES]
+    assert policy.logs == tuple(
+        read_skey(home.log_key(name).read_text()).verifier for name in SERVICES
+    )
+
+
+def test_a_policy_with_witnesses_of_ones_own_is_kept(home: Home) -> None:
+    home.policy.write_text("quorum none\n")
+    home.log_key("casework").unlink()
+
+    home.make_log_keys()
+
+    assert home.policy.read_text() == "quorum none\n"
+    assert home.log_key("casework").exists()

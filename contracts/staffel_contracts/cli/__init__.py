@@ -34,8 +34,10 @@ def main() -> None:
         """Hands cases from one agency to the next, and proves it afterwards."""
 
     register(app)
+    from staffel_contracts.cli.audit import audit_app
     from staffel_contracts.cli.contracts import contracts_app
 
+    app.add_typer(audit_app)
     app.add_typer(contracts_app)
 
     for entry_point in entry_points(group=GROUP):

@@ -165,7 +165,7 @@ def restore(  # noqa: PLR0917 - Typer reads options from signatures
             if dry_run:
                 _show(_plan(backup, wanted), as_json=as_json)
                 return
-            key = load_master_key(master_key or home / "master.key", None)
+            key = master_key or home / "master.key"
             at = Installation(make_home(backup, home, key))
             _refuse_other_key(at, key)
             names = wanted or [*SERVICES, KEYRING]
@@ -173,8 +173,9 @@ def restore(  # noqa: PLR0917 - Typer reads options from signatures
     _show(asdict(done), as_json=as_json)
 
 
-def _refuse_other_key(at: Installation, key: bytes) -> None:
-    if load_master_key(at.master_key_file, None) != key:
+def _refuse_other_key(at: Installation, key: Path) -> None:
+    own, given = (load_master_key(path, None) for path in (at.master_key_file, key))
+    if own.key(own.epochs[-1]) != given.key(given.epochs[-1]):
         raise WrongMasterKey(f"{at.master_key_file} is another key than the one given")
 
 

@@ -28,6 +28,8 @@ from services.platform.installation import Installation
 from staffel_contracts.release import VERSION
 
 ENDING, KEYS_ENDING = ".tar", ".keys.tar"
+PLAIN = "settings"
+"""The folder in a backup with the settings that are no secrets."""
 TRIES = 200
 PAUSE_SECONDS = 0.02
 _CURSOR = CursorRow.__table__  # type: ignore[attr-defined]
@@ -63,7 +65,7 @@ def create(at: Installation, folder: Path, told: Progress = lambda _: None) -> M
         # After the services: every key that their entries were sealed under is there already.
         with reading(at.databases["keyring"]) as conn:
             dump(conn, keys / "keyring", told)
-        shutil.copy(at.home.folder / "agencies.json", data / "agencies.json")
+        _copy_plain(at, data / PLAIN)
         seal_secrets(at, keys, load_master_key(at.master_key_file, None))
         manifest = _manifest(at, name, now, logs, data)
         (data / FILE).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
@@ -138,6 +140,12 @@ def _head(conn: Connection, rows: dict[str, int]) -> LogHead:
     )
 
 
+def _copy_plain(at: Installation, folder: Path) -> None:
+    folder.mkdir()
+    for path in at.plain_files:
+        shutil.copy(path, folder / path.name)
+
+
 def _manifest(
     at: Installation, name: str, now: datetime, logs: dict[str, LogHead], data: Path
 ) -> Manifest:
@@ -148,6 +156,7 @@ def _manifest(
         staffel=version("staffel"),
         contracts=VERSION,
         logs=logs,
+        epoch=load_master_key(at.master_key_file, None).epochs[-1],
         files=_digests(data),
         keys=f"{name}{KEYS_ENDING}",
     )
@@ -186,4 +195,5 @@ def _remember(at: Installation, manifest: Manifest) -> None:
         created_at=manifest.created_at,
         first_at=records.first_at or manifest.created_at,
         heads=heads,
+        epoch=manifest.epoch,
     )

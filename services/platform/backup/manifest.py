@@ -42,6 +42,8 @@ class Manifest(BaseModel):
     staffel: str
     contracts: str
     logs: dict[str, LogHead]
+    epoch: int = 0
+    """Of the master key, under which the keyring in it opens."""
     files: dict[str, str]
     """The SHA-256 of every other file, by its path in the archive."""
     keys: str

@@ -22,7 +22,8 @@ class Records(BaseModel):
     """When the first backup was made that is remembered."""
     heads: dict[str, int] = {}
     """How long each log was in the last backup."""
-    verified_at: datetime | None = None
+    epoch: int = 0
+    """Of the master key at the last backup."""
     drilled_at: datetime | None = None
     restored_at: datetime | None = None
     accepted_loss: str | None = None

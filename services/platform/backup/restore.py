@@ -13,7 +13,7 @@ from services.chassis.database import open_database, reading, table_names
 from services.chassis.keyring import METADATA, create_keyring, load_master_key
 from services.chassis.log import HEAD, read_head
 from services.chassis.migrate import migrate
-from services.platform.backup.create import cursors_of
+from services.platform.backup.create import PLAIN, cursors_of
 from services.platform.backup.others import Other, others
 from services.platform.backup.records import Records
 from services.platform.backup.rows import Broken, Progress, load
@@ -56,7 +56,7 @@ class Restored:
     """What others have heard and is gone, where that was accepted."""
 
 
-def make_home(backup: Unpacked, folder: Path, master: bytes) -> Home:
+def make_home(backup: Unpacked, folder: Path, master_key: Path) -> Home:
     """The home in a folder; a new one with the backup's settings and secrets where there is none.
 
     Raises:
@@ -66,11 +66,13 @@ def make_home(backup: Unpacked, folder: Path, master: bytes) -> Home:
         return Home.load(folder)
     if backup.keys is None:
         raise Broken("the file with the keys is not beside the backup")
-    secrets = open_secrets(backup.keys, master)
-    for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs"))):
+    secrets = open_secrets(backup.keys, load_master_key(master_key, None))
+    for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs", "keys"))):
         part.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_whole(folder / "master.key", master.hex().encode())
-    (folder / "agencies.json").write_bytes((backup.data / "agencies.json").read_bytes())
+    if master_key.absolute() != (folder / "master.key").absolute():
+        write_whole(folder / "master.key", master_key.read_bytes())
+    for path in (backup.data / PLAIN).iterdir():
+        (folder / path.name).write_bytes(path.read_bytes())
     for name, data in secrets.items():
         write_whole(folder / name, data)
     return Home.load(folder)
@@ -117,7 +119,7 @@ def _restore(
         else:
             _load(backup, name, at.databases[name], told)
     services = [name for name in wanted if name != KEYRING]
-    with others(at.home, at.home.folder / "audit") as known:
+    with others(at.home, at.home.archive) as known:
         _fill(at, services, known, done)
         done.lost = list(losses(at, services, known))
     if done.lost and not accept_loss:

@@ -1,43 +1,49 @@
 """The secrets of an installation in a backup: sealed under the master key, which is not in it."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from services.chassis.keyring import WrongMasterKey
+from services.chassis.master_keys import MasterKeys
 from services.platform.installation import Installation
+from staffel_contracts.sealing import NONCE_BYTES
 
 ENDING = ".sealed"
-_NONCE_BYTES = 12
+FOLDER = "secrets"
 
 
-def seal_secrets(at: Installation, folder: Path, master: bytes) -> None:
-    """Put every secret file but the master key into a folder, sealed."""
+def seal_secrets(at: Installation, folder: Path, master: MasterKeys) -> None:
+    """Put every secret file but the master key into a folder, under its path in the home."""
+    key = master.key(master.epochs[-1])
     for path in at.secret_files:
         if path != at.master_key_file and path.is_file():
-            nonce = os.urandom(_NONCE_BYTES)
-            sealed = AESGCM(master).encrypt(nonce, path.read_bytes(), path.name.encode())
-            (folder / f"{path.name}{ENDING}").write_bytes(nonce + sealed)
+            name = path.relative_to(at.home.folder).as_posix()
+            nonce = os.urandom(NONCE_BYTES)
+            target = folder / FOLDER / f"{name}{ENDING}"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            sealed = AESGCM(key).encrypt(nonce, path.read_bytes(), name.encode())
+            target.write_bytes(nonce + sealed)
 
 
-def open_secrets(folder: Path, master: bytes) -> dict[str, bytes]:
-    """The secret files of a backup by name.
+def open_secrets(folder: Path, master: MasterKeys) -> dict[str, bytes]:
+    """The secret files of a backup by their path in the home.
 
     Raises:
         WrongMasterKey: they were sealed under another master key.
     """
-    return {
-        path.name.removesuffix(ENDING): _open(path, master)
-        for path in sorted(folder.glob(f"*{ENDING}"))
-    }
+    files = sorted((folder / FOLDER).rglob(f"*{ENDING}"))
+    names = [path.relative_to(folder / FOLDER).as_posix().removesuffix(ENDING) for path in files]
+    return {name: _open(path, name, master) for name, path in zip(names, files, strict=True)}
 
 
-def _open(path: Path, master: bytes) -> bytes:
-    sealed, name = path.read_bytes(), path.name.removesuffix(ENDING).encode()
-    try:
-        return AESGCM(master).decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], name)
-    except InvalidTag as error:
-        msg = f"{path.name}: the master key does not open it: the backup belongs to another key"
-        raise WrongMasterKey(msg) from error
+def _open(path: Path, name: str, master: MasterKeys) -> bytes:
+    sealed = path.read_bytes()
+    for epoch in reversed(master.epochs):
+        key = AESGCM(master.key(epoch))
+        with suppress(InvalidTag):
+            return key.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], name.encode())
+    raise WrongMasterKey(f"{name}: the master key does not open it: the backup is of another one")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from services.chassis.database import reading
+from services.chassis.keyring import WrongMasterKey, load_master_key
 from services.chassis.log import read_entries, read_head
 from services.chassis.maintenance import MaintenanceFile
 from services.chassis.opening import leaf_time
@@ -43,6 +44,8 @@ def backups(look: Look) -> Iterator[Line]:
         yield _drill(look.now, records)
     if records.accepted_loss:
         yield warn("backup.loss", f"a restore gave up {records.accepted_loss}", "restore")
+    if records.created_at:
+        yield _same_master(look, records)
     yield from _erased_since(look, records)
 
 
@@ -52,6 +55,17 @@ def _drill(now: datetime, records: Records) -> Line:
     told = f"the last one was {age} ago" if records.drilled_at else f"none in {age} of backups"
     late = now - tried > DRILL_WARN
     return by_limits("backup.drill", told, "backup", failing=False, warning=late)
+
+
+def _same_master(look: Look, records: Records) -> Line:
+    """The keyring in a backup opens only under the master key of its epoch."""
+    try:
+        epoch = load_master_key(look.at.master_key_file, None).epochs[-1]
+    except WrongMasterKey:
+        return ok("backup.epoch", f"of epoch {records.epoch}")
+    told = f"of epoch {records.epoch}, the master key is of epoch {epoch}"
+    failing = epoch != records.epoch
+    return by_limits("backup.epoch", told, "backup", failing=failing, warning=False)
 
 
 def _first_entry(look: Look) -> datetime | None:

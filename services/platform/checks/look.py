@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 
+from services.platform.home import AUDIT
 from services.platform.installation import Installation
 
 ANSWER_SECONDS = 10.0
@@ -23,6 +24,11 @@ class Look:
     def statuses(self) -> dict[str, dict[str, Any] | None]:
         """What each service says of itself; ``None`` where it does not answer."""
         return {name: _ask(self.at.home.http_url(name)) for name in self.at.services}
+
+    @cached_property
+    def audit(self) -> dict[str, Any] | None:
+        """What the process that audits says of itself."""
+        return _ask(self.at.home.http_url(AUDIT))
 
     def clock_of(self, service: str) -> datetime:
         """The moment that a service believes it is; ours, where it does not answer."""

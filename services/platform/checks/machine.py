@@ -54,7 +54,7 @@ def settings(look: Look) -> Iterator[Line]:
 def secrets(look: Look) -> Iterator[Line]:
     """Secrets are there, for their owner alone, and long."""
     for path in look.at.secret_files:
-        check = f"secrets.{path.name}"
+        check = f"secrets.{path.name.removesuffix('.json')}"
         if not path.is_file():
             yield fail(check, f"{path} is missing", "restore")
         elif path.stat().st_mode & 0o077:

@@ -9,6 +9,7 @@ from services.chassis.health import LAG_AFTER
 from services.jobcenter_bridge.tables import HandoffRecordRow
 from services.platform.checks.line import Line, by_limits, fail, ok
 from services.platform.checks.look import Look
+from services.platform.home import AUDIT
 from staffel_contracts.codes import HandoffStatus
 
 UNANSWERED_WARN, UNANSWERED_FAIL = 7, 21
@@ -19,7 +20,7 @@ _LAG_WARN = 1_000
 
 def readiness(look: Look) -> Iterator[Line]:
     """Every service says that it is ready: its loops turn, it can write, NATS is there."""
-    for name, status in look.statuses.items():
+    for name, status in {**look.statuses, AUDIT: look.audit}.items():
         check = f"service.{name}"
         if status is None:
             yield fail(check, f"no answer at {look.at.home.http_url(name)}", "service-not-ready")

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.platform.checks import databases, keys, lifecycle, machine, processes, transport
+from services.platform.checks import (
+    auditing,
+    databases,
+    keys,
+    lifecycle,
+    machine,
+    processes,
+    transport,
+)
 from services.platform.checks.line import Line, fail
 from services.platform.checks.look import Look
 
@@ -28,6 +36,8 @@ ALL: tuple[Check, ...] = (
     databases.timers,
     processes.unanswered,
     keys.keyring,
+    auditing.findings,
+    auditing.checkpoints,
     lifecycle.backups,
     machine.mail,
     machine.certificates,

@@ -1,0 +1,135 @@
+"""What goes into a bundle for an auditor: from the archive, up to a checkpoint that was kept."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic_core import from_json
+
+from services.audit.archive import Archive
+from services.audit.log_archive import LogArchive
+from services.chassis.log import iso
+from staffel_contracts.audit.bundle import BundledKey, BundledLog, Contents
+from staffel_contracts.tlog.checkpoint import SignedCheckpoint, read_checkpoint
+from staffel_contracts.tlog.note import Unsigned
+from staffel_contracts.tlog.policy import read_policy
+
+_STEP = 1000
+KeysOf = Callable[[set[str]], Mapping[str, bytes]]
+"""Gives the keys with these ids, as far as there are any left."""
+
+
+class NothingSigned(Exception):
+    """No checkpoint of a log was kept yet: there is nothing to prove its entries by."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which entries: of one case, and recorded from a moment on and before another."""
+
+    case: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def words(self) -> dict[str, str]:
+        """As a bundle says it; empty if everything is selected."""
+        named = {
+            "case": self.case,
+            "from": iso(self.since) if self.since else None,
+            "to": iso(self.until) if self.until else None,
+        }
+        return {name: value for name, value in named.items() if value}
+
+
+def contents(
+    archive: Archive,
+    policy: bytes,
+    selection: Selection,
+    *,
+    earlier: Sequence[SignedCheckpoint] = (),
+    keys_of: KeysOf | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Contents:
+    """What a bundle of this selection holds; with persons' keys where ``keys_of`` gives them.
+
+    ``earlier``: checkpoints that the auditor holds, from which consistency is to be proven.
+
+    Raises:
+        NothingSigned: a log has no checkpoint yet, or there is no log at all.
+    """
+    logs = [_Part(archive.log(log), policy, selection) for log in archive.logs()]
+    if not logs:
+        raise NothingSigned(f"{archive.folder}: no log is archived yet")
+    return Contents(
+        logs=tuple(log.bundled(earlier) for log in logs),
+        policy=policy,
+        selection=selection.words(),
+        keys=list(_keys(logs, keys_of)) if keys_of else (),
+        files=files or {},
+    )
+
+
+class _Part:
+    """One log on its way into a bundle."""
+
+    def __init__(self, log: LogArchive, policy: bytes, selection: Selection) -> None:
+        self.log, self.selection = log, selection
+        self.signed = _newest(log, policy)
+        self.size = self.signed.checkpoint.size
+        self.first = self._index_at(selection.since) if selection.since else 0
+        self.stop = self._index_at(selection.until) if selection.until else self.size
+        self._subject = f'"subject":"{selection.case}"'.encode() if selection.case else None
+
+    def bundled(self, earlier: Iterable[SignedCheckpoint]) -> BundledLog:
+        origin = self.signed.checkpoint.origin
+        sizes = {e.checkpoint.size for e in earlier if e.checkpoint.origin == origin}
+        whole_span = self.selection.words() and not self.selection.case
+        return BundledLog(
+            checkpoint=self.signed.encode(),
+            lines=self.lines,
+            node=self.log.node,
+            since=tuple(sorted(size for size in sizes if size <= self.size)),
+            span=(self.first, self.stop) if whole_span else None,
+        )
+
+    def lines(self) -> Iterator[tuple[int, bytes]]:
+        """The entries selected, with their indexes."""
+        for start in range(self.first, self.stop, _STEP):
+            wires = self.log.wires(start, min(_STEP, self.stop - start))
+            for index, wire in enumerate(wires, start):
+                if self._subject is None or self._subject in wire:
+                    yield index, wire
+
+    def _index_at(self, moment: datetime) -> int:
+        """The first index recorded at a moment or later: times of a log never go back."""
+        return bisect_left(range(self.size), moment, key=self._time)
+
+    def _time(self, index: int) -> datetime:
+        (wire,) = self.log.wires(index, 1)
+        return datetime.fromisoformat(from_json(wire)["time"])
+
+
+def _newest(log: LogArchive, policy: bytes) -> SignedCheckpoint:
+    """The newest checkpoint with a quorum; the newest of all where none has one."""
+    trusted, newest, judged = read_policy(policy), None, None
+    for kept in log.checkpoints():
+        newest = read_checkpoint(kept.note)
+        try:
+            judged = trusted.judge(kept.note).signed
+        except Unsigned:
+            continue
+    if newest is None:
+        raise NothingSigned(f"no checkpoint of {log.log} is kept yet")
+    return judged or newest
+
+
+def _keys(logs: Iterable[_Part], keys_of: KeysOf) -> Iterator[BundledKey]:
+    wanted = {
+        str(key)
+        for log in logs
+        for _, wire in log.lines()
+        if (key := from_json(wire).get("sealkey"))
+    }
+    for key_id, key in sorted(keys_of(wanted).items()):
+        yield BundledKey(key_id, key)

@@ -1,0 +1,127 @@
+"""``staffel audit export``: one file with which an auditor checks everything by himself."""
+
+import json
+import sys
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from services.audit.archive import Archive
+from services.audit.exporting import KeysOf, NothingSigned, Selection, contents
+from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.legal_calendar import start_of_day
+from services.platform.home import Home
+from services.platform.options import (
+    DEFAULT_HOME,
+    HomeOption,
+    JsonOption,
+    fail,
+    load_home,
+    plain_errors,
+)
+from staffel_contracts.tlog.checkpoint import SignedCheckpoint, read_checkpoint
+from staffel_contracts.tlog.note import Malformed
+
+_RULES = Path(__file__).parents[2] / "casework" / "law" / "rules"
+
+
+def export_command(  # noqa: PLR0913, PLR0917 - Typer reads options from the signature
+    out: Annotated[Path, typer.Option(help="The bundle to write.")],
+    home: HomeOption = DEFAULT_HOME,
+    case: Annotated[str | None, typer.Option(help="Only this case's entries.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help="Recorded from this day or moment on.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--to", help="Recorded before this moment, or up to this day.")
+    ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option("--since", help="A checkpoint that the auditor holds; may be repeated."),
+    ] = None,
+    with_keys: Annotated[
+        bool, typer.Option("--with-keys", help="With persons' keys: the bundle can be read.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Write a bundle of all logs, or of a part of them, from the archive.
+
+    It goes up to the newest checkpoint kept. The same archive gives the same bytes. Without
+    --with-keys it holds no personal data in the clear, and every proof verifies all the same.
+    """
+    from staffel_contracts.audit.bundle import NotWritable, installed_schemas, write_bundle
+
+    place = load_home(home)
+    if out.exists() and not force:
+        fail(f"{out} is there already; --force replaces it")
+    selection = Selection(case, _moment(since, "--from"), _moment(until, "--to", ends=True))
+    with plain_errors():
+        try:
+            held = contents(
+                Archive(place.archive),
+                place.policy.read_bytes(),
+                selection,
+                earlier=[_checkpoint(path) for path in earlier or ()],
+                keys_of=_keys_of(place) if with_keys else None,
+                files=installed_schemas() | _rules(),
+            )
+            write_bundle(out, held)
+        except (NothingSigned, NotWritable) as error:
+            fail(str(error))
+    _tell(out, [read_checkpoint(log.checkpoint) for log in held.logs], as_json=as_json)
+
+
+def _tell(out: Path, signed: list[SignedCheckpoint], *, as_json: bool) -> None:
+    with out.open("rb") as file:
+        digest = sha256()
+        while chunk := file.read(1 << 20):
+            digest.update(chunk)
+    logs = {one.checkpoint.origin: one.checkpoint.size for one in signed}
+    if as_json:
+        found = {"file": str(out), "sha256": digest.hexdigest(), "logs": logs}
+        sys.stdout.write(json.dumps(found) + "\n")
+        return
+    for origin, size in logs.items():
+        sys.stdout.write(f"{origin}: up to a checkpoint of {size} entries\n")
+    sys.stdout.write(f"{out}: SHA-256 {digest.hexdigest()}\n")
+
+
+def _keys_of(home: Home) -> KeysOf:
+    def keys_of(wanted: set[str]) -> Mapping[str, bytes]:
+        master = load_master_key(home.folder / "master.key", None)
+        keyring = Keyring(home.database_url("keyring"), master)
+        try:
+            return {key_id: key.key for key_id, key in keyring.keys_by_id(wanted).items()}
+        finally:
+            keyring.close()
+
+    return keys_of
+
+
+def _rules() -> dict[str, bytes]:
+    return {f"rules/{path.name}": path.read_bytes() for path in sorted(_RULES.glob("*.toml"))}
+
+
+def _checkpoint(path: Path) -> SignedCheckpoint:
+    try:
+        return read_checkpoint(path.read_bytes())
+    except Malformed as error:
+        fail(f"{path}: {error}")
+
+
+def _moment(text: str | None, option: str, *, ends: bool = False) -> datetime | None:
+    """A moment, or a day of the German calendar: its begin, or its end where it ends a span."""
+    if text is None:
+        return None
+    try:
+        if len(text) == len("2026-01-31"):
+            return start_of_day(date.fromisoformat(text) + timedelta(days=int(ends)))
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"{option}: a day (2026-01-31) or a moment (2026-01-31T08:00:00Z) is expected")
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
