@@ -40,6 +40,24 @@ def migrate(service: str, url: str, revision: str = "head") -> None:
         engine.dispose()
 
 
+def pending(service: str, url: str) -> list[str]:
+    """The versions that are still to be gone through, the next one first.
+
+    Raises:
+        WrongSchema: the database is of a newer version.
+    """
+    config = _config(service)
+    engine = open_database(url, read_only=True)
+    try:
+        with engine.connect() as conn:
+            _refuse_newer(service, config, conn)
+            found = MigrationContext.configure(conn).get_current_revision()
+    finally:
+        engine.dispose()
+    steps = ScriptDirectory.from_config(config).iterate_revisions("head", found or "base")
+    return [step.revision for step in steps][::-1]
+
+
 def check_schema(service: str, url: str) -> None:
     """Refuse to work on a database of another version.
 

@@ -17,6 +17,8 @@ from services.platform.rules import rules_app
 from services.platform.running import migrate, provision, status, up
 from services.platform.sandbox import sandbox
 from services.platform.sheets import sheet_app
+from services.platform.support import support_app
+from services.platform.upgrading import upgrade_app
 from staffel_contracts.cli.audit import audit_app
 from staffel_contracts.cli.contracts import contracts_app
 
@@ -34,6 +36,8 @@ def register(app: typer.Typer) -> None:
     app.command()(provision)
     app.add_typer(parked_app, name="parked")
     app.add_typer(backup_app, name="backup")
+    app.add_typer(upgrade_app, name="upgrade")
+    app.add_typer(support_app, name="support")
     app.add_typer(maintenance_app, name="maintenance")
     app.add_typer(keys_app, name="keys")
     app.add_typer(rules_app, name="rules")

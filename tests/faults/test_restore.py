@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ def said(*words: str, code: int = 0) -> dict[str, Any]:
     assert ran.exit_code == code, (words, ran.output, ran.exception)
     found: dict[str, Any] = json.loads(ran.stdout)
     return found
+
+
+def each(services: Iterable[str]) -> list[str]:
+    """The options that name services."""
+    return [word for name in services for word in ("--service", name)]
 
 
 def refused(*words: str) -> str:
@@ -73,10 +79,10 @@ async def test_a_backup_made_under_load_and_the_stream_give_everything_back(
             await load.more()
         await at_rest(platform)
         tried = await asyncio.to_thread(said, "drill", "--home", str(home))
-    destroy(platform.home, *SERVICES, "keyring")
+    destroy(platform.home, *SERVICES)
     shutil.rmtree(home / "archive")
 
-    done = said("restore", "--home", str(home))
+    done = await asyncio.to_thread(said, "restore", *each(SERVICES), "--home", str(home))
 
     assert done["lost"] == []
     assert min(done["filled"].values()) > 0
@@ -105,7 +111,7 @@ async def _two_backups(folder: Path) -> tuple[Path, dict[str, list[str]]]:
 
 
 def _refused_live(home: Home) -> str:
-    """The lock of a platform on this machine would refuse as well: it is asked in another folder."""
+    """Ask in another folder: here the lock of the platform would refuse already."""
     other = Home(home.folder.parent / "other", home.config)
     shutil.copytree(home.folder / "keys", other.folder / "keys")
     for name in ("staffel.json", "master.key", "agencies.json", "policy"):
@@ -133,9 +139,9 @@ async def test_everything_lost_but_backup_and_master_key_comes_back_elsewhere(
     shutil.rmtree(home.folder)
     words = ("--from", str(safe), "--master-key", str(tmp_path / "paper"), "--home", str(new))
 
-    planned = said("restore", *words, "--dry-run")
+    planned = await asyncio.to_thread(said, "restore", *words, "--dry-run")
     assert not new.exists()
-    said("restore", *words)
+    await asyncio.to_thread(said, "restore", *words)
 
     said_by_intake = {entry for entries in at_home[1].values() for entry in entries}
     assert planned["logs"]["intake"] == len(said_by_intake)
@@ -180,6 +186,15 @@ def test_a_log_shorter_than_what_others_heard_is_refused_and_undone(home: Home) 
     assert len(accepted["lost"]) == 1
     [line] = [o for o in run(Look(Installation(home))) if o.check == "backup.loss"]
     assert line.level is Level.WARN
+
+
+def test_persons_whose_key_is_gone_are_a_loss_that_is_named(home: Home) -> None:
+    destroy(home, *SERVICES, "keyring")
+
+    told = refused(names(home)[0], "--home", str(home.folder))
+
+    assert "entries of intake from intake/" in told
+    assert "their key is gone" in told
 
 
 def test_another_history_in_the_stream_is_a_fork(home: Home) -> None:

@@ -12,8 +12,11 @@ from typing import Any, NamedTuple
 
 import typer
 
+from services.platform.commands import register as operators
 from services.platform.home import Home
 from services.platform.up import Platform
+from staffel_contracts.cli import register as integrators
+from staffel_contracts.cli.contracts import contracts_app
 from staffel_contracts.context import Context, save
 from tests.support.load import at_rest, district, running
 
@@ -71,6 +74,16 @@ def typer_app(verb: Callable[..., None]) -> typer.Typer:
     """A verb as a command line of its own, to be run in this process."""
     app = typer.Typer()
     app.command()(verb)
+    return app
+
+
+def whole_command_line() -> typer.Typer:
+    """All verbs, to be run in this process."""
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    integrators(app)
+    app.add_typer(contracts_app)
+    operators(app)
     return app
 
 

@@ -28,7 +28,7 @@ def drill(backup: Unpacked, at: Installation, told: Progress = lambda _: None) -
     at.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(prefix=".drill-", dir=at.backups) as passing:
         beside = Installation(_beside(at.home, Path(passing)))
-        done = restore(backup, beside, (*at.services, KEYRING), told=told)
+        done = restore(backup, beside, (*at.services, KEYRING), alone=True, told=told)
     for name, log in backup.manifest.logs.items():
         if _root_at(at.databases[name], log.size) != log.root:
             raise Broken(f"{name}: the live log does not begin with that of the backup")

@@ -42,7 +42,11 @@ class Stream:
     def __init__(self, home: Home) -> None:
         """Connect; the server must be there."""
         self._runner = asyncio.Runner()
-        self._nc: Client = self._runner.run(connect_as(home, "ops", once=True))
+        try:
+            self._nc: Client = self._runner.run(connect_as(home, "ops", once=True))
+        except BaseException:
+            self._runner.close()
+            raise
 
     def close(self) -> None:
         """End the connection."""

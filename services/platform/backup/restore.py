@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-from sqlalchemy import MetaData, make_url
+from sqlalchemy import Connection, MetaData, make_url
 
 from services.chassis.database import open_database, reading, table_names
-from services.chassis.keyring import METADATA, create_keyring, load_master_key
-from services.chassis.log import HEAD, read_head
+from services.chassis.keyring import METADATA, Keyring, create_keyring, load_master_key
+from services.chassis.log import HEAD, read_entries, read_head
 from services.chassis.migrate import migrate
 from services.platform.backup.create import PLAIN, cursors_of
 from services.platform.backup.others import Other, others
@@ -27,8 +27,10 @@ from services.platform.installation import Installation
 from services.platform.rebuild import check_service, replace_tables
 from services.platform.services import service_named
 from services.platform.up import take_lock
+from staffel_contracts.envelope import read_stored
 
 KEYRING = "keyring"
+STEP = 1_000
 
 
 class NotEmpty(Exception):
@@ -84,9 +86,10 @@ def restore(
     names: Iterable[str],
     *,
     accept_loss: bool = False,
+    alone: bool = False,
     told: Progress = lambda _: None,
 ) -> Restored:
-    """Restore these databases; all of it or nothing.
+    """Restore these databases; all of it or nothing. ``alone``: nobody else is asked.
 
     Raises:
         Live, NotEmpty: this is not the place to restore to. Loss, Fork: others know better.
@@ -98,33 +101,64 @@ def restore(
         refuse_live(at, wanted)
         refuse_filled(at, wanted)
         with _undoing(at, wanted):
-            _restore(backup, at, wanted, done, accept_loss=accept_loss, told=told)
+            _load_all(backup, at, wanted, told)
+            services = [name for name in wanted if name != KEYRING]
+            done.logs = {name: backup.manifest.logs[name].size for name in services}
+            if not alone:
+                _fill_up(at, services, done, accept_loss=accept_loss)
+            _fold(at.home, services, done)
     lost = "; ".join(done.lost) or None
     Records.read(at.backups).note(at.backups, restored_at=datetime.now(UTC), accepted_loss=lost)
     return done
 
 
-def _restore(
-    backup: Unpacked,
-    at: Installation,
-    wanted: tuple[str, ...],
-    done: Restored,
-    *,
-    accept_loss: bool,
-    told: Progress,
-) -> None:
-    for name in wanted:
+def _load_all(backup: Unpacked, at: Installation, names: Iterable[str], told: Progress) -> None:
+    for name in names:
         if name == KEYRING:
             _load_keyring(backup, at.databases[name], at.master_key_file, told)
         else:
             _load(backup, name, at.databases[name], told)
-    services = [name for name in wanted if name != KEYRING]
+
+
+def _fill_up(at: Installation, services: list[str], done: Restored, *, accept_loss: bool) -> None:
+    """Take what others have heard.
+
+    Raises:
+        Loss: something is gone, and that was not accepted.
+    """
     with others(at.home, at.home.archive) as known:
         _fill(at, services, known, done)
-        done.lost = list(losses(at, services, known))
+        done.lost = [*losses(at, services, known), *_keyless(at, services, done)]
     if done.lost and not accept_loss:
         raise Loss("; ".join(done.lost))
-    _fold(at.home, services, done)
+
+
+def _keyless(at: Installation, names: Iterable[str], done: Restored) -> Iterator[str]:
+    """Entries that came from others and are sealed under keys that the keyring does not hold.
+
+    A keyring that was restored lacks the keys of persons who came after the backup.
+    """
+    ring = Keyring(at.databases[KEYRING], load_master_key(at.master_key_file, None))
+    try:
+        for log in names:
+            begin = done.logs[log] - done.filled[log]
+            with reading(at.databases[log]) as conn:
+                missing = _sealed_under_none(conn, ring, begin, done.logs[log])
+            if missing:
+                count, first = len(missing), f"{log}/{missing[0]}"
+                yield f"{count} entries of {log} from {first} on: their key is gone"
+    finally:
+        ring.close()
+
+
+def _sealed_under_none(conn: Connection, ring: Keyring, begin: int, end: int) -> list[int]:
+    found = []
+    for start in range(begin, end, STEP):
+        stored = read_entries(conn, start, min(start + STEP, end))
+        leaves = [read_stored(one.leaf, None).leaf for one in stored if one.data is not None]
+        keys = ring.keys_by_id({leaf.sealkey for leaf in leaves if leaf.sealkey})
+        found += [leaf.index for leaf in leaves if leaf.sealkey and leaf.sealkey not in keys]
+    return found
 
 
 def refuse_live(at: Installation, names: Iterable[str]) -> None:
@@ -217,7 +251,7 @@ def _fold(home: Home, names: Iterable[str], done: Restored) -> None:
         Broken: a table is not what the log says.
     """
     for name in names:
-        if done.filled[name]:
+        if done.filled.get(name):
             replace_tables(home, name)
         found, _ = check_service(home, name)
         if found:
