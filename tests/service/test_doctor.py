@@ -19,6 +19,7 @@ from services.platform.checks.running import Check
 from services.platform.checks.shown import FORMATS
 from services.platform.home import PROCESSES, SERVICES, Home
 from services.platform.installation import Installation
+from services.platform.support import contents
 from services.platform.up import Platform
 from tests.support.certificates import certificate
 from tests.support.cli import Ran, clean_environment, staffel
@@ -43,8 +44,11 @@ async def _lived_in(folder: Path) -> tuple[Path, list[Line], dict[str, str]]:
         look = Look(Installation(platform.home))
         lines = await asyncio.to_thread(lambda: list(run(look)))
         said = await asyncio.to_thread(doctor, platform.home.folder)
+        parts = await asyncio.to_thread(lambda: dict(contents(look.at)))
         disturbed = await _disturbed(platform)
-    return platform.home.folder, lines, {"said": said.out, "code": str(said.code), **disturbed}
+    told = {"said": said.out, "code": str(said.code), "parts": " ".join(parts)}
+    told["bundle"] = b"\n".join(parts.values()).decode()
+    return platform.home.folder, lines, told | disturbed
 
 
 async def _disturbed(platform: Platform) -> dict[str, str]:
@@ -95,6 +99,22 @@ def test_a_platform_at_work_is_well(
     assert [line for line in lines if line.level] == []
     assert said["code"] == "0", said["said"]
     assert f"{len(lines)} ok, 0 warn, 0 fail" in said["said"]
+
+
+def test_what_goes_to_support_holds_no_person_and_no_secret(
+    lived_in: tuple[Path, list[Line], dict[str, str]],
+) -> None:
+    folder, _, said = lived_in
+    config = Home.load(folder).config
+    secrets = {*config.service_passwords.values(), *config.agency_passwords.values()}
+    persons = {"Samira", "Beispiel", "1994-05-17", "50-1", "c-"}
+
+    assert set(said["parts"].split()) >= {
+        "versions.json", "settings.json", "doctor.json", "logs/intake.log", "metrics/notify.txt",
+    }  # fmt: skip
+    assert [word for word in secrets if word in said["bundle"]] == []
+    assert [word for word in persons if f'"{word}' in said["bundle"]] == []
+    assert "@" not in said["bundle"].replace("@127", "")
 
 
 def test_it_names_a_dead_service_and_a_lost_consumer(
