@@ -1,6 +1,6 @@
 """Fold the logs again: check that the live tables are what the logs say, or write them anew."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -24,6 +24,8 @@ STEP = 1000
 Progress = Callable[[str, int], None]
 Wires = Callable[[str, int, int], list[bytes]]
 """``wires(log, start, limit)``: another service's entries as wire lines."""
+Room = Callable[[], MutableMapping[Any, Any]]
+"""Makes an empty mapping for what is folded: in memory, or one that lies on disk when it grows."""
 
 
 class Difference(NamedTuple):
@@ -38,32 +40,43 @@ class Difference(NamedTuple):
 class Folded:
     """Fresh rows by table and key, as the logs give them, and what was read."""
 
-    rows: dict[Table, dict[Any, dict[str, Any]]] = field(default_factory=dict)
+    rows: dict[Table, MutableMapping[Any, dict[str, Any]]] = field(default_factory=dict)
     entries: dict[str, int] = field(default_factory=dict)
     problems: list[Difference] = field(default_factory=list)
+    room: Room = dict
 
     def put(self, table: Table, row: dict[str, Any]) -> None:
         """Keep a row, in place of an earlier one with the same key."""
         (key,) = table.primary_key.columns
-        self.rows.setdefault(table, {})[row[key.name]] = row
+        self.table(table)[row[key.name]] = row
+
+    def table(self, table: Table) -> MutableMapping[Any, dict[str, Any]]:
+        """The rows of a table."""
+        if table not in self.rows:
+            self.rows[table] = self.room()
+        return self.rows[table]
 
 
 class Fold:
     """Folds a service's own log into its states and views, and heard logs into their copies."""
 
     def __init__(
-        self, service: Service, keyring: Keyring, progress: Progress = lambda *_: None
+        self,
+        service: Service,
+        keyring: Keyring,
+        progress: Progress = lambda *_: None,
+        room: Room = dict,
     ) -> None:
-        """Prepare to fold."""
+        """Prepare to fold; states and rows are kept in mappings that ``room`` makes."""
         self.service, self.keyring, self.progress = service, keyring, progress
         self.shelves = {s.name: Shelf(s) for s in service.subjects()}
         self._keys: dict[tuple[str, str | None], str] = {}
         self._shelf_by_fact: dict[type[Fact], Shelf] = {}
-        self.states: dict[str, dict[str, Any]] = {name: {} for name in self.shelves}
-        self._copies: dict[tuple[str, str], dict[str, Any]] = {
-            (name, log): {} for name, shelf in self.shelves.items() for log in shelf.copies
+        self.states = {name: room() for name in self.shelves}
+        self._copies = {
+            (name, log): room() for name, shelf in self.shelves.items() for log in shelf.copies
         }
-        self.folded = Folded()
+        self.folded = Folded(room=room)
         self._sequences: dict[str, int] = {}
 
     def run(self, conn: Connection, wires: Wires) -> Folded:
@@ -73,6 +86,10 @@ class Fold:
         aside = {row.id for row in conn.execute(select(PARKED.c.id))}
         for log, stop in conn.execute(select(cursor.c.log, cursor.c.next)):
             self._heard(log, stop, wires, aside)
+        return self.finish()
+
+    def finish(self) -> Folded:
+        """Put together what was folded: states with their copies, as rows."""
         self._join()
         self._collect()
         return self.folded
@@ -90,13 +107,14 @@ class Fold:
                 frontier.append(one.leaf)
                 data = open_data(entry, keys)
                 if data is not None and not is_said_again(entry.leaf):
-                    self._fold_own(entry.leaf, read_fact(entry.leaf, data))
+                    self.own(entry.leaf, read_fact(entry.leaf, data))
             self.progress(self.service.name, len(stored))
         if frontier.to_bytes() != head.frontier.to_bytes() or frontier.size != head.size:
             self._problem("head", "1", "size or Merkle frontier differ from the entries")
         self.folded.entries[self.service.name] = frontier.size
 
-    def _fold_own(self, leaf: Leaf, fact: Fact) -> None:
+    def own(self, leaf: Leaf, fact: Fact) -> None:
+        """Fold a fact of the own log into its state and into rows for readers."""
         self._count(fact)
         shelf = self._shelf_of(fact)
         key = self._key_of(shelf, leaf, fact)
@@ -137,17 +155,18 @@ class Fold:
             came = [HeardWire(log, start + n, line) for n, line in enumerate(lines)]
             for opened in open_wires(came, types, self.keyring):
                 if opened.fact and f"{log}/{opened.heard.index}" not in aside:
-                    self._fold_heard(opened)
+                    assert opened.leaf is not None  # noqa: S101 - there is no fact without one
+                    self.heard(log, opened.leaf, opened.fact, opened.person)
             self.progress(log, len(lines))
         self.folded.entries[log] = stop
 
-    def _fold_heard(self, opened: Any) -> None:
-        leaf, fact, (log, index, *_) = opened.leaf, opened.fact, opened.heard
+    def heard(self, log: str, leaf: Leaf, fact: Fact, person: str | None) -> None:
+        """Fold what another log said into the copy of that log, where one is kept."""
         route = self.service.hears[log].get(type(fact))
         if route is None:
             return
         heard = Heard(
-            fact, log, index, leaf.subject, opened.person, leaf.district, leaf_time(leaf), ""
+            fact, log, leaf.index, leaf.subject, person, leaf.district, leaf_time(leaf), ""
         )
         name, key = route.subject.name, route.key(heard)
         kept = self.shelves[name].copies.get(log)
@@ -169,7 +188,7 @@ class Fold:
 
     def _collect(self) -> None:
         timer, sequence = TimerRow.__table__, SequenceRow.__table__  # type: ignore[attr-defined]
-        self.folded.rows.setdefault(timer, {})
+        self.folded.table(timer)
         for name, states in self.states.items():
             shelf = self.shelves[name]
             for key, state in states.items():
@@ -177,7 +196,7 @@ class Fold:
                 for kind, moment in shelf.subject.due(state).items():
                     due = Timer(name, key, kind, moment)
                     self.folded.put(timer, {"id": due.id, **due._asdict()})
-        self.folded.rows.setdefault(sequence, {})
+        self.folded.table(sequence)
         for name, number in self._sequences.items():
             self.folded.put(sequence, {"name": name, "next": number})
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, or_, select
 
+from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.jobcenter_bridge import coverage
 from services.jobcenter_bridge.api import BENEFITS, GAP, intervals, key_of, text
@@ -14,7 +15,8 @@ from services.jobcenter_bridge.copies import Admission, Benefits
 from services.jobcenter_bridge.queue import work_item
 from services.jobcenter_bridge.state import Handoff
 from services.jobcenter_bridge.tables import AdmissionRow, HandoffRow
-from staffel_contracts.codes import HandoffStatus, HandoffTask, RefusalCode
+from staffel_contracts.access import READ_CASES, READ_STAGES, Scope
+from staffel_contracts.codes import FieldGroup, HandoffStatus, HandoffTask, RefusalCode
 
 STATE: Table = HandoffRow.__table__  # type: ignore[attr-defined]
 ADMISSION: Table = AdmissionRow.__table__  # type: ignore[attr-defined]
@@ -23,6 +25,7 @@ MOST_DAYS = 1100
 _IDLE = (HandoffStatus.NONE.value, HandoffStatus.COMPLETED.value)
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.OWN, roles=READ_CASES)
 def queue(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """What waits for the agency: per handoff one task, whose it is and by when.
 
@@ -103,6 +106,7 @@ def _item(state: Handoff, agency: str) -> dict[str, Any] | None:
     }
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES)
 def timelines(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Both timelines of a person: who was responsible, and which benefit covered which day.
 
@@ -149,15 +153,17 @@ def _by_day(
     if not 0 < number <= MOST_DAYS:
         raise Refused(RefusalCode.INVALID, f"1 to {MOST_DAYS} days", "to")
     days = [first + timedelta(days=n) for n in range(number)]
-    return [{"day": day, **_responsible_on(held, day), **_cover_on(covers, day)} for day in days]
+    return [{"day": day, **responsible_on(held, day), **cover_on(covers, day)} for day in days]
 
 
-def _responsible_on(held: list[dict[str, Any]], day: date) -> dict[str, Any]:
+def responsible_on(held: list[dict[str, Any]], day: date) -> dict[str, Any]:
+    """Who was responsible on a day, given the intervals in their order."""
     begun = [one["agency"] for one in held if one["valid_from"] <= day]
     return {"responsible": begun[-1] if begun else None}
 
 
-def _cover_on(covers: list[dict[str, Any]], day: date) -> dict[str, Any]:
+def cover_on(covers: list[dict[str, Any]], day: date) -> dict[str, Any]:
+    """Which benefits covered a day."""
     on = [c for c in covers if c["from_on"] <= day and (c["to_on"] is None or day <= c["to_on"])]
     return {"covered_by": [f"{c['kind']} {c['agency']}" for c in on]}
 

@@ -4,6 +4,7 @@ import typer
 
 from services.platform.audit.exporting import export_command
 from services.platform.audit.finding import findings_command, settle_command
+from services.platform.audit.replaying import replay_command
 from services.platform.backup.command import backup_app, restore
 from services.platform.demo.command import demo
 from services.platform.doctor import doctor
@@ -46,6 +47,7 @@ def register(app: typer.Typer) -> None:
     intake.callback()(_a_group)
     intake.command(name="import")(import_file)
     app.add_typer(intake, name="intake")
+    audit_app.command(name="replay")(replay_command)
     audit_app.command(name="export")(export_command)
     audit_app.command(name="findings")(findings_command)
     audit_app.command(name="settle")(settle_command)

@@ -16,6 +16,8 @@ from services.chassis.migrate import WrongSchema
 from services.chassis.nats_server import ServerTrouble
 from services.platform.home import SERVICES, Home, NoHome
 from services.platform.up import NotUp
+from staffel_contracts.envelope import Unreadable
+from staffel_contracts.sealing import Unsealable
 
 DEFAULT_HOME = Path("~/.staffel").expanduser()
 
@@ -25,7 +27,8 @@ HomeOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for machines.")]
 
 EXPECTED = (
-    NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble, OSError
+    NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble, OSError,
+    Unreadable, Unsealable,
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Engine, select
 
 from services.casework.app import SERVICE as CASEWORK
+from services.chassis.access import Caller
 from services.chassis.agencies import Agency
 from services.chassis.asking import answer_query
 from services.chassis.clock import SetClock
@@ -29,7 +30,8 @@ from services.chassis.work import Answer, CommandWork, DueWork, HeardWire, Heard
 from services.chassis.writer import Writer
 from services.intake.app import SERVICE as INTAKE
 from services.jobcenter_bridge.app import SERVICE as BRIDGE
-from staffel_contracts.codes import AgencyKind
+from services.notify.app import SERVICE as NOTIFY
+from staffel_contracts.codes import AccessPurpose, AgencyKind, Role, kind_of
 from staffel_contracts.command import Command
 from tests.support.given import OFFICE_OPENS, day
 
@@ -49,7 +51,7 @@ class Room:
 
 
 class House:
-    """intake, casework and the bridge; what one says is carried to the others at once."""
+    """Services of the platform; what one says is carried to the others at once."""
 
     def __init__(self, rooms: dict[str, Room], keyring: Keyring, clock: SetClock) -> None:
         """Take the rooms."""
@@ -68,8 +70,10 @@ class House:
     def query(self, service: str, name: str, agency: str, **params: Any) -> dict[str, Any]:
         """The answer to a query."""
         room = self.rooms[service]
-        who = Agency(id=agency, kind=AgencyKind.DISTRICT, district=agency[-5:], name="x")
-        answer = answer_query(room.service, room.engine, name, to_json(params), who)
+        kind = kind_of(agency) or AgencyKind.DISTRICT
+        who = Agency(id=agency, kind=kind, district=agency[-5:], name="x")
+        caller = Caller(who, agency, Role.CASEWORKER, AccessPurpose.CASEWORK)
+        answer = answer_query(room.service, room.engine, name, to_json(params), caller)
         body: dict[str, Any] = from_json(answer.body)
         return body
 
@@ -136,13 +140,16 @@ class House:
 
 
 @contextmanager
-def new_house(urls: dict[str, str], folder: Path, today: str) -> Iterator[House]:
-    """The three services on fresh databases, as their migrations make them."""
-    keyring_url, master = f"sqlite:///{folder}/keyring.sqlite", os.urandom(32)
+def new_house(
+    urls: dict[str, str], folder: Path, today: str, keyring_url: str = "", master: bytes = b""
+) -> Iterator[House]:
+    """These services on fresh databases, as their migrations make them."""
+    keyring_url = keyring_url or f"sqlite:///{folder}/keyring.sqlite"
+    master = master or os.urandom(32)
     create_keyring(keyring_url, master)
     keyring, clock = Keyring(keyring_url, master), SetClock(start_of_day(day(today)) + OFFICE_OPENS)
-    services = {service.name: service for service in (INTAKE, CASEWORK, BRIDGE)}
-    rooms = {name: _open(services[name], urls[name], keyring, clock) for name in services}
+    services = {service.name: service for service in (INTAKE, CASEWORK, BRIDGE, NOTIFY)}
+    rooms = {name: _open(services[name], url, keyring, clock) for name, url in urls.items()}
     try:
         yield House(rooms, keyring, clock)
     finally:

@@ -23,12 +23,24 @@ class Look:
     @cached_property
     def statuses(self) -> dict[str, dict[str, Any] | None]:
         """What each service says of itself; ``None`` where it does not answer."""
-        return {name: _ask(self.at.home.http_url(name)) for name in self.at.services}
+        return {name: self._ask(name) for name in self.at.services}
 
     @cached_property
     def audit(self) -> dict[str, Any] | None:
         """What the process that audits says of itself."""
-        return _ask(self.at.home.http_url(AUDIT))
+        return self._ask(AUDIT)
+
+    def _ask(self, process: str) -> dict[str, Any] | None:
+        operator = {"Authorization": f"Bearer {self.at.home.config.service_passwords[process]}"}
+        url = self.at.home.http_url(process)
+        try:
+            with httpx.Client(base_url=url, timeout=ANSWER_SECONDS, trust_env=False) as client:
+                ready: dict[str, Any] = client.get("/health/ready").json()
+                asked = datetime.now(UTC)
+                status: dict[str, Any] = client.get("/status", headers=operator).json()
+                return ready | status | {"asked": asked}
+        except (httpx.HTTPError, ValueError):
+            return None
 
     def clock_of(self, service: str) -> datetime:
         """The moment that a service believes it is; ours, where it does not answer."""
@@ -36,17 +48,6 @@ class Look:
         if status is not None:
             return datetime.fromisoformat(status["now"])
         return self.at.clock_starts or self.now
-
-
-def _ask(url: str) -> dict[str, Any] | None:
-    try:
-        with httpx.Client(base_url=url, timeout=ANSWER_SECONDS, trust_env=False) as client:
-            ready: dict[str, Any] = client.get("/health/ready").json()
-            asked = datetime.now(UTC)
-            status: dict[str, Any] = client.get("/status").json()
-            return ready | status | {"asked": asked}
-    except (httpx.HTTPError, ValueError):
-        return None
 
 
 def lasting(span: timedelta) -> str:
