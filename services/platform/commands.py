@@ -2,11 +2,13 @@
 
 import typer
 
+from services.platform.agencies import agency_app
 from services.platform.audit.exporting import export_command
 from services.platform.audit.finding import findings_command, settle_command
 from services.platform.audit.replaying import replay_command
 from services.platform.backup.command import backup_app, restore
 from services.platform.demo.command import demo
+from services.platform.deploy.command import deploy_app
 from services.platform.doctor import doctor
 from services.platform.intake_import import import_file
 from services.platform.keys import keys_app
@@ -18,6 +20,7 @@ from services.platform.rules import rules_app
 from services.platform.running import migrate, provision, status, up
 from services.platform.sandbox import sandbox
 from services.platform.sheets import sheet_app
+from services.platform.smoke import smoke
 from services.platform.support import support_app
 from services.platform.upgrading import upgrade_app
 from staffel_contracts.cli.audit import audit_app
@@ -31,10 +34,13 @@ def register(app: typer.Typer) -> None:
     app.command()(sandbox)
     app.command()(status)
     app.command()(doctor)
+    app.command()(smoke)
     app.command()(rebuild)
     app.command()(restore)
     app.command()(migrate)
     app.command()(provision)
+    app.add_typer(agency_app, name="agency")
+    app.add_typer(deploy_app, name="deploy")
     app.add_typer(parked_app, name="parked")
     app.add_typer(backup_app, name="backup")
     app.add_typer(upgrade_app, name="upgrade")

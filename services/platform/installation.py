@@ -14,7 +14,7 @@ class Installation:
     """Where everything of a platform is, on this machine or in containers."""
 
     home: Home
-    certificates: tuple[Path, ...] = ()
+    more_certificates: tuple[Path, ...] = ()
 
     @classmethod
     def open(cls, folder: Path) -> "Installation":
@@ -41,9 +41,14 @@ class Installation:
         return self.home.folder / "master.key"
 
     @property
-    def nats_config(self) -> Path:
+    def nats_configs(self) -> tuple[Path, ...]:
         """What the NATS server reads."""
-        return self.home.folder / "nats" / "nats.conf"
+        return (self.home.nats_config, *sorted((self.home.folder / "nats").glob("*.conf")))
+
+    @property
+    def certificates(self) -> tuple[Path, ...]:
+        """Every certificate whose end would be noticed by all."""
+        return (*sorted((self.home.folder / "tls").glob("*.crt")), *self.more_certificates)
 
     @property
     def backups(self) -> Path:
@@ -53,7 +58,7 @@ class Installation:
     @property
     def maintenance_file(self) -> Path:
         """Where it is said that commands are not taken at present."""
-        return self.home.folder / "maintenance.json"
+        return self.home.maintenance_file
 
     @property
     def volumes(self) -> dict[str, Path]:
@@ -69,7 +74,7 @@ class Installation:
     @property
     def plain_files(self) -> tuple[Path, ...]:
         """Settings that are no secrets."""
-        return (self.home.folder / "agencies.json", self.home.policy)
+        return (self.home.agencies_file, self.home.policy)
 
     @property
     def maildir(self) -> Path:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from services.chassis.columns import to_micros
 from services.platform.backup.records import Records
@@ -22,7 +23,7 @@ from services.platform.installation import Installation
 from services.platform.support import contents
 from services.platform.up import Platform
 from tests.support.certificates import certificate
-from tests.support.cli import Ran, clean_environment, staffel
+from tests.support.cli import Ran, whole_command_line
 from tests.support.load import at_rest, district, running
 
 RUNBOOKS = Path(__file__).parents[2] / "deploy" / "runbooks"
@@ -31,8 +32,9 @@ RUNNING = ("service.", "lease.", "nats", "relay.", "reader.", "feed.", "inbox.")
 
 
 def doctor(folder: Path) -> Ran:
-    """Run the verb as an operator does."""
-    return staffel("doctor", "--home", str(folder), environment=clean_environment(folder))
+    """Run the verb."""
+    ran = CliRunner().invoke(whole_command_line(), ["doctor", "--home", str(folder)])
+    return Ran(ran.exit_code, ran.stdout, ran.stderr)
 
 
 async def _lived_in(folder: Path) -> tuple[Path, list[Line], dict[str, str]]:

@@ -58,9 +58,10 @@ def register_auditing(app: "typer.Typer") -> None:
 
 def register(app: "typer.Typer") -> None:
     """Add the integrator's verbs: the extra ``[cli]``."""
-    from staffel_contracts.cli.cases import case, queue, report
+    from staffel_contracts.cli.cases import case, household, queue, report
     from staffel_contracts.cli.catalogue import catalogue, explain
     from staffel_contracts.cli.conformance import conformance
+    from staffel_contracts.cli.contexts import add_context
     from staffel_contracts.cli.feed import feed_status
     from staffel_contracts.cli.handoff import handoff_plan, handoff_run
     from staffel_contracts.cli.letters import letter_handed_over, list_letters, show_letter
@@ -79,6 +80,7 @@ def register(app: "typer.Typer") -> None:
         send,
         queue,
         case,
+        household,
         report,
         conformance,
     )
@@ -92,6 +94,7 @@ def register(app: "typer.Typer") -> None:
         "handed-over": letter_handed_over,
     }
     _add_group(app, "letters", "Letters to persons, to be handed over.", letters)
+    _add_group(app, "context", "Where my platforms are.", {"add": add_context})
     _add_group(app, "init", "A program of my own to start from.", {"subscriber": subscriber})
 
 

@@ -121,7 +121,7 @@ def others(home: Home, archive: Path) -> Iterator[list[Other]]:
     with ExitStack() as stack:
         found: list[Other] = []
         store = home.folder / "nats" / "store"
-        if store.is_dir():
+        if home.config.deployed is None and store.is_dir():
             port = home.config.nats_port
             stack.enter_context(NatsServer(home.folder / "nats", home.accounts(), port=port))
         try:

@@ -73,11 +73,13 @@ def make_home(backup: Unpacked, folder: Path, master_key: Path) -> Home:
         part.mkdir(mode=0o700, parents=True, exist_ok=True)
     if master_key.absolute() != (folder / "master.key").absolute():
         write_whole(folder / "master.key", master_key.read_bytes())
-    for path in (backup.data / PLAIN).iterdir():
-        (folder / path.name).write_bytes(path.read_bytes())
     for name, data in secrets.items():
         write_whole(folder / name, data)
-    return Home.load(folder)
+    home = Home.load(folder)
+    for path in (home.agencies_file, home.policy):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes((backup.data / PLAIN / path.name).read_bytes())
+    return home
 
 
 def restore(

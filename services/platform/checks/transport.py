@@ -2,26 +2,26 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
-from contextlib import suppress
-from typing import Any
+from pathlib import Path
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from services.chassis.nats_accounts import INBOX, INBOX_CONSUMER, api_prefix
-from services.chassis.provision import Provisioned, provision
+from services.chassis.provision import Provisioned
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look
 from services.platform.installation import Installation
-from services.platform.services import service_named
-from services.platform.up import connect_as
+from services.platform.up import connect_as, provision_streams
 
 OLDEST_SERVER = (2, 12)
 """The first with atomic batches."""
 CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 5.0
 UNREAD_WARN = 5_000
+_SYNC = re.compile(r'(sync_interval)"?\s*[:=]?\s*"?(\w+)')
 
 
 def transport(look: Look) -> Iterator[Line]:
@@ -59,9 +59,7 @@ def _version(nc: Client) -> Line:
 
 async def _as_provisioned(nc: Client, at: Installation) -> Line:
     """Whether streams and consumers are as `staffel provision` makes them; changes nothing."""
-    services = {name: list(service_named(name).hears) for name in at.services}
-    agencies = [agency.id for agency in at.agencies()]
-    found = await provision(nc, services, agencies, plan=True)
+    found = await provision_streams(nc, at.home, plan=True)
     return _difference(found)
 
 
@@ -88,12 +86,17 @@ async def _inboxes(nc: Client, at: Installation) -> list[Line]:
     return found
 
 
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
 def _synced(at: Installation) -> Iterator[Line]:
     """Whether what NATS acknowledges is on disk, as far as its configuration can be read."""
-    configured: dict[str, Any] = {}
-    with suppress(OSError, ValueError):
-        configured = json.loads(at.nats_config.read_text(encoding="utf-8"))
-    interval = configured.get("jetstream", {}).get("sync_interval")
+    found = {words[1] for path in at.nats_configs for words in _SYNC.findall(_text(path))}
+    interval = ", ".join(sorted(found))
     if interval == "always":
         yield ok("nats.sync", "sync_interval always: what is acknowledged is on disk")
     else:
