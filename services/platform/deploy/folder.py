@@ -27,6 +27,7 @@ SYNTHETIC_DISTRICT = "12000"
 """No district has this key, but its Land has holidays: `staffel smoke` invents its cases there."""
 USER = 10001
 """Whom the files belong to where the operator is root: the user of the image."""
+CLUSTER = ["nats", "nats-2", "nats-3"]
 OWN = ("nats", "data", "directory", "accounts", "secrets", "tls", "credentials", "backups", "keys")
 _FOLDERS = {
     "data/nats": 0o700,
@@ -47,6 +48,7 @@ class Answers:
     origin: str = "staffel.example"
     smtp_url: str | None = None
     mutual_tls: bool = False
+    cluster: bool = False
 
 
 @dataclass
@@ -71,7 +73,7 @@ def prepare(folder: Path, answers: Answers) -> Report:
     _log_keys(home, report)
     _certificates(home, report)
     write_derived(home)
-    _settings_file(folder, answers, report)
+    _settings_file(home, answers, report)
     hand_over(folder)
     return report
 
@@ -159,6 +161,7 @@ def _complete(found: dict[str, Any], answers: Answers) -> None:
     found.setdefault("smtp_url", answers.smtp_url)
     ports, words = found.setdefault("ports", {}), found.setdefault("service_passwords", {})
     deployed = found.setdefault("deployed", {"host": answers.host})
+    deployed.setdefault("nats_servers", CLUSTER if answers.cluster else ["nats"])
     deployed.setdefault("postgres_password", secrets.token_hex(24))
     databases = deployed.setdefault("database_passwords", {})
     for name in PROCESSES:
@@ -203,7 +206,7 @@ def _certificates(home: Home, report: Report) -> None:
     near = ("localhost", "127.0.0.1", outside)
     wanted = {
         "edge": ("edge", *near),
-        "nats": ("nats", "nats-1", "nats-2", "nats-3", *near),
+        "nats": (*CLUSTER, *near),
         "postgres": ("postgres", "localhost", "127.0.0.1"),
         "platform": [host_of(name) for name in SERVICES],
     }
@@ -212,9 +215,9 @@ def _certificates(home: Home, report: Report) -> None:
             report.made.append(f"tls/{name}.crt")
 
 
-def _settings_file(folder: Path, answers: Answers, report: Report) -> None:
+def _settings_file(home: Home, answers: Answers, report: Report) -> None:
     """Add to ``.env`` what it lacks; what stands there stays."""
-    path = folder / ".env"
+    path = home.folder / ".env"
     root = os.geteuid() == 0
     wanted = {
         "STAFFEL_UID": str(USER if root else os.getuid()),
@@ -222,7 +225,10 @@ def _settings_file(folder: Path, answers: Answers, report: Report) -> None:
         "STAFFEL_HOST": answers.host,
         "STAFFEL_ORIGIN": answers.origin,
         "STAFFEL_NATS_VERIFY": "true" if answers.mutual_tls else "false",
+        "STAFFEL_NATS_URL": home.nats_url,
     }
+    if home.replicas > 1:
+        wanted["COMPOSE_FILE"] = "compose.yaml:compose.cluster.yaml"
     present = _read_settings(path) if path.exists() else {}
     missing = {name: value for name, value in wanted.items() if name not in present}
     if not missing:
