@@ -183,11 +183,12 @@ def _context(name: str, path: Path, document: Any) -> Context:
     if missing := [key for key in ("url", "user", "password") if not document.get(key)]:
         raise NoContext(f"{path} lacks {', '.join(missing)}")
     own = document.get(OWN_KEY) or {}
+    agency = own.get("agency") or document["user"]
     return Context(
         name=name,
         url=document["url"],
-        agency=own.get("agency") or document["user"],
-        user=document["user"],
+        agency=agency,
+        user=document["user"] if document["user"] != agency else None,
         password=document["password"],
         environment=own.get("environment", "unknown"),
         http=own.get("http", {}),
