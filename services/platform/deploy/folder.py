@@ -170,6 +170,7 @@ def _complete(found: dict[str, Any], answers: Answers) -> None:
         words.setdefault(name, secrets.token_hex(24))
     for name in (*SERVICES, "keyring"):
         databases.setdefault(name, secrets.token_hex(24))
+    found.setdefault("grafana_password", secrets.token_hex(24))
     found.setdefault("system_password", secrets.token_hex(24))
     agencies = found.setdefault("agency_passwords", {})
     for agency in synthetic_agencies():
@@ -180,6 +181,7 @@ def _secrets(home: Home) -> dict[str, str]:
     config = home.config
     assert config.deployed is not None  # noqa: S101 - only such folders are prepared
     each = {"postgres_password": config.deployed.postgres_password}
+    each["grafana_password"] = config.grafana_password or ""
     each["smtp_url"] = config.smtp_url or ""
     each["keyring_database"] = home.database_url("keyring")
     for name in SERVICES:
