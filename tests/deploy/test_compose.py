@@ -2,9 +2,9 @@
 
 import asyncio
 import json
+import os
 import ssl
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +17,13 @@ from services.platform.up import connect_as
 from staffel_contracts.client import Connection
 from staffel_contracts.context import NoContext, add, load
 from tests.support.ledger import ledger, not_exactly_once, stories_differ
-from tests.support.stack import Stack, report, stack
+from tests.support.stack import Stack, image, report, run
 from tests.support.until import until
 
 DISTRICT, JOBCENTER = "district-12069", "jobcenter-12069"
+SOMEBODY = 4711
 OURS = ("nats", *map(host_of, SERVICES), "audit", "caddy")
 KILLED = (*map(host_of, SERVICES), "audit", "caddy", "nats", "postgres")
-
-
-@pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with stack(tmp_path_factory.mktemp("compose") / "deploy") as made:
-        yield made
 
 
 @pytest.fixture
@@ -52,6 +47,23 @@ def test_a_synthetic_case_goes_through_every_service_with_its_proof(up: Stack) -
     report("smoke", told["seconds"])
     assert told["ok"]
     assert set(told["proved"]) == set(SERVICES)
+
+
+def test_an_operator_needs_nothing_but_an_engine(tmp_path: Path) -> None:
+    (tmp_path / "deploy").mkdir()
+    os.chown(tmp_path / "deploy", SOMEBODY, SOMEBODY)
+    words = ("--rm", "-u", f"{SOMEBODY}:{SOMEBODY}", "-v", f"{tmp_path}/deploy:/deploy")
+
+    told = [
+        run("docker", "run", *words, image(), "deploy", "init", "/deploy", "--yes").stdout
+        for _ in range(2)
+    ]
+
+    assert "made     compose.yaml" in told[0]
+    assert "nothing was missing" in told[1]
+    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "deploy/secrets").iterdir()}
+    assert modes == {0o600}
+    assert f"STAFFEL_UID={SOMEBODY}" in (tmp_path / "deploy/.env").read_text()
 
 
 @pytest.mark.parametrize("service", OURS)

@@ -74,20 +74,30 @@ class Stack:
         """Make the folder, as `staffel deploy init` does."""
         self.folder, self.name = folder, f"staffel-test-{token_hex(3)}"
         run(STAFFEL, "deploy", "init", str(folder), "--yes", *options)
-        ports = free_ports(32_000 + os.getpid() % 500 * 4, 4)
-        names = ("HTTPS", "NATS", "NATS2", "NATS3")
+        ports = free_ports(32_000 + os.getpid() % 500 * 5, 5)
+        names = ("HTTPS", "NATS", "NATS2", "NATS3", "PROMETHEUS")
         lines = [f"STAFFEL_{n}_PORT={p}" for n, p in zip(names, ports, strict=True)]
         lines += [f"STAFFEL_IMAGE={image()}", f"COMPOSE_PROJECT_NAME={self.name}"]
         lines.append(f"COMPOSE_FILE={':'.join(self._files('--cluster' in options))}")
         with (folder / ".env").open("a") as settings:
             settings.write("\n".join(lines) + "\n")
-        self.https, self.nats = ports[0], ports[1]
+        self.https, self.nats, self.prometheus = ports[0], ports[1], ports[4]
 
     def _files(self, cluster: bool) -> list[str]:  # noqa: FBT001 - of a private function
         files = ["compose.yaml"] + ["compose.cluster.yaml"] * cluster
         if engine() < _KNOWS_START_INTERVAL:
             files += ["compose.old-engine.yaml"] + ["compose.old-engine-cluster.yaml"] * cluster
         return files
+
+    def add_files(self, *names: str) -> None:
+        """Let more compose files count from now on, as an operator does in ``.env``."""
+        path = self.folder / ".env"
+        text = path.read_text()
+        path.write_text(
+            text.replace(
+                "COMPOSE_FILE=compose.yaml", ":".join(("COMPOSE_FILE=compose.yaml", *names))
+            )
+        )
 
     @property
     def home(self) -> Home:
