@@ -4,7 +4,9 @@ from typing import Any, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict
 
+from staffel_contracts.access import NO_ROLE, Roles, Scope
 from staffel_contracts.codes import AgencyKind
+from staffel_contracts.fact import District
 from staffel_contracts.naming import kebab
 
 DISTRICT: Final = frozenset({AgencyKind.DISTRICT})
@@ -34,6 +36,10 @@ class Command(BaseModel):
     SERVICE: ClassVar[str] = ""
     MAY: ClassVar[frozenset[AgencyKind]] = NOBODY
     """The kinds of agency that may send it."""
+    ROLES: ClassVar[Roles] = NO_ROLE
+    """The roles at such an agency that may send it; without any nobody may."""
+    SCOPE: ClassVar[Scope | None] = None
+    """What it may be about, seen from the agency that sends it."""
     LEADS_TO: ClassVar[tuple[str, ...]] = ()
     """The facts that may follow from it, by their names without version."""
     PLANNED: ClassVar[bool] = False
@@ -47,6 +53,15 @@ class Command(BaseModel):
         cls.NAME = kebab(cls.__name__)
         if cls.SERVICE and not vars(cls).get("BASE", False):
             COMMANDS[cls.NAME] = cls
+
+
+class DistrictCommand(Command):
+    """A command about something of a district; only agencies of this district send it."""
+
+    BASE: ClassVar[bool] = True
+    SCOPE: ClassVar[Scope | None] = Scope.DISTRICT
+
+    district: District
 
 
 COMMANDS: dict[str, type[Command]] = {}

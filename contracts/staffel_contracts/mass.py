@@ -19,6 +19,7 @@ from typing import Any, Final, Literal, NamedTuple, TextIO, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from staffel_contracts.client import Connection, Refusal
+from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.commands.casework import DraftHandoff
 from staffel_contracts.fact import Ref
 
@@ -138,7 +139,9 @@ async def _cases(
 ) -> AsyncIterator[dict[str, Any]]:
     after: str | None = ""
     while after is not None:
-        page = await connection.ask("casework", "cases", after=after, **selection)
+        page = await connection.ask(
+            "casework", "cases", purpose=AccessPurpose.HANDOFF, after=after, **selection
+        )
         for row in page["cases"]:
             yield row
         after = page["next"]

@@ -3,11 +3,12 @@
 import asyncio
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Body, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response
 
 from services.audit.log_archive import LogArchive
-from services.chassis.asking import Turned
-from services.chassis.http import operator_only, plain_app, watching
+from services.chassis.access import Turned
+from services.chassis.http import plain_app, watching
+from services.chassis.identity import OpenDoor, OperatorsDoor
 from services.chassis.wire import leaf_of
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.tlog.tiles import CHECKPOINT, WIDTH, NoTile, Tile, read_path
@@ -33,18 +34,24 @@ def make_http(auditor: "Auditor") -> FastAPI:
 
 
 def _tiles(auditor: "Auditor") -> APIRouter:
-    router = APIRouter(prefix="/logs/{log}")
+    router, open_door = APIRouter(prefix="/logs/{log}"), [Depends(OpenDoor())]
+    operators = [Depends(OperatorsDoor(auditor))]
 
-    @router.get("/checkpoint", summary="The newest checkpoint kept, a signed note")
+    @router.get(
+        "/checkpoint", dependencies=open_door, summary="The newest checkpoint kept, a signed note"
+    )
     def checkpoint(log: str) -> Response:
         path = _log(auditor, log).folder / CHECKPOINT
         if not path.exists():
             raise Turned(RefusalCode.NOT_FOUND, "no checkpoint of the log is kept yet")
         return Response(path.read_bytes(), media_type=_NOTE)
 
-    @router.get("/tile/entries/{path:path}", summary="Leaves of a tile, each after its length")
-    def entries(request: Request, log: str, path: str) -> Response:
-        operator_only(auditor, request)
+    @router.get(
+        "/tile/entries/{path:path}",
+        dependencies=operators,
+        summary="Leaves of a tile, each after its length",
+    )
+    def entries(log: str, path: str) -> Response:
         found = _log(auditor, log)
         tile = _tile(f"tile/0/{path}")
         wires = found.wires(tile.number * WIDTH, tile.width)
@@ -52,7 +59,7 @@ def _tiles(auditor: "Auditor") -> APIRouter:
             raise Turned(RefusalCode.NOT_FOUND, "the log is not that long yet")
         return Response(b"".join(map(_prefixed, wires)), media_type=_BYTES)
 
-    @router.get("/tile/{path:path}", summary="A tile of hashes")
+    @router.get("/tile/{path:path}", dependencies=open_door, summary="A tile of hashes")
     def hashes(log: str, path: str) -> Response:
         found = _log(auditor, log)
         tile = _tile(f"tile/{path}")
@@ -65,16 +72,14 @@ def _tiles(auditor: "Auditor") -> APIRouter:
 
 
 def _entries(auditor: "Auditor") -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(OperatorsDoor(auditor))])
 
     @router.get("/logs/{log}/entries", summary="Archived entries as JSON Lines")
     def entries(
-        request: Request,
         log: str,
         start: Annotated[int, Query(ge=0)] = 0,
         limit: Annotated[int, Query(ge=1, le=_MOST_ENTRIES)] = 100,
     ) -> Response:
-        operator_only(auditor, request)
         wires = _log(auditor, log).wires(start, limit)
         return Response(b"".join(wire + b"\n" for wire in wires), media_type=_LINES)
 
@@ -82,22 +87,19 @@ def _entries(auditor: "Auditor") -> APIRouter:
 
 
 def _findings(auditor: "Auditor") -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(OperatorsDoor(auditor))])
 
     @router.get("/findings", summary="What was found, and what of it is settled")
-    def findings(request: Request) -> dict[str, Any]:
-        operator_only(auditor, request)
+    def findings() -> dict[str, Any]:
         found = auditor.findings
         settled = [f.as_json() | {"reason": why} for f, why in list(found.settled.values())]
         return {"open": [f.as_json() for f in list(found.open.values())], "settled": settled}
 
     @router.post("/findings/{number}/settle", summary="Close a finding, with the reason")
     async def settle(
-        request: Request,
         number: int,
         reason: Annotated[str, Body(embed=True, min_length=1, max_length=500)],
     ) -> dict[str, Any]:
-        operator_only(auditor, request)
         try:
             await asyncio.to_thread(auditor.findings.settle, number, reason)
         except KeyError:

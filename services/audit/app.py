@@ -98,7 +98,7 @@ class Auditor:
             "findings": len(self.findings.open),
         }
 
-    def is_operator(self, token: str) -> bool:
+    async def operator(self, token: str) -> bool:
         """Whether a token is the operator's: the process's own NATS password."""
         expected = self.settings.nats_password or ""
         return bool(expected) and hmac.compare_digest(expected, token)

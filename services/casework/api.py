@@ -13,8 +13,10 @@ from services.casework.tables import (
     HandoverSheetRow,
     PersonCopyRow,
 )
+from services.chassis.access import Access, query
 from services.chassis.decider import Refused
-from staffel_contracts.codes import RefusalCode
+from staffel_contracts.access import READ_CASES, READ_STAGES, Scope
+from staffel_contracts.codes import FieldGroup, RefusalCode
 
 CASE: Table = CaseRow.__table__  # type: ignore[attr-defined]
 PERSON: Table = PersonCopyRow.__table__  # type: ignore[attr-defined]
@@ -22,7 +24,12 @@ HANDOFF: Table = HandoffCopyRow.__table__  # type: ignore[attr-defined]
 COMPUTATION: Table = ComputationRow.__table__  # type: ignore[attr-defined]
 SHEET: Table = HandoverSheetRow.__table__  # type: ignore[attr-defined]
 
+SHEET_ACCESS = Access(
+    Scope.HANDOFF, READ_CASES, groups=(FieldGroup.IDENTITY, FieldGroup.HANDOVER_SHEET)
+)
 
+
+@SHEET_ACCESS.of
 def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """A sheet (``sheet_ref``, and optionally its ``case``) with its fields and digest.
 
@@ -52,6 +59,7 @@ def readers(row: dict[str, Any], state: Case) -> set[str]:
     return {row["from_agency"]} | (set() if back else {row["to_agency"]})
 
 
+@query(FieldGroup.BENEFITS, FieldGroup.RESIDENCE, scope=Scope.CASE, roles=READ_STAGES)
 def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Where a case (``case``) stands and its dates, for its district; no names.
 
@@ -73,6 +81,7 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
     }
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_CASES)
 def computations(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Every computed end of benefits of a case (``case``), in order, each with rule and facts.
 

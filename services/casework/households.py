@@ -7,12 +7,15 @@ from sqlalchemy import Connection, select
 
 from services.casework.api import PERSON, load
 from services.casework.competence import receiver
+from services.chassis.access import query
 from services.chassis.decider import NO_AGENCIES, Refused
-from staffel_contracts.codes import HandoffStatus, RefusalCode
+from staffel_contracts.access import READ_CASES, Scope
+from staffel_contracts.codes import FieldGroup, HandoffStatus, RefusalCode
 
 MOST = 50
 
 
+@query(FieldGroup.BENEFITS, FieldGroup.RESIDENCE, scope=Scope.CASE, roles=READ_CASES)
 def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The members of a household (``household_ref``) in the agency's cases, without names.
 

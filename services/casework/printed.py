@@ -2,15 +2,15 @@
 
 import asyncio
 from hashlib import sha256
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Response
 
-from services.casework.api import SHEET, first, load, readers
+from services.casework.api import SHEET, SHEET_ACCESS, first, load, readers
 from services.casework.printing import sheet_pdf
+from services.chassis.access import Caller, Turned, check_command
 from services.chassis.app import Runtime
-from services.chassis.asking import Turned
-from services.chassis.http import agency_of
+from services.chassis.identity import Door
 from services.chassis.work import CommandWork
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.commands.casework import RecordSheetPrinted
@@ -20,7 +20,7 @@ PDF = "application/pdf"
 
 def sheet_routes(runtime: Runtime) -> APIRouter:
     """The route of the printed sheet."""
-    router = APIRouter()
+    router, door = APIRouter(), Door(runtime, SHEET_ACCESS)
 
     @router.post(
         "/sheets/{sheet_ref}/pdf",
@@ -28,13 +28,15 @@ def sheet_routes(runtime: Runtime) -> APIRouter:
         response_class=Response,
         responses={200: {"description": "PDF/A, PDF/UA.", "content": {PDF: {}}}},
     )
-    async def printed(request: Request, sheet_ref: str) -> Response:
-        agency = agency_of(runtime, request).id
+    async def printed(sheet_ref: str, caller: Annotated[Caller, Depends(door)]) -> Response:
+        check_command(caller, RecordSheetPrinted)
+        agency = caller.agency.id
         case_id, content = await asyncio.to_thread(_printed, runtime, agency, sheet_ref)
         digest = sha256(content).hexdigest()
         wish = RecordSheetPrinted(case=case_id, sheet_ref=sheet_ref, pdf_digest=digest)
         key = f"print/{sheet_ref}/{digest[:32]}"
-        answer = await runtime.counter.ask(CommandWork(wish, agency, agency, "system", key))
+        work = CommandWork(wish, agency, caller.actor, caller.role, key)
+        answer = await runtime.counter.ask(work)
         if answer.status >= 400:  # noqa: PLR2004 - a problem document
             return Response(answer.body, answer.status, media_type="application/problem+json")
         headers = {"Content-Digest": f"sha-256={digest}", "Cache-Control": "no-store"}

@@ -7,8 +7,10 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from services.casework.state import UNDECIDED
 from services.casework.tables import CaseRow, HandoffCopyRow, PersonCopyRow
+from services.chassis.access import query
 from services.chassis.decider import Refused
-from staffel_contracts.codes import HandoffStatus, ProtectionKind, RefusalCode
+from staffel_contracts.access import READ_CASES, Scope
+from staffel_contracts.codes import FieldGroup, HandoffStatus, ProtectionKind, RefusalCode
 
 CASE: Table = CaseRow.__table__  # type: ignore[attr-defined]
 PERSON: Table = PersonCopyRow.__table__  # type: ignore[attr-defined]
@@ -25,6 +27,7 @@ _DATES = {
 _UNDECIDED = [status.value for status in UNDECIDED]
 
 
+@query(FieldGroup.BENEFITS, FieldGroup.RESIDENCE, scope=Scope.CASE, roles=READ_CASES)
 def cases(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The cases that the agency is responsible for, without names, at most 1000 after ``after``.
 

@@ -25,8 +25,10 @@ from services.chassis.desk import Desk
 from services.chassis.directory_watch import follow_directory
 from services.chassis.health import LAG_AFTER, Health
 from services.chassis.http import make_http
+from services.chassis.identity import Identity
 from services.chassis.keyring import Keyring, load_master_key
 from services.chassis.lane import log_lane
+from services.chassis.limiting import Limiter
 from services.chassis.log import LogSource, Stored
 from services.chassis.log_endpoint import LogEndpoint
 from services.chassis.metrics import Metrics
@@ -60,6 +62,8 @@ class Runtime:
         self.service, self.settings = service, settings
         self.log = structlog.get_logger(service=service.name)
         self.agencies = Agencies.load(settings.agencies) if settings.agencies else Agencies([])
+        self.identity = Identity(settings, self.agencies, self.is_operator)
+        self.limiter = Limiter(settings.http_rate)
         self.clock = _clock(settings)
         self.reading = open_database(settings.database, read_only=True)
         master = load_master_key(settings.master_key_file, settings.master_key)
@@ -129,6 +133,8 @@ class Runtime:
         loops = [self.relay.run(), self.timers.run(), self._watch_writer(), self._serve(server)]
         tasks = [asyncio.create_task(loop) for loop in loops]
         tasks += [asyncio.create_task(loop(self)) for loop in self.service.loops]
+        if self.identity.issuer:
+            tasks.append(asyncio.create_task(self.identity.issuer.run()))
         if self.checkpoints:
             tasks.append(asyncio.create_task(self.checkpoints.run()))
         if path := self.settings.agencies:
@@ -202,6 +208,10 @@ class Runtime:
         expected = self.settings.nats_password or ""
         return bool(expected) and hmac.compare_digest(expected, token)
 
+    async def operator(self, token: str) -> bool:
+        """Whether a token is that of somebody who runs the platform."""
+        return await self.identity.operator(token)
+
     async def tell_self(self, command: Any, key: str) -> Any:
         """Send the service's own writer a command that no agency may send."""
         name = self.service.name
@@ -273,6 +283,7 @@ class Runtime:
             for log in self.service.hears:
                 self.metrics.lag(log, lambda log=log: self._lag(log))  # type: ignore[misc]
         self.health.check(self._not_connected)
+        self.health.check(self._issuer_away)
         self.metrics.level("parked_cases", lambda: len(self.desk.parked))
         self.metrics.level("log_size", lambda: self.writer.head.size)
         self.metrics.level("waiting", lambda: self.writer.waiting)
@@ -295,6 +306,10 @@ class Runtime:
 
     def _not_connected(self) -> list[str]:
         return [] if self.nc.is_connected else ["NATS: not connected"]
+
+    def _issuer_away(self) -> list[str]:
+        trouble = self.identity.issuer.problem() if self.identity.issuer else None
+        return [trouble] if trouble else []
 
     def _cannot_write(self) -> bool:
         try:

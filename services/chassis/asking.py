@@ -3,41 +3,25 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 from sqlalchemy import Engine
 
-from services.chassis.agencies import Agency
+from services.chassis.access import Caller, Query, Turned, check_command
 from services.chassis.decider import Refused
 from services.chassis.opening import rules_broken
 from services.chassis.service import Service
 from services.chassis.work import OK, Answer, CommandWork, Settle, Work
-from staffel_contracts.codes import RefusalCode
+from staffel_contracts.access import Roles
+from staffel_contracts.codes import AgencyKind, RefusalCode
 from staffel_contracts.command import COMMANDS, Command
 
 MOST_BYTES = 256 * 1024
 MOST_KEY = 200
 WHOAMI = "whoami"
 """The query that every service answers."""
-
-
-class Caller(NamedTuple):
-    """Who asks: an agency, and in it a person and a role as the agency names them."""
-
-    agency: Agency
-    actor: str
-    role: str
-
-
-class Turned(Exception):
-    """A command was turned away before any rule about the case was asked."""
-
-    def __init__(self, code: RefusalCode, detail: str = "", field: str | None = None) -> None:
-        """Turn away with an answer."""
-        super().__init__(code.value)
-        self.answer = Answer.refusal(code, detail, field)
 
 
 def read_command(service: Service, name: str, body: bytes) -> Command:
@@ -66,17 +50,6 @@ def _invalid(error: ValidationError) -> Turned:
     )
 
 
-def check_caller(caller: Caller, command: Command) -> None:
-    """Refuse an agency whose kind may not send this command.
-
-    Raises:
-        Turned: it may not.
-    """
-    if caller.agency.kind not in command.MAY:
-        detail = f"{caller.agency.kind.value} may not send {command.NAME}"
-        raise Turned(RefusalCode.AGENCY_MAY_NOT, detail)
-
-
 def check_key(key: str | None) -> str:
     """The idempotency key, if it is one.
 
@@ -101,7 +74,7 @@ def command_work(
         Turned: it is turned away; the answer says why.
     """
     command = read_command(service, name, body)
-    check_caller(caller, command)
+    check_command(caller, type(command))
     return CommandWork(command, caller.agency.id, caller.actor, caller.role, check_key(key))
 
 
@@ -146,32 +119,57 @@ def _resolve(future: asyncio.Future[Any], outcome: Any) -> None:
         future.set_result(outcome)
 
 
-def whoami(service: Service, agency: Agency) -> dict[str, Any]:
-    """What every service answers: who asks, as the directory has it, and what it may send here."""
-    may = sorted(command.NAME for command in service.asks if agency.kind in command.MAY)
+def whoami(service: Service, caller: Caller) -> dict[str, Any]:
+    """What every service answers: who asks, as the directory has it, and what it may do here."""
+    agency = caller.agency
     known = agency.model_dump(mode="json", include={"id", "kind", "district", "name"})
-    return known | {"service": service.name, "commands": may}
+    return known | {
+        "role": caller.role.value,
+        "service": service.name,
+        "commands": sorted(c.NAME for c in service.asks if _may(caller, c.MAY, c.ROLES)),
+        "queries": sorted(
+            name
+            for name, query in service.queries.items()
+            if _may(caller, query.access.may, query.access.roles)
+        ),
+    }
+
+
+def _may(caller: Caller, kinds: frozenset[AgencyKind], roles: Roles) -> bool:
+    return caller.agency.kind in kinds and caller.role in roles
 
 
 def answer_query(
-    service: Service, engine: Engine, name: str, body: bytes, agency: Agency
+    service: Service, engine: Engine, name: str, body: bytes, caller: Caller
 ) -> Answer:
     """Answer a query from the service's tables; blocks, so it runs in a thread."""
     if name == WHOAMI:
-        return Answer(OK, to_json(whoami(service, agency)))
+        return Answer(OK, to_json(whoami(service, caller)))
+    try:
+        query = _asked(service, name, caller)
+        params = _params(body)
+        with engine.connect() as conn:
+            return Answer(OK, to_json(query(conn, caller.agency.id, params)))
+    except Turned as turned:
+        return turned.answer
+    except Refused as refused:
+        return Answer.refusal(refused.code, refused.detail, refused.field)
+
+
+def _asked(service: Service, name: str, caller: Caller) -> Query:
     query = service.queries.get(name)
     if query is None:
-        return Answer.refusal(
-            RefusalCode.UNKNOWN_QUERY, f"{service.name} knows no query {name[:80]!r}"
-        )
+        detail = f"{service.name} knows no query {name[:80]!r}"
+        raise Turned(RefusalCode.UNKNOWN_QUERY, detail)
+    query.access.check(caller, name)
+    return query
+
+
+def _params(body: bytes) -> dict[str, Any]:
     try:
         params = from_json(body or b"{}")
     except ValueError:
-        return Answer.refusal(RefusalCode.MALFORMED)
+        raise Turned(RefusalCode.MALFORMED) from None
     if not isinstance(params, dict):
-        return Answer.refusal(RefusalCode.MALFORMED, "a JSON object is expected")
-    try:
-        with engine.connect() as conn:
-            return Answer(OK, to_json(query(conn, agency.id, params)))
-    except Refused as refused:
-        return Answer.refusal(refused.code, refused.detail, refused.field)
+        raise Turned(RefusalCode.MALFORMED, "a JSON object is expected")
+    return params

@@ -9,7 +9,17 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic_core import to_json
 
-from services.chassis.asking import Caller, Turned, answer_query, command_work
+from services.chassis.access import (
+    ACTOR_HEADER,
+    PURPOSE_HEADER,
+    ROLE_HEADER,
+    Caller,
+    Turned,
+    named_actor,
+    named_purpose,
+    named_role,
+)
+from services.chassis.asking import answer_query, command_work
 from services.chassis.clock import SetClock
 from services.chassis.work import Answer
 from staffel_contracts.codes import RefusalCode
@@ -62,7 +72,7 @@ class Bus:
     async def _answer_query(self, msg: Msg, name: str, caller: Caller) -> None:
         runtime = self._runtime
         answer = await asyncio.to_thread(
-            answer_query, runtime.service, runtime.reading, name, msg.data, caller.agency
+            answer_query, runtime.service, runtime.reading, name, msg.data, caller
         )
         self._reply(msg, answer)
 
@@ -72,8 +82,9 @@ class Bus:
         agency = self._runtime.agencies.get(agency_id)
         if agency is None:
             raise Turned(RefusalCode.UNKNOWN_AGENCY, "the agency is not in the directory")
-        actor = headers.get("Staffel-Actor", agency_id)[:100]
-        return Caller(agency, actor, headers.get("Staffel-Role", "system")[:50]), name
+        actor = named_actor(headers.get(ACTOR_HEADER), agency_id)
+        role, purpose = headers.get(ROLE_HEADER), headers.get(PURPOSE_HEADER)
+        return Caller(agency, actor, named_role(role), named_purpose(purpose)), name
 
     async def _status(self, msg: Msg) -> None:
         self._spawn(self._answer_status(msg))

@@ -1,17 +1,21 @@
 """The HTTP side of a service: commands, queries, its log, parked cases, health and metrics."""
 
 import asyncio
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
-from fastapi import APIRouter, Body, FastAPI, Header, Query, Request, Response
+from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy import select
+from starlette.exceptions import HTTPException
 
-from services.chassis.agencies import Agency
-from services.chassis.asking import MOST_BYTES, Caller, Turned, answer_query, command_work
+from services.chassis.access import Caller, Turned
+from services.chassis.asking import answer_query, command_work
 from services.chassis.bus import REPEATED_HEADER
 from services.chassis.health import Health
+from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
+from services.chassis.limiting import TooMany
 from services.chassis.metrics import Metrics
 from services.chassis.openapi import describe
 from services.chassis.parking import PARKED
@@ -23,7 +27,9 @@ if TYPE_CHECKING:
     from services.chassis.app import Runtime
 
 PROBLEM = "application/problem+json"
-_BEARER = "Bearer "
+UNAUTHORIZED = 401
+ANSWER_SECONDS = 30.0
+"""How long a caller waits; then the same key again gives the answer once there is one."""
 
 
 def make_http(runtime: "Runtime") -> FastAPI:
@@ -44,6 +50,8 @@ def plain_app(title: str) -> FastAPI:
     app = FastAPI(title=title, docs_url=None, redoc_url=None)
     app.add_exception_handler(Turned, _turned)
     app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _no_route)
+    app.add_exception_handler(Exception, _broken)
     return app
 
 
@@ -56,7 +64,25 @@ def as_response(answer: Answer) -> Response:
 
 async def _turned(_: Request, error: Exception) -> Response:
     assert isinstance(error, Turned)  # noqa: S101 - registered for nothing else
-    return as_response(error.answer)
+    response = as_response(error.answer)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    if response.status_code == UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+async def _no_route(_: Request, error: Exception) -> Response:
+    """No such path, or not with this method; the method is told by its status alone."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    response = as_response(Answer.refusal(RefusalCode.NOT_FOUND, "no such route"))
+    response.status_code = error.status_code
+    return response
+
+
+async def _broken(_: Request, __: Exception) -> Response:
+    """Our bug; what it was stands in the log."""
+    return as_response(Answer.refusal(RefusalCode.BROKEN))
 
 
 async def _invalid(_: Request, error: Exception) -> Response:
@@ -66,62 +92,40 @@ async def _invalid(_: Request, error: Exception) -> Response:
     return as_response(Answer.refusal(RefusalCode.INVALID, first["msg"], str(first["loc"][-1])))
 
 
-async def _body(request: Request) -> bytes:
-    """The body, refused as soon as it is too large."""
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MOST_BYTES:
-            raise Turned(RefusalCode.TOO_LARGE, f"at most {MOST_BYTES} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def agency_of(runtime: "Runtime", request: Request) -> Agency:
-    """The agency whose bearer token a request carries.
-
-    Raises:
-        Turned: none, or of nobody.
-    """
-    given = request.headers.get("Authorization", "")
-    found = (
-        runtime.agencies.by_token(given.removeprefix(_BEARER))
-        if given.startswith(_BEARER)
-        else None
-    )
-    if found is None:
-        raise Turned(RefusalCode.UNAUTHENTICATED, "a bearer token of an agency is expected")
-    return found
-
-
 def _asking(runtime: "Runtime") -> APIRouter:
-    router = APIRouter()
+    router, door = APIRouter(), Door(runtime, ASKING)
 
     @router.post("/commands/{name}", summary="Send a command")
     async def send(
         request: Request,
         name: str,
+        caller: Annotated[Caller, Depends(door)],
         idempotency_key: Annotated[str | None, Header()] = None,
-        staffel_actor: Annotated[str | None, Header(max_length=100)] = None,
-        staffel_role: Annotated[str, Header(max_length=50)] = "system",
     ) -> Response:
-        agency = agency_of(runtime, request)
-        caller = Caller(agency, staffel_actor or agency.id, staffel_role)
-        body = await _body(request)
+        body = await request.body()
         work = command_work(runtime.service, name, body, idempotency_key, caller)
-        return as_response(await runtime.counter.ask(work))
+        return as_response(await _in_time(runtime.counter.ask(work)))
 
     @router.post("/queries/{name}", summary="Ask a query")
-    async def query(request: Request, name: str) -> Response:
-        agency = agency_of(runtime, request)
-        body = await _body(request)
-        return as_response(
-            await asyncio.to_thread(
-                answer_query, runtime.service, runtime.reading, name, body, agency
-            )
+    async def query(
+        request: Request, name: str, caller: Annotated[Caller, Depends(door)]
+    ) -> Response:
+        body = await request.body()
+        answer = asyncio.to_thread(
+            answer_query, runtime.service, runtime.reading, name, body, caller
         )
+        return as_response(await _in_time(answer))
 
     return router
+
+
+async def _in_time(answer: Awaitable[Answer]) -> Answer:
+    """An answer, unless it takes too long."""
+    try:
+        async with asyncio.timeout(ANSWER_SECONDS):
+            return await answer
+    except TimeoutError:
+        return Answer.refusal(RefusalCode.UNAVAILABLE, "no answer yet; send it again")
 
 
 class Watched(Protocol):
@@ -136,29 +140,33 @@ class Watched(Protocol):
     async def status(self) -> dict[str, Any]:
         """Where it stands."""
 
-    def is_operator(self, token: str) -> bool:
+    async def operator(self, token: str) -> bool:
         """Whether a token is the operator's."""
 
 
 def watching(runtime: Watched) -> APIRouter:
     """The routes by which a process is watched."""
-    router = APIRouter()
+    router, door = APIRouter(), [Depends(OpenDoor())]
 
-    @router.get("/health/live", summary="Is the process alive?")
+    @router.get("/health/live", dependencies=door, summary="Is the process alive?")
     async def live() -> JSONResponse:
         silent = runtime.health.silent()
         return JSONResponse({"live": not silent, "reasons": silent}, 503 if silent else 200)
 
-    @router.get("/health/ready", summary="Can it work, and if not, why?")
+    @router.get("/health/ready", dependencies=door, summary="Can it work, and if not, why?")
     async def ready() -> JSONResponse:
         reasons = await runtime.reasons()
         return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
-    @router.get("/metrics", summary="Prometheus metrics")
+    @router.get("/metrics", dependencies=door, summary="Prometheus metrics")
     async def metrics() -> Response:
         return Response(runtime.metrics.text(), media_type="text/plain; version=0.0.4")
 
-    @router.get("/status", summary="Where the service stands")
+    @router.get(
+        "/status",
+        dependencies=[Depends(OperatorsDoor(runtime))],
+        summary="Where the service stands",
+    )
     async def status() -> dict[str, Any]:
         return await runtime.status()
 
@@ -166,7 +174,7 @@ def watching(runtime: Watched) -> APIRouter:
 
 
 def _signed(runtime: "Runtime") -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(OpenDoor())])
 
     @router.get("/log/checkpoint", summary="The log's newest checkpoint, a signed note")
     async def checkpoint() -> Response:
@@ -178,37 +186,23 @@ def _signed(runtime: "Runtime") -> APIRouter:
 
 
 def _parked(runtime: "Runtime") -> APIRouter:
-    router = APIRouter()
+    router = APIRouter(dependencies=[Depends(OperatorsDoor(runtime))])
 
     @router.get("/parked", summary="What is parked, and why")
     async def parked(
-        request: Request, limit: Annotated[int, Query(ge=1, le=1000)] = 100
+        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
     ) -> list[dict[str, Any]]:
-        operator_only(runtime, request)
         return await asyncio.to_thread(_list_parked, runtime, limit)
 
     @router.post("/parked/retry", summary="Try the case of a parked input again, in order")
-    async def retry(request: Request, parked_id: Annotated[str, Body(embed=True)]) -> Response:
-        operator_only(runtime, request)
+    async def retry(parked_id: Annotated[str, Body(embed=True)]) -> Response:
         return await _act(runtime, parked_id, drop=False)
 
     @router.post("/parked/drop", summary="Drop a parked input for good; those behind it go on")
-    async def drop(request: Request, parked_id: Annotated[str, Body(embed=True)]) -> Response:
-        operator_only(runtime, request)
+    async def drop(parked_id: Annotated[str, Body(embed=True)]) -> Response:
         return await _act(runtime, parked_id, drop=True)
 
     return router
-
-
-def operator_only(runtime: Watched, request: Request) -> None:
-    """Let only the operator on, who knows the process's NATS password.
-
-    Raises:
-        Turned: it is somebody else.
-    """
-    given = request.headers.get("Authorization", "").removeprefix(_BEARER)
-    if not runtime.is_operator(given):
-        raise Turned(RefusalCode.UNAUTHENTICATED, "the operator's token is expected")
 
 
 def _list_parked(runtime: "Runtime", limit: int) -> list[dict[str, Any]]:

@@ -1,41 +1,48 @@
-"""OpenAPI of a service: the routes as FastAPI sees them, and one path for each command."""
+"""OpenAPI of a service: the routes as FastAPI sees them, and a path for each command and query."""
 
 from typing import Any
 
 from fastapi import FastAPI
 
+from services.chassis.access import Query
 from services.chassis.service import Service
+from staffel_contracts.access import Roles
+from staffel_contracts.codes import AgencyKind, Role
 from staffel_contracts.command import Command
 from staffel_contracts.problem import Problem
 from staffel_contracts.release import VERSION
 from staffel_contracts.schemas import command_schema
 
 _PROBLEM = "application/problem+json"
-_ANY = "/commands/{name}"
+_COMMAND, _QUERY = "/commands/{name}", "/queries/{name}"
 
 
 def describe(app: FastAPI, service: Service) -> None:
-    """Let the application describe each command that its service decides about."""
+    """Let the application describe each command and each query of its service."""
     app.version = VERSION
     plain = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _with_commands(plain(), service)
+            app.openapi_schema = _with_names(plain(), service)
         return app.openapi_schema
 
     app.openapi = openapi  # type: ignore[method-assign] # as FastAPI's documentation has it
 
 
-def _with_commands(document: dict[str, Any], service: Service) -> dict[str, Any]:
-    operation = document["paths"].pop(_ANY)["post"]
+def _with_names(document: dict[str, Any], service: Service) -> dict[str, Any]:
+    operation = document["paths"].pop(_COMMAND)["post"]
+    question = document["paths"].pop(_QUERY)["post"]
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas |= schemas["Problem"].pop("$defs", {})
     sent = sorted((c for c in service.asks if c.MAY), key=lambda command: command.NAME)
     named = {f"/commands/{c.NAME}": {"post": _operation(operation, c, schemas)} for c in sent}
-    document["paths"] = {**named, **document["paths"]}
-    document["components"]["securitySchemes"] = {"agency": {"type": "http", "scheme": "bearer"}}
+    asked = {
+        f"/queries/{name}": {"post": _question(question, name, q)}
+        for name, q in service.queries.items()
+    }
+    document["paths"] = {**named, **asked, **document["paths"]}
     return document
 
 
@@ -45,21 +52,50 @@ def _operation(
     parameters = [p for p in operation["parameters"] if p["in"] != "path"]
     return {
         "summary": command.NAME,
-        "description": " ".join((command.__doc__ or "").replace("``", "").split()),
+        "description": f"{_plain(command.__doc__)} {_who(command.MAY, command.ROLES)}",
         "operationId": command.NAME,
         "parameters": [_required(p) for p in parameters],
-        "security": [{"agency": []}],
+        "security": operation["security"],
         "requestBody": {"required": True, "content": _json(_body(command, schemas))},
         "responses": {
             "200": {"description": "The entries that it caused.", "content": _json(_ENTRIES)},
-            "default": {
-                "description": "Refused, and why.",
-                "content": {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-            },
+            "default": _REFUSED,
         },
     }
 
 
+def _question(operation: dict[str, Any], name: str, query: Query) -> dict[str, Any]:
+    access = query.access
+    purpose = " It takes a purpose." if access.groups else ""
+    says = f"{_plain(query.read.__doc__)} {_who(access.may, access.roles)}{purpose}"
+    return {
+        "summary": name,
+        "description": says,
+        "operationId": f"ask-{name}",
+        "parameters": [p for p in operation["parameters"] if p["in"] != "path"],
+        "security": operation["security"],
+        "requestBody": {"content": _json({"type": "object"})},
+        "responses": {
+            "200": {"description": "The answer.", "content": _json({"type": "object"})},
+            "default": _REFUSED,
+        },
+    }
+
+
+def _plain(says: str | None) -> str:
+    """What a class or a function says of itself, up to what it raises."""
+    return " ".join((says or "").partition("Raises:")[0].replace("``", "").split())
+
+
+def _who(may: frozenset[AgencyKind], roles: Roles) -> str:
+    kinds = ", ".join(kind.value for kind in AgencyKind if kind in may)
+    return f"For: {kinds}; roles: {', '.join(role.value for role in Role if role in roles)}."
+
+
+_REFUSED = {
+    "description": "Refused, and why.",
+    "content": {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
 _ENTRIES = {
     "type": "object",
     "required": ["entries"],

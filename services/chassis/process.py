@@ -11,11 +11,14 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from services.chassis.guarding import Guard
 from services.chassis.logging import set_up_logging
 from services.chassis.settings import ProcessSettings, WrongSettings
 
 GRACE = 10.0
 S = TypeVar("S", bound=ProcessSettings)
+MOST_AT_ONCE = 1000
+"""Connections that one process serves; who comes on top of them is told to come again."""
 
 
 class Process(Protocol):
@@ -28,13 +31,15 @@ class Process(Protocol):
 
 
 def http_server(app: FastAPI, settings: ProcessSettings) -> uvicorn.Server:
-    """A server for the application that leaves signals and logging to the process."""
+    """A guarded server for the application; it leaves signals and logging to the process."""
     config = uvicorn.Config(
-        app,
+        Guard(app),
         host=settings.http_host,
         port=settings.http_port,
         log_config=None,
         access_log=False,
+        server_header=False,
+        limit_concurrency=MOST_AT_ONCE,
         lifespan="off",
         timeout_graceful_shutdown=int(GRACE / 2),
     )

@@ -1,12 +1,13 @@
 """How a service declares itself: its subjects, what it is asked, what it hears and keeps."""
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import SQLModel
 
+from services.chassis.access import Query
 from services.chassis.decider import Heard, Input
 from staffel_contracts.command import Command
 from staffel_contracts.envelope import Leaf
@@ -80,10 +81,6 @@ class Route:
 
     subject: Subject
     key: Callable[[Any], str]
-
-
-Query = Callable[..., Mapping[str, Any]]
-"""``query(connection, agency, params)``: a read for an agency; raises ``Refused``."""
 
 
 @dataclass(frozen=True)

@@ -45,9 +45,11 @@ class SecretFiles(PydanticBaseSettingsSource):
 
     def __call__(self) -> dict[str, Any]:
         """The fields that files hold."""
-        fields = self.settings_cls.model_fields.items()
-        read = {name: self.get_field_value(field, name)[0] for name, field in fields}
-        return {name: value for name, value in read.items() if value}
+        found = {}
+        for name, field in self.settings_cls.model_fields.items():
+            if text := self.get_field_value(field, name)[0]:
+                found[name] = self.prepare_field_value(name, field, text, value_is_complex=False)
+        return found
 
 
 class ProcessSettings(BaseSettings):
@@ -130,6 +132,25 @@ class Settings(ProcessSettings):
     log_key: str | None = Field(default=None, repr=False)
     """The key that signs the log's checkpoints, a ``skey`` named like the log's origin, here or in
     the file; nothing is signed without one."""
+    http_rate: int = Field(default=200, ge=1, examples=["200"])
+    """Requests a second that one agency may send to this process."""
+    oidc_issuer: str | None = Field(
+        default=None, examples=["https://login.kreis.example/realms/land"]
+    )
+    """The issuer whose tokens are taken, beside the agencies' own ones; https."""
+    oidc_audience: str = "staffel"
+    """Whom the tokens must be made for."""
+    oidc_agency_claim: str = "agency"
+    """The claim with the agency's id in the directory; dots lead into objects."""
+    oidc_roles_claim: str = "roles"
+    """The claim with the codes of roles, such as ``realm_access.roles``."""
+    oidc_algorithms: tuple[str, ...] = ("RS256", "PS256", "ES256", "Ed25519", "EdDSA")
+    oidc_leeway: int = Field(default=30, ge=0, le=300)
+    """Seconds by which the issuer's clock may differ."""
+    oidc_keys_kept: int = Field(default=3600, ge=60)
+    """Seconds for which its keys hold while it is away."""
+    oidc_operator: str = "operator"
+    """The value of the agency's claim by which the platform's operators are known."""
     standby: Literal["wait", "exit"] = "wait"
     """What to do while another process holds the log: wait to take over, or end."""
     agencies: Path | None = Field(default=None, examples=["/run/directory/agencies.json"])

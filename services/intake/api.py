@@ -4,9 +4,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.intake.tables import PersonRow
-from staffel_contracts.codes import AgencyKind, RefusalCode
+from staffel_contracts.access import READ_STAGES, Scope
+from staffel_contracts.codes import AgencyKind, FieldGroup, RefusalCode
+from staffel_contracts.command import DISTRICT
 
 PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
 _RECORDED = (
@@ -15,6 +18,7 @@ _RECORDED = (
 )
 
 
+@query(FieldGroup.RESIDENCE, scope=Scope.DISTRICT, roles=READ_STAGES, may=DISTRICT)
 def person(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The case of a file reference and the dates recorded, for its own district.
 

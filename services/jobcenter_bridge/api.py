@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.jobcenter_bridge.state import stage_of
 from services.jobcenter_bridge.tables import (
@@ -13,7 +14,8 @@ from services.jobcenter_bridge.tables import (
     HandoffRecordRow,
     ResponsibilityRow,
 )
-from staffel_contracts.codes import HandoffStatus, RefusalCode, ResponsibilityDomain
+from staffel_contracts.access import READ_STAGES, Scope
+from staffel_contracts.codes import FieldGroup, HandoffStatus, RefusalCode, ResponsibilityDomain
 
 BENEFITS: Table = BenefitsRow.__table__  # type: ignore[attr-defined]
 GAP: Table = CoverageGapRow.__table__  # type: ignore[attr-defined]
@@ -26,6 +28,7 @@ _ANSWERED = ("answered_handoff", "answered_round", "next_start_on")
 _FROM_CASEWORK = [BENEFITS.c[name] for name in _ANSWERED]
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES)
 def responsibility(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Who was responsible for a person from which day on, and which days had no cover.
 
@@ -42,6 +45,7 @@ def responsibility(conn: Connection, agency: str, params: dict[str, Any]) -> dic
     return {"case": params["case"], "intervals": held, "gaps": _gaps(conn, key)}
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES)
 def handoffs(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The handoffs that the agency sent or received, in the order of their ids.
 

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.jobcenter_bridge.api import GAP, HANDOFF, text
+from staffel_contracts.access import READ_NUMBERS, Scope
 from staffel_contracts.codes import RefusalCode
 
 SMALLEST = 5
@@ -26,6 +28,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
+@query(scope=Scope.OWN, roles=READ_NUMBERS)
 def report(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The handoffs that the agency sent or received, submitted from ``from`` to ``to``.
 

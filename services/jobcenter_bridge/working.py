@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, or_, select
 
+from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.jobcenter_bridge import coverage
 from services.jobcenter_bridge.api import BENEFITS, GAP, intervals, key_of, text
@@ -14,7 +15,8 @@ from services.jobcenter_bridge.copies import Admission, Benefits
 from services.jobcenter_bridge.queue import work_item
 from services.jobcenter_bridge.state import Handoff
 from services.jobcenter_bridge.tables import AdmissionRow, HandoffRow
-from staffel_contracts.codes import HandoffStatus, HandoffTask, RefusalCode
+from staffel_contracts.access import READ_CASES, READ_STAGES, Scope
+from staffel_contracts.codes import FieldGroup, HandoffStatus, HandoffTask, RefusalCode
 
 STATE: Table = HandoffRow.__table__  # type: ignore[attr-defined]
 ADMISSION: Table = AdmissionRow.__table__  # type: ignore[attr-defined]
@@ -23,6 +25,7 @@ MOST_DAYS = 1100
 _IDLE = (HandoffStatus.NONE.value, HandoffStatus.COMPLETED.value)
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.OWN, roles=READ_CASES)
 def queue(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """What waits for the agency: per handoff one task, whose it is and by when.
 
@@ -103,6 +106,7 @@ def _item(state: Handoff, agency: str) -> dict[str, Any] | None:
     }
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES)
 def timelines(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Both timelines of a person: who was responsible, and which benefit covered which day.
 

@@ -5,14 +5,20 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from services.chassis.access import Access, query
 from services.chassis.decider import Refused
 from services.chassis.log import iso
 from services.notify.views import FEED, LONGEST_FEED, feed_size, of_feed
-from staffel_contracts.codes import RefusalCode
+from staffel_contracts.access import READ_CASES, READ_NUMBERS, Scope
+from staffel_contracts.codes import AgencyKind, FieldGroup, RefusalCode, Role
 
 MOST = 1000
+ANY_KIND = frozenset(AgencyKind)
+FEED_ACCESS = Access(Scope.OWN, READ_CASES, ANY_KIND)
+"""Every entry of a feed was recorded as disclosed, with its basis, when it was put there."""
 
 
+@FEED_ACCESS.of
 def feed(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The agency's own feed from index ``start`` on, at most ``limit`` entries.
 
@@ -30,6 +36,7 @@ def feed(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
     return {"start": start, "entries": entries}
 
 
+@query(*FieldGroup, scope=Scope.OWN, roles=READ_CASES, may=ANY_KIND)
 def case_entries(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """What the agency was told of one ``case``, in the order in which it was told.
 
@@ -46,6 +53,7 @@ def case_entries(conn: Connection, agency: str, params: dict[str, Any]) -> dict[
     return {"case": case, "entries": entries}
 
 
+@query(scope=Scope.OWN, roles=READ_NUMBERS | {Role.OPS}, may=ANY_KIND)
 def feed_status(conn: Connection, agency: str, _: dict[str, Any]) -> dict[str, Any]:
     """How long the agency's feed is (``head``, the next index) and the moment of its last entry."""
     head = feed_size(conn, agency)

@@ -4,14 +4,15 @@ import asyncio
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
+from services.chassis.access import Caller
 from services.chassis.app import Runtime
 from services.chassis.batch import Result
-from services.chassis.http import agency_of
-from services.notify.api import MOST
+from services.chassis.identity import Door
+from services.notify.api import FEED_ACCESS, MOST
 from services.notify.feeds import FeedSource
 from services.notify.views import FEED, LONGEST_FEED
 
@@ -73,7 +74,7 @@ class Doorbell:
 
 def feed_routes(runtime: Runtime) -> APIRouter:
     """The route of the feed."""
-    router, doorbell = APIRouter(), Doorbell(runtime)
+    router, doorbell, door = APIRouter(), Doorbell(runtime), Door(runtime, FEED_ACCESS)
 
     @router.get(
         "/feed",
@@ -81,8 +82,10 @@ def feed_routes(runtime: Runtime) -> APIRouter:
         response_class=Response,
         responses={200: {"description": "CloudEvents.", "content": {BATCH: _ENTRIES}}},
     )
-    async def feed(request: Request, wish: Annotated[Wish, Query()]) -> Response:
-        agency = agency_of(runtime, request).id
+    async def feed(
+        caller: Annotated[Caller, Depends(door)], wish: Annotated[Wish, Query()]
+    ) -> Response:
+        agency = caller.agency.id
         bell = doorbell.wait_at(agency)
         try:
             source = FeedSource(runtime.reading, agency)

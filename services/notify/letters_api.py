@@ -4,16 +4,19 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.notify.tables import LetterRow
 from services.notify.telling import WAITING
 from services.notify.writing import LANGUAGES, letter
-from staffel_contracts.codes import LetterTemplate, RefusalCode
+from staffel_contracts.access import ACCOMPANY, READ_CASES, Scope
+from staffel_contracts.codes import FieldGroup, LetterTemplate, RefusalCode
 
 LETTER: Table = LetterRow.__table__  # type: ignore[attr-defined]
 MOST = 200
 
 
+@query(FieldGroup.SETTLING_IN, scope=Scope.OWN, roles=ACCOMPANY | READ_CASES)
 def letters(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The letters that wait for this agency to hand them over, at most 200 after ``after``.
 
@@ -36,6 +39,7 @@ def letters(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, 
     return {"letters": rows[:MOST], "next": rows[MOST - 1]["letter_id"] if more else None}
 
 
+@query(FieldGroup.BENEFITS, scope=Scope.OWN, roles=ACCOMPANY | READ_CASES)
 def one_letter(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """A letter (``letter_id``) as text and as a page, in its language or in another ``language``.
 

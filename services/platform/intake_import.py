@@ -14,6 +14,7 @@ from nats.errors import Error as NatsError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from services.chassis.access import PURPOSE_HEADER, ROLE_HEADER
 from services.chassis.bus import REPEATED_HEADER, STATUS_HEADER
 from services.chassis.legal_calendar import legal_date
 from services.chassis.work import OK
@@ -29,7 +30,7 @@ from services.platform.options import (
     plain_errors,
 )
 from services.platform.up import connect_as
-from staffel_contracts.codes import AgencyKind
+from staffel_contracts.codes import AccessPurpose, AgencyKind, Role
 from staffel_contracts.command import Command
 
 MOST_SHOWN = 200
@@ -107,7 +108,7 @@ def sender(nc: Client) -> Send:
 
     async def send(command: Command, key: str) -> Sent:
         body = command.model_dump_json(exclude_none=True).encode()
-        headers = {"Idempotency-Key": key, "Staffel-Role": "import"}
+        headers = {"Idempotency-Key": key, ROLE_HEADER: Role.SYSTEM.value}
         subject = f"cmd.{command.SERVICE}.{command.NAME}"
         return await _answer(nc, command.SERVICE, subject, body, headers)
 
@@ -119,7 +120,8 @@ def asker(nc: Client) -> Ask:
 
     async def ask(reference: str) -> dict[str, Any]:
         body = json.dumps({"file_reference": reference}).encode()
-        sent = await _answer(nc, "intake", "ask.intake.person", body, {})
+        reading = {PURPOSE_HEADER: AccessPurpose.CASEWORK.value}
+        sent = await _answer(nc, "intake", "ask.intake.person", body, reading)
         return sent.body if sent.status == OK else {}
 
     return ask

@@ -16,9 +16,11 @@ from rich.table import Table
 from services.casework.law.engine import Checked, Computation, Computed, RuleSet
 from services.casework.law.given import GivenFacts
 from services.casework.law.reading import UnreadableRules, read_rules, shipped_rules
+from services.chassis.access import PURPOSE_HEADER
 from services.chassis.legal_calendar import OutsideCalendar, legal_date
 from services.platform.home import Home
 from services.platform.options import DEFAULT_HOME, HomeOption, JsonOption, fail, load_home
+from staffel_contracts.codes import AccessPurpose
 
 TROUBLE = 2
 MOST_BYTES = 1_000_000
@@ -108,7 +110,11 @@ def _post(place: Home, agency: str, path: str, body: dict[str, Any]) -> Any:
     if token is None:
         fail(f"{agency} is not in the directory of this platform", TROUBLE)
     url = f"http://127.0.0.1:{place.config.ports['casework']}/{path}"
-    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{path}/{_named(body)}"}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Idempotency-Key": f"{path}/{_named(body)}",
+        PURPOSE_HEADER: AccessPurpose.CASEWORK.value,
+    }
     try:
         answer = httpx.post(url, json=body, headers=headers)
     except httpx.HTTPError as error:

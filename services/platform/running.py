@@ -101,9 +101,12 @@ def status(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None
 
 
 def _status_of(home: Home, name: str) -> dict[str, Any]:
+    operator = {"Authorization": f"Bearer {home.config.service_passwords[name]}"}
     try:
         with httpx.Client(base_url=home.http_url(name), timeout=10, trust_env=False) as client:
-            return client.get("/health/ready").json() | client.get("/status").json()  # type: ignore[no-any-return]
+            ready: dict[str, Any] = client.get("/health/ready").json()
+            status: dict[str, Any] = client.get("/status", headers=operator).json()
+            return ready | status
     except httpx.HTTPError:
         return {"service": name, "ready": False, "reasons": ["no answer"]}
 

@@ -6,7 +6,9 @@ from typing import Annotated
 import httpx
 import typer
 
+from services.chassis.access import PURPOSE_HEADER
 from services.platform.options import DEFAULT_HOME, HomeOption, fail, load_home
+from staffel_contracts.codes import AccessPurpose
 
 TROUBLE = 2
 sheet_app = typer.Typer(help="Handover sheets.", no_args_is_help=True)
@@ -31,7 +33,13 @@ def print_sheet(
         fail(f"{agency} is not in the directory of this platform", TROUBLE)
     url = f"{place.http_url('casework')}/sheets/{sheet_ref}/pdf"
     try:
-        answer = httpx.post(url, headers={"Authorization": f"Bearer {token}"})
+        answer = httpx.post(
+            url,
+            headers={
+                "Authorization": f"Bearer {token}",
+                PURPOSE_HEADER: AccessPurpose.HANDOFF.value,
+            },
+        )
     except httpx.HTTPError as error:
         fail(f"casework does not answer ({type(error).__name__}); is the platform up?", TROUBLE)
     if answer.is_error:

@@ -254,7 +254,7 @@ async def test_it_serves_its_tiles_and_entries_to_those_who_may(
             assert lines.content == wires[298] + b"\n" + wires[299] + b"\n"
             assert (await get("/findings", **operator)).json() == {"open": [], "settled": []}
             assert (await get("/health/ready")).json() == {"ready": True, "reasons": []}
-            assert (await get("/status")).json()["archived"] == {LOG: 300}
+            assert (await get("/status", **operator)).json()["archived"] == {LOG: 300}
             assert (
                 'staffel_lag_entries{log="casework",service="audit"} 0.0'
                 in (await get("/metrics")).text

@@ -11,6 +11,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Engine, select
 
 from services.casework.app import SERVICE as CASEWORK
+from services.chassis.access import Caller
 from services.chassis.agencies import Agency
 from services.chassis.asking import answer_query
 from services.chassis.clock import SetClock
@@ -30,7 +31,7 @@ from services.chassis.writer import Writer
 from services.intake.app import SERVICE as INTAKE
 from services.jobcenter_bridge.app import SERVICE as BRIDGE
 from services.notify.app import SERVICE as NOTIFY
-from staffel_contracts.codes import AgencyKind
+from staffel_contracts.codes import AccessPurpose, AgencyKind, Role, kind_of
 from staffel_contracts.command import Command
 from tests.support.given import OFFICE_OPENS, day
 
@@ -69,8 +70,10 @@ class House:
     def query(self, service: str, name: str, agency: str, **params: Any) -> dict[str, Any]:
         """The answer to a query."""
         room = self.rooms[service]
-        who = Agency(id=agency, kind=AgencyKind.DISTRICT, district=agency[-5:], name="x")
-        answer = answer_query(room.service, room.engine, name, to_json(params), who)
+        kind = kind_of(agency) or AgencyKind.DISTRICT
+        who = Agency(id=agency, kind=kind, district=agency[-5:], name="x")
+        caller = Caller(who, agency, Role.CASEWORKER, AccessPurpose.CASEWORK)
+        answer = answer_query(room.service, room.engine, name, to_json(params), caller)
         body: dict[str, Any] = from_json(answer.body)
         return body
 

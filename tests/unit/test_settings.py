@@ -80,3 +80,10 @@ def test_a_setting_that_breaks_a_rule_is_named_without_what_it_holds(
         Settings.load()
 
     assert "canary" not in str(e.value)
+
+
+def test_a_list_in_a_file_is_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "list").write_text('["ES256"]')
+    monkeypatch.setenv("STAFFEL_OIDC_ALGORITHMS_FILE", str(tmp_path / "list"))
+
+    assert Settings.load().oidc_algorithms == ("ES256",)

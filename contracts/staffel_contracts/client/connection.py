@@ -11,7 +11,7 @@ from nats.errors import TimeoutError as NatsTimeoutError
 
 from staffel_contracts.client.feed import Feed
 from staffel_contracts.client.receipts import Receipts
-from staffel_contracts.codes import RefusalCode
+from staffel_contracts.codes import AccessPurpose, RefusalCode
 from staffel_contracts.command import Command
 from staffel_contracts.context import Context
 from staffel_contracts.problem import Problem
@@ -120,14 +120,17 @@ class Connection:
         headers = {"Idempotency-Key": key} | ({"Staffel-Role": role} if role else {})
         return await self._until_answered(subject, body, headers)
 
-    async def ask(self, service: str, query: str, **params: Any) -> dict[str, Any]:
-        """Ask a query.
+    async def ask(
+        self, service: str, query: str, *, purpose: AccessPurpose | None = None, **params: Any
+    ) -> dict[str, Any]:
+        """Ask a query; ``purpose`` says what personal data is read for, and is recorded.
 
         Raises:
             Refusal: not found, or not for this agency.
         """
         body = json.dumps(params).encode()
-        return await self._until_answered(f"ask.{service}.{query}", body, None)
+        headers = {"Staffel-Purpose": purpose.value} if purpose else None
+        return await self._until_answered(f"ask.{service}.{query}", body, headers)
 
     def feed(self, wanted: int = 0, *, replay: bool = False, receipts: bool = False) -> Feed:
         """Follow the feed from index ``wanted`` on.

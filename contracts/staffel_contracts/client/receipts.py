@@ -5,7 +5,7 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from staffel_contracts.client.disclosed import Disclosed
-from staffel_contracts.codes import RefusalCode
+from staffel_contracts.codes import AccessPurpose, RefusalCode
 from staffel_contracts.commands.jobcenter_bridge import ConfirmDelivery
 from staffel_contracts.facts.jobcenter_bridge import (
     HandedToJobcenter,
@@ -74,7 +74,11 @@ class Receipts:
     async def _receipt(self, entry: Disclosed, handed: HandoffSubmission) -> RefusalCode | None:
         """Fetch the sheet and confirm it; gives a code if it is not the one that was sent."""
         sheet = await self._connection.ask(
-            "casework", "handover-sheet", case=entry.case, sheet_ref=handed.sheet_ref
+            "casework",
+            "handover-sheet",
+            purpose=AccessPurpose.HANDOFF,
+            case=entry.case,
+            sheet_ref=handed.sheet_ref,
         )
         digest = sheet_digest(sheet["fields"])
         if digest != handed.sheet_digest:

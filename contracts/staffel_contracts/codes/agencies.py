@@ -1,4 +1,4 @@
-"""What an agency is."""
+"""What an agency is, and what those who work in it are there for."""
 
 from staffel_contracts.codes.base import Code
 
@@ -15,6 +15,19 @@ class AgencyKind(Code):
     GUIDE = "guide", "Integrationslotsin oder -lotse", "integration guide"
     OFFER_DESK = "offer-desk", "Träger und Beratungsstellen", "providers and advice desks"
     STATISTICS = "statistics", "Statistik ohne Personenbezug", "statistics without persons"
+
+
+class Role(Code):
+    """What somebody at an agency is there for, and so what they may do and read."""
+
+    CASEWORKER = "caseworker", "Sachbearbeitung", "caseworker"
+    LEAD = "lead", "Teamleitung", "team lead"
+    GUIDE = "guide", "Integrationslotsin oder -lotse", "integration guide"
+    CLERK = "clerk", "Assistenz und Poststelle", "clerk"
+    COORDINATOR = "coordinator", "Integrationskoordination", "coordinator"
+    AUDITOR = "auditor", "Revision und Datenschutz", "auditor"
+    OPS = "ops", "Betrieb", "operator"
+    SYSTEM = "system", "Fachverfahren der Behörde", "the agency's own system"
 
 
 def kind_of(agency: str) -> AgencyKind | None:

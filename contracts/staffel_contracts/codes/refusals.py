@@ -9,11 +9,22 @@ class RefusalCode(Code):
     MALFORMED = "malformed", "nicht lesbar", "not readable"
     INVALID = "invalid", "Feld ungültig", "a field is not valid"
     TOO_LARGE = "too-large", "zu groß", "too large"
+    TOO_SLOW = "too-slow", "kommt zu langsam", "arrives too slowly"
     UNKNOWN_COMMAND = "unknown-command", "Befehl unbekannt", "unknown command"
     UNKNOWN_QUERY = "unknown-query", "Abfrage unbekannt", "unknown query"
     UNAUTHENTICATED = "unauthenticated", "nicht angemeldet", "not authenticated"
     UNKNOWN_AGENCY = "unknown-agency", "Behörde unbekannt", "unknown agency"
     AGENCY_MAY_NOT = "agency-may-not", "Behörde nicht befugt", "the agency may not do this"
+    ROLE_MAY_NOT = "role-may-not", "Rolle nicht befugt", "the role may not do this"
+    PURPOSE_MISSING = "purpose-missing", "Zweck fehlt oder trägt nicht", "a purpose is missing"
+    TOKEN_INVALID = "token-invalid", "Token ungültig", "the token is not valid"
+    TOKEN_EXPIRED = "token-expired", "Token abgelaufen", "the token has expired"
+    TOKEN_AUDIENCE = (
+        "token-audience",
+        "Token nicht für uns",
+        "the token is for another service",
+    )
+    TOO_MANY_REQUESTS = "too-many-requests", "zu viele Anfragen", "too many requests"
     KEY_MISSING = "key-missing", "Idempotency-Key fehlt", "the Idempotency-Key is missing"
     KEY_REUSED = (
         "key-reused",

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from staffel_contracts.client import Connection, Disclosed, Refusal
+from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.command import Command
 from staffel_contracts.commands.casework import ReportCourseEnrolment, ReportCourseStart
 from staffel_contracts.commands.jobcenter_bridge import (
@@ -132,7 +133,11 @@ class Desk:
         try:
             async with self._at_once:
                 sheet = await self.connection.ask(
-                    "casework", "handover-sheet", case=entry.case, sheet_ref=fact.sheet_ref
+                    "casework",
+                    "handover-sheet",
+                    purpose=AccessPurpose.HANDOFF,
+                    case=entry.case,
+                    sheet_ref=fact.sheet_ref,
                 )
         except Refusal as refusal:
             self.refused("handover-sheet", refusal)

@@ -59,9 +59,10 @@ class Ledger {
 }
 
 /** Send a request until it is answered; the same idempotency key makes that safe. */
-async function request(subject, body, key) {
+async function request(subject, body, key, purpose) {
   const options = { timeout: ANSWER_MS, headers: headers() };
   if (key) options.headers.set("Idempotency-Key", key);
+  if (purpose) options.headers.set("Staffel-Purpose", purpose); // what personal data is read for
   for (;; await sleep(PAUSE_MS)) {
     try {
       const reply = await nc.request(subject, JSON.stringify(body), options);
@@ -82,7 +83,8 @@ const digestOf = (fields) =>
 /** Fetch the sheet of a handoff and confirm that it is here, and is the one that was sent. */
 async function confirm({ subject: caseId, feedindex, data }) {
   const { handoff_id, domain, sheet_ref, sheet_digest } = data;
-  const sheet = await request("ask.casework.handover-sheet", { case: caseId, sheet_ref });
+  const which_sheet = { case: caseId, sheet_ref };
+  const sheet = await request("ask.casework.handover-sheet", which_sheet, null, "handoff");
   if (digestOf(sheet.fields) !== sheet_digest) throw new Refusal("digest-differs");
   const which = { case: caseId, handoff_id, domain, sheet_digest };
   const command = { ...which, receipt_ref: `feed/${feedindex}` };

@@ -37,7 +37,7 @@ def _commands(home: Home, folder: Path) -> list[str]:
     command = ".venv/bin/staffel"
     export = min((folder / "exports").iterdir(), default=folder)
     token = f"import json; print(json.load(open('{folder}/staffel.json'))"
-    asked = 'curl -s -X POST -H "Authorization: Bearer $TOKEN"'
+    asked = 'curl -s -X POST -H "Authorization: Bearer $TOKEN" -H "Staffel-Purpose: casework"'
     return [
         f"{command} status --home {folder}",
         f"{command} rebuild jobcenter_bridge --check --home {folder}",

@@ -3,18 +3,19 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import COORDINATE, Roles
 from staffel_contracts.codes import AgencyKind, AgreementScope
-from staffel_contracts.command import DISTRICT, Command
-from staffel_contracts.fact import District, Ref
+from staffel_contracts.command import DISTRICT, DistrictCommand
+from staffel_contracts.fact import Ref
 
 
-class SignCooperationAgreement(Command):
+class SignCooperationAgreement(DistrictCommand):
     """Record that partners signed an agreement."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("cooperation-agreement-signed",)
 
-    district: District
     agreement_ref: Ref
     signed_on: date
     parties: tuple[Ref, ...]
@@ -22,13 +23,13 @@ class SignCooperationAgreement(Command):
     until: date
 
 
-class JoinCooperationAgreement(Command):
+class JoinCooperationAgreement(DistrictCommand):
     """Record that another partner joined an agreement."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("partner-joined",)
 
-    district: District
     agreement_ref: Ref
     partner_ref: Ref
     joined_on: date

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import DECIDE, Roles
 from staffel_contracts.codes import AgencyKind, FinalityBasis
 from staffel_contracts.command import DISTRICT
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -12,6 +13,7 @@ class RecordFinality(CaseCommand):
     """Record that the decision is final by waiver or by a court, before the period ran out."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("asylum-decision-final",)
 
     finality_on: date

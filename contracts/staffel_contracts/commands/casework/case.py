@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from staffel_contracts.access import Scope
 from staffel_contracts.command import Command
 from staffel_contracts.fact import Ref
 
@@ -10,4 +11,5 @@ class CaseCommand(Command):
     """What every command about a case carries."""
 
     BASE: ClassVar[bool] = True
+    SCOPE: ClassVar[Scope | None] = Scope.CASE
     case: Ref

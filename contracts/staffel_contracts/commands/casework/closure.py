@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import DECIDE, Roles
 from staffel_contracts.codes import AgencyKind, CloseReason, ReopenReason
 from staffel_contracts.command import DISTRICT
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -12,6 +13,7 @@ class CloseCase(CaseCommand):
     """Close a case, with a coded reason."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("case-closed",)
 
     closed_on: date
@@ -22,6 +24,7 @@ class ReopenCase(CaseCommand):
     """Take a closed case up again."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("case-reopened",)
 
     reopened_on: date
@@ -32,6 +35,7 @@ class RecordCircumstances(CaseCommand):
     """Record what decides which agency is competent; what is said again replaces what was."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("circumstances-recorded",)
 
     recorded_on: date

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, Roles
 from staffel_contracts.codes import AgencyKind, ConferenceAction, ConferenceRole
 from staffel_contracts.command import DISTRICT_OR_JOBCENTER
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class ScheduleCaseConference(CaseCommand):
     """Plan a case conference that the person consented to."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("case-conference-scheduled",)
 
     conference_ref: Ref
@@ -25,6 +27,7 @@ class ReportCaseConferenceHeld(CaseCommand):
     """Report that a case conference took place."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("case-conference-held",)
 
     conference_ref: Ref
@@ -37,6 +40,7 @@ class AgreeCaseConferenceAction(CaseCommand):
     """Record what a case conference agreed on."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("case-conference-action-agreed",)
 
     conference_ref: Ref

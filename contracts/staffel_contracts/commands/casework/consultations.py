@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, Roles
 from staffel_contracts.codes import AgencyKind, ConsultationKind, DeskKind
 from staffel_contracts.command import DISTRICT_OR_JOBCENTER
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class BookConsultation(CaseCommand):
     """Agree on a consultation."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("consultation-booked",)
 
     consultation_ref: Ref
@@ -26,6 +28,7 @@ class ReportConsultationHeld(CaseCommand):
     """Report that a consultation took place, and how long the person waited for it."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("consultation-held",)
 
     consultation_ref: Ref

@@ -3,18 +3,19 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import COORDINATE, Roles
 from staffel_contracts.codes import AgencyKind, FieldOfAction
-from staffel_contracts.command import DISTRICT_OR_JOBCENTER, Command
-from staffel_contracts.fact import District, Ref
+from staffel_contracts.command import DISTRICT_OR_JOBCENTER, DistrictCommand
+from staffel_contracts.fact import Ref
 
 
-class ReportCoordinationMeeting(Command):
+class ReportCoordinationMeeting(DistrictCommand):
     """Report that agencies coordinated their work."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("coordination-meeting-held",)
 
-    district: District
     meeting_ref: Ref
     held_on: date
     topic: FieldOfAction

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, Roles
 from staffel_contracts.codes import AgencyKind, CourseResult, InterruptionReason
 from staffel_contracts.command import DISTRICT_OR_JOBCENTER
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class ReportIrregularAttendance(CaseCommand):
     """Report that a person does not attend a course as they should."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("course-attendance-irregular",)
 
     course_ref: Ref
@@ -23,6 +25,7 @@ class ReportCourseInterrupted(CaseCommand):
     """Report that a person interrupted a course."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("course-interrupted",)
 
     course_ref: Ref
@@ -34,6 +37,7 @@ class ReportCourseCompleted(CaseCommand):
     """Report that a course is over, and with which result."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("course-completed",)
 
     course_ref: Ref

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, Roles
 from staffel_contracts.codes import AgencyKind, CourseKind
 from staffel_contracts.command import DISTRICT_OR_JOBCENTER
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class ReportCourseEnrolment(CaseCommand):
     """Report that the person registered with a course provider."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("course-enrolled",)
 
     course_ref: Ref
@@ -26,6 +28,7 @@ class ReportCourseStart(CaseCommand):
     """Report that the course began."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("course-started",)
 
     course_ref: Ref

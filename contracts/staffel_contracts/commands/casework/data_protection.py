@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import LEAD, RECORD, Roles
 from staffel_contracts.codes import (
     AgencyKind,
     ErasureBasis,
@@ -20,6 +21,7 @@ class RequestSubjectAccess(CaseCommand):
     """Record that the person asks what is held about them."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("subject-access-requested",)
 
     request_ref: Ref
@@ -32,6 +34,7 @@ class AnswerSubjectAccess(CaseCommand):
     """Record the answer, with the agencies that it named as recipients."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = LEAD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("subject-access-answered",)
 
     request_ref: Ref
@@ -44,6 +47,7 @@ class SetLegalHold(CaseCommand):
     """Keep the person's data until ``until``, even where its period is over; again to prolong."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = LEAD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("legal-hold-set",)
 
     hold_ref: Ref
@@ -56,6 +60,7 @@ class EraseSubject(CaseCommand):
     """Destroy the person's key; refused while a hold stands or a handoff is open."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = LEAD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("subject-erased",)
     PLANNED: ClassVar[bool] = True
 
@@ -66,6 +71,7 @@ class RestrictProcessing(CaseCommand):
     """Only store the person's data, until it is clear what becomes of it."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = LEAD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("processing-restricted",)
     PLANNED: ClassVar[bool] = True
 

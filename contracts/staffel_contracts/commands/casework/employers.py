@@ -3,18 +3,19 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import COORDINATE, Roles
 from staffel_contracts.codes import AgencyKind, Sector
-from staffel_contracts.command import DISTRICT_OR_JOBCENTER, Command
-from staffel_contracts.fact import District, Ref
+from staffel_contracts.command import DISTRICT_OR_JOBCENTER, DistrictCommand
+from staffel_contracts.fact import Ref
 
 
-class AddEmployerPartner(Command):
+class AddEmployerPartner(DistrictCommand):
     """Add an employer that works with the agencies."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("employer-partner-added",)
 
-    district: District
     partner_ref: Ref
     sector: Sector
     added_on: date

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, Roles
 from staffel_contracts.codes import AgencyKind, RentBand
 from staffel_contracts.command import DISTRICT
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class StartFlatSearch(CaseCommand):
     """Begin to look for a flat."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("flat-search-started",)
 
     search_ref: Ref
@@ -25,6 +27,7 @@ class ReportFlatFound(CaseCommand):
     """Report that a flat was found."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("flat-found",)
 
     search_ref: Ref

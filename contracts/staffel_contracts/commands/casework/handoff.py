@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import DECIDE, Roles
 from staffel_contracts.codes import AgencyKind, ResponsibilityDomain
 from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class DraftHandoff(CaseCommand):
     """Begin to prepare a handoff by hand, where no computed end of benefits does it."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-drafted",)
 
     domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, DECIDE, Roles
 from staffel_contracts.codes import AgencyKind, MoveOutBlocker
 from staffel_contracts.command import DISTRICT
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class RecordMoveOutEligibility(CaseCommand):
     """Record that the person may move out, and from when on a fee is due."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("move-out-eligible",)
 
     since: date
@@ -23,6 +25,7 @@ class PlanMoveOut(CaseCommand):
     """Agree on a day for moving out."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("move-out-planned",)
 
     target_on: date
@@ -32,6 +35,7 @@ class ReportMoveOutStalled(CaseCommand):
     """Report what keeps the person from moving out."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("move-out-stalled",)
 
     stalled_on: date
@@ -42,6 +46,7 @@ class ReportMovedOut(CaseCommand):
     """Report that the person moved out, and to which municipality."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("moved-out",)
 
     moved_on: date

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, COORDINATE, Roles
 from staffel_contracts.codes import (
     AgencyKind,
     DeclineReason,
@@ -12,17 +13,17 @@ from staffel_contracts.codes import (
     OfferTopic,
     RequesterKind,
 )
-from staffel_contracts.command import DISTRICT, DISTRICT_OR_JOBCENTER, Command
-from staffel_contracts.fact import Count, District, Language, Ref
+from staffel_contracts.command import DISTRICT, DISTRICT_OR_JOBCENTER, DistrictCommand
+from staffel_contracts.fact import Count, Language, Ref
 
 
-class PublishOffer(Command):
+class PublishOffer(DistrictCommand):
     """Put an offer into the directory."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-published",)
 
-    district: District
     offer_ref: Ref
     provider_ref: Ref
     topic: OfferTopic
@@ -32,13 +33,13 @@ class PublishOffer(Command):
     assured_on: date
 
 
-class UpdateOffer(Command):
+class UpdateOffer(DistrictCommand):
     """Bring an offer up to date."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-updated",)
 
-    district: District
     offer_ref: Ref
     provider_ref: Ref
     topic: OfferTopic
@@ -48,60 +49,60 @@ class UpdateOffer(Command):
     assured_on: date
 
 
-class WithdrawOffer(Command):
+class WithdrawOffer(DistrictCommand):
     """Take an offer out of the directory."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-withdrawn",)
 
-    district: District
     offer_ref: Ref
     withdrawn_on: date
     reason_code: OfferEndReason
 
 
-class ConfirmOffer(Command):
+class ConfirmOffer(DistrictCommand):
     """Confirm that an offer is still right."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-confirmed",)
 
-    district: District
     offer_ref: Ref
     assured_on: date
 
 
-class RequestOfferChange(Command):
+class RequestOfferChange(DistrictCommand):
     """Ask for a change of an offer."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY | COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-change-requested",)
 
-    district: District
     offer_ref: Ref
     requested_on: date
     change_field: OfferChangeField
     requester_kind: RequesterKind
 
 
-class ApplyOfferChange(Command):
+class ApplyOfferChange(DistrictCommand):
     """Report that a change that was asked for was made."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-change-applied",)
 
-    district: District
     offer_ref: Ref
     applied_on: date
 
 
-class DeclineOfferChange(Command):
+class DeclineOfferChange(DistrictCommand):
     """Decline a change that was asked for."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-change-declined",)
 
-    district: District
     offer_ref: Ref
     declined_on: date
     reason_code: DeclineReason

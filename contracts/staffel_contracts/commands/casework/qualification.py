@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, Roles
 from staffel_contracts.codes import AgencyKind, RecognitionOutcome
 from staffel_contracts.command import DISTRICT_OR_JOBCENTER
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class ReportRecognitionApplied(CaseCommand):
     """Report that the recognition of a qualification was applied for."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("recognition-applied",)
 
     recognition_ref: Ref
@@ -24,6 +26,7 @@ class ReportRecognitionReceived(CaseCommand):
     """Report that the papers are complete, and until when a decision is due."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("recognition-received",)
 
     recognition_ref: Ref
@@ -35,6 +38,7 @@ class ReportRecognitionDecided(CaseCommand):
     """Report how far a qualification was recognised."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("recognition-decided",)
 
     recognition_ref: Ref

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, Roles
 from staffel_contracts.codes import AgencyKind, DeclineReason
 from staffel_contracts.command import DISTRICT_OR_JOBCENTER
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class SendOfferReferral(CaseCommand):
     """Refer a person to an offer."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-referral-sent",)
 
     referral_ref: Ref
@@ -24,6 +26,7 @@ class ReportOfferReferralAccepted(CaseCommand):
     """Report that the offer has a place for the person."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-referral-accepted",)
 
     referral_ref: Ref
@@ -34,6 +37,7 @@ class ReportOfferReferralDeclined(CaseCommand):
     """Report that the offer has no place for the person."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-referral-declined",)
 
     referral_ref: Ref
@@ -45,6 +49,7 @@ class ReportOfferReferralCompleted(CaseCommand):
     """Report that the person used the offer to its end."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-referral-completed",)
 
     referral_ref: Ref
@@ -55,6 +60,7 @@ class ReportOfferReferralNoShow(CaseCommand):
     """Report that the person did not come."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("offer-referral-no-show",)
 
     referral_ref: Ref

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import DECIDE, Roles
 from staffel_contracts.codes import AgencyKind, ReimbursementNorm, ReimbursementOutcome
 from staffel_contracts.command import DISTRICT
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class ClaimReimbursement(CaseCommand):
     """Claim back what was paid for the days ``from_on`` to ``to_on``."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("reimbursement-claimed",)
 
     claim_ref: Ref
@@ -28,6 +30,7 @@ class SettleReimbursement(CaseCommand):
     """Record how a claim ended, and what was paid."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("reimbursement-settled",)
 
     claim_ref: Ref

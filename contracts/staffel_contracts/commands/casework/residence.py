@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import RECORD, Roles
 from staffel_contracts.codes import AgencyKind, ContestScope, ResidenceRuleEnd
 from staffel_contracts.command import DISTRICT, DISTRICT_OR_IMMIGRATION
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -12,6 +13,7 @@ class ReportCourtAction(CaseCommand):
     """Report that court action was brought against the decision."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("asylum-decision-contested",)
     PLANNED: ClassVar[bool] = True
 
@@ -23,6 +25,7 @@ class RecordResidenceRuleLifted(CaseCommand):
     """Record that the residence rule was lifted."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("residence-rule-lifted",)
 
     lifted_on: date
@@ -33,6 +36,7 @@ class RecordResidenceRuleLapsed(CaseCommand):
     """Record that the residence rule ended by itself."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("residence-rule-lapsed",)
 
     lapsed_on: date

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from staffel_contracts.access import DECIDE, RECORD, Roles
 from staffel_contracts.codes import AgencyKind, SheetField
 from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -14,6 +15,7 @@ class SupplyHandoffInformation(CaseCommand):
     """Answer the receiver's question about an open handoff."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-information-supplied",)
 
     handoff_id: Ref
@@ -27,6 +29,7 @@ class ResubmitHandover(CaseCommand):
     """
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handover-sheet-completed",)
 
     handoff_id: Ref
@@ -40,6 +43,7 @@ class RecordSheetPrinted(CaseCommand):
     """Record that a sheet was printed; the platform sends it when it prints."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handover-sheet-printed",)
 
     sheet_ref: Ref

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, Roles
 from staffel_contracts.codes import AgencyKind, OwnerRole, TaskCancelReason, TaskKind
 from staffel_contracts.command import DISTRICT_OR_JOBCENTER
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class OpenTask(CaseCommand):
     """Open a task; ``task_ref`` is the sender's own reference, unique in the case."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("task-opened",)
 
     task_ref: Ref
@@ -26,6 +28,7 @@ class CompleteTask(CaseCommand):
     """Report that a task is done."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("task-completed",)
 
     task_ref: Ref
@@ -36,6 +39,7 @@ class CancelTask(CaseCommand):
     """Drop a task, with a coded reason."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("task-cancelled",)
 
     task_ref: Ref

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import ACCOMPANY, Roles
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.command import DISTRICT_OR_JOBCENTER
 from staffel_contracts.commands.casework.case import CaseCommand
@@ -13,6 +14,7 @@ class ReportTenancySigned(CaseCommand):
     """Report that a lease was signed."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_JOBCENTER
+    ROLES: ClassVar[Roles] = ACCOMPANY
     LEADS_TO: ClassVar[tuple[str, ...]] = ("tenancy-signed",)
 
     tenancy_ref: Ref

@@ -3,55 +3,56 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import COORDINATE, Roles
 from staffel_contracts.codes import AgencyKind, DeclineReason, FundingPurpose
-from staffel_contracts.command import DISTRICT, Command
-from staffel_contracts.fact import Cents, District, Ref
+from staffel_contracts.command import DISTRICT, DistrictCommand
+from staffel_contracts.fact import Cents, Ref
 
 
-class ApplyForVolunteerFunding(Command):
+class ApplyForVolunteerFunding(DistrictCommand):
     """Record an application of an initiative for funds."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("volunteer-funding-applied",)
 
-    district: District
     funding_ref: Ref
     purpose_code: FundingPurpose
     applied_on: date
     amount_cents: Cents
 
 
-class GrantVolunteerFunding(Command):
+class GrantVolunteerFunding(DistrictCommand):
     """Record that funds were granted."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("volunteer-funding-granted",)
 
-    district: District
     funding_ref: Ref
     granted_on: date
     amount_cents: Cents
 
 
-class RefuseVolunteerFunding(Command):
+class RefuseVolunteerFunding(DistrictCommand):
     """Record that no funds were granted."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("volunteer-funding-refused",)
 
-    district: District
     funding_ref: Ref
     refused_on: date
     reason_code: DeclineReason
 
 
-class AccountVolunteerFunding(Command):
+class AccountVolunteerFunding(DistrictCommand):
     """Record what the funds were used for."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("volunteer-funding-accounted",)
 
-    district: District
     funding_ref: Ref
     accounted_on: date
     amount_cents: Cents

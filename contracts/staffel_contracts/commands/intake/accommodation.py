@@ -3,18 +3,19 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import COORDINATE, Roles
 from staffel_contracts.codes import AccommodationKind, AcquisitionKind, AgencyKind, RetirementReason
-from staffel_contracts.command import DISTRICT, Command
-from staffel_contracts.fact import Count, District, Ref
+from staffel_contracts.command import DISTRICT, DistrictCommand
+from staffel_contracts.fact import Count, Ref
 
 
-class RegisterAccommodation(Command):
+class RegisterAccommodation(DistrictCommand):
     """Register an accommodation with its places; a profile tag says for whom it is meant."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("accommodation-registered",)
 
-    district: District
     accommodation_ref: Ref
     accommodation_kind: AccommodationKind
     acquisition: AcquisitionKind
@@ -23,25 +24,25 @@ class RegisterAccommodation(Command):
     profile_tag: Ref | None = None
 
 
-class ChangeAccommodationCapacity(Command):
+class ChangeAccommodationCapacity(DistrictCommand):
     """Report another number of places."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("accommodation-capacity-changed",)
 
-    district: District
     accommodation_ref: Ref
     places: Count
     changed_on: date
 
 
-class RetireAccommodation(Command):
+class RetireAccommodation(DistrictCommand):
     """Give an accommodation up."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = COORDINATE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("accommodation-retired",)
 
-    district: District
     accommodation_ref: Ref
     retired_on: date
     reason_code: RetirementReason

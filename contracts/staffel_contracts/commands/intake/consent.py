@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import RECORD, Roles
 from staffel_contracts.codes import AgencyKind, ConsentKind, SheetField
 from staffel_contracts.command import DISTRICT
 from staffel_contracts.commands.intake.person import PersonCommand
@@ -13,6 +14,7 @@ class RecordConsent(PersonCommand):
     """Record a consent that the person gave."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("consent-given",)
 
     consent_ref: Ref
@@ -27,6 +29,7 @@ class RevokeConsent(PersonCommand):
     """Record that the person took a consent back."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("consent-revoked",)
 
     consent_ref: Ref

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import RECORD, Roles
 from staffel_contracts.codes import AgencyKind, HouseholdKind
 from staffel_contracts.command import DISTRICT
 from staffel_contracts.commands.intake.person import PersonCommand
@@ -13,6 +14,7 @@ class FormHousehold(PersonCommand):
     """Record a household; the members are named by their file references."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("household-formed",)
 
     household_ref: Ref
@@ -25,6 +27,7 @@ class ChangeHousehold(PersonCommand):
     """Record who belongs to a household from a day on."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("household-changed",)
 
     household_ref: Ref

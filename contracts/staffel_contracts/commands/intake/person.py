@@ -5,16 +5,16 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from staffel_contracts.access import RECORD, Roles
 from staffel_contracts.codes import AgencyKind, CaseReason
-from staffel_contracts.command import DISTRICT, Command
-from staffel_contracts.fact import District, Ref, Text
+from staffel_contracts.command import DISTRICT, DistrictCommand
+from staffel_contracts.fact import Ref, Text
 
 
-class PersonCommand(Command):
+class PersonCommand(DistrictCommand):
     """What every command about a person carries: the district's own file reference."""
 
     BASE: ClassVar[bool] = True
-    district: District
     file_reference: Ref
     """The district's Aktenzeichen; unique in the district."""
 
@@ -23,6 +23,7 @@ class AdmitPerson(PersonCommand):
     """Take in a person assigned to the district."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("person-admitted", "case-opened")
 
     admitted_on: date

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import RECORD, Roles
 from staffel_contracts.codes import AgencyKind, ProtectionKind, TitleCode
 from staffel_contracts.command import DISTRICT_OR_IMMIGRATION
 from staffel_contracts.commands.intake.person import PersonCommand
@@ -12,6 +13,7 @@ class RecordAsylumRecognition(PersonCommand):
     """Record a served notice of the Federal Office that grants protection."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("asylum-recognised",)
 
     protection_kind: ProtectionKind
@@ -25,6 +27,7 @@ class RecordAsylumRefusal(PersonCommand):
     """Record a served notice of the Federal Office that refuses protection."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("asylum-refused",)
 
     decided_on: date
@@ -36,6 +39,7 @@ class RecordResidenceTitle(PersonCommand):
     """Record a residence title that was issued."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("residence-title-issued",)
 
     title_code: TitleCode

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import RECORD, Roles
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.command import DISTRICT_OR_IMMIGRATION
 from staffel_contracts.commands.intake.person import PersonCommand
@@ -12,6 +13,7 @@ class RecordTemporaryProtection(PersonCommand):
     """Record the registration for temporary protection (§ 24 AufenthG)."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("temporary-protection-registered",)
 
     registered_on: date

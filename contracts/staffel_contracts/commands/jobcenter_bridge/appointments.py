@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import RECORD, Roles
 from staffel_contracts.codes import AgencyKind, AppointmentKind
 from staffel_contracts.command import JOBCENTER
 from staffel_contracts.commands.jobcenter_bridge.case import CaseCommand
@@ -21,6 +22,7 @@ class AppointmentCommand(CaseCommand):
 class ScheduleJobcenterAppointment(AppointmentCommand):
     """Fix an appointment, or move it to another day."""
 
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("jobcenter-appointment-scheduled",)
 
     scheduled_on: date
@@ -33,6 +35,7 @@ class ScheduleJobcenterAppointment(AppointmentCommand):
 class RecordAppointmentAttended(AppointmentCommand):
     """Record that the person came."""
 
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("jobcenter-appointment-attended",)
 
     attended_on: date
@@ -41,6 +44,7 @@ class RecordAppointmentAttended(AppointmentCommand):
 class RecordAppointmentMissed(AppointmentCommand):
     """Record that the person did not come."""
 
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("jobcenter-appointment-missed",)
 
     missed_on: date

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import DECIDE, RECORD, Roles
 from staffel_contracts.codes import AgencyKind, BenefitOutcome, BenefitReason, BridgingInstrument
 from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.commands.jobcenter_bridge.case import CaseCommand
@@ -16,6 +17,7 @@ class RecordJobcenterApplication(CaseCommand):
     """
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("jobcenter-application-filed",)
 
     application_ref: Ref
@@ -27,6 +29,7 @@ class ReportBenefitDecision(CaseCommand):
     """Report what was decided about the application; a refusal has no period."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("benefit-decided",)
 
     decision_ref: Ref
@@ -41,6 +44,7 @@ class ReportFirstPayment(CaseCommand):
     """Report that the first money reached the person."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("first-payment-made",)
 
     decision_ref: Ref
@@ -51,6 +55,7 @@ class RequestBridging(CaseCommand):
     """Ask for money for the days before the benefit runs."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("bridging-requested",)
 
     bridging_ref: Ref
@@ -62,6 +67,7 @@ class GrantBridging(CaseCommand):
     """Cover the days from ``from_on`` to ``to_on`` in advance."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("bridging-granted",)
 
     bridging_ref: Ref

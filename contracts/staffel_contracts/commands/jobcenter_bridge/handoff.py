@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from staffel_contracts.access import DECIDE, RECORD, Roles, Scope
 from staffel_contracts.codes import (
     AgencyKind,
     DeliveryChannel,
@@ -22,6 +23,7 @@ class HandoffCommand(Command):
 
     BASE: ClassVar[bool] = True
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    SCOPE: ClassVar[Scope | None] = Scope.HANDOFF
 
     case: Ref
     handoff_id: Ref
@@ -34,6 +36,7 @@ class ConfirmDelivery(HandoffCommand):
     For a printed sheet, the sender says so.
     """
 
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-delivered",)
 
     sheet_digest: Digest
@@ -44,6 +47,7 @@ class ConfirmDelivery(HandoffCommand):
 class ReportDeliveryFailure(HandoffCommand):
     """The receiver's system could not take the handoff in; the sender delivers another way."""
 
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-delivery-failed",)
 
     fault_code: DeliveryFault
@@ -54,6 +58,7 @@ class ReportDeliveryFailure(HandoffCommand):
 class AcknowledgeHandoff(HandoffCommand):
     """A unit of the receiver takes the handoff up."""
 
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-acknowledged",)
 
     unit_ref: Ref
@@ -62,6 +67,7 @@ class AcknowledgeHandoff(HandoffCommand):
 class RequestHandoffInformation(HandoffCommand):
     """Ask the sender for missing items; after two rounds a lead has to ask."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-information-requested",)
 
     item_codes: tuple[SheetField, ...] = Field(min_length=1)
@@ -71,6 +77,7 @@ class RequestHandoffInformation(HandoffCommand):
 class AcceptHandoff(HandoffCommand):
     """Commit to take over on ``effective_on``, for the sheet with this digest."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-accepted",)
 
     effective_on: date
@@ -80,6 +87,7 @@ class AcceptHandoff(HandoffCommand):
 class RejectHandoff(HandoffCommand):
     """Reject with a coded reason; close to the end of benefits a lead has to confirm it."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-rejected", "handoff-rejection-proposed")
 
     reason_code: RejectReason
@@ -89,6 +97,7 @@ class RejectHandoff(HandoffCommand):
 class NotifyBenefitStart(HandoffCommand):
     """Tell the sender from which day the receiver pays."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("benefit-start-notified",)
 
     starts_on: date

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import DECIDE, Roles
 from staffel_contracts.codes import (
     AgencyKind,
     AnnulReason,
@@ -21,6 +22,7 @@ class RequestHandoff(CaseCommand):
     """Ask whoever is responsible for a handoff: the person's application came here first."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-requested",)
 
     domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS
@@ -30,6 +32,7 @@ class RequestHandoff(CaseCommand):
 class ForwardHandoff(HandoffCommand):
     """Pass a handoff on to the agency that is competent; the day of receipt is kept."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-forwarded",)
 
     forwarded_to: Ref
@@ -39,6 +42,7 @@ class ForwardHandoff(HandoffCommand):
 class WithdrawHandoff(HandoffCommand):
     """Take the own handoff back; possible until it is accepted."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-withdrawn",)
 
     reason_code: WithdrawReason
@@ -47,6 +51,7 @@ class WithdrawHandoff(HandoffCommand):
 class AnnulHandoff(HandoffCommand):
     """Mark the own handoff as entered in error; possible until it is accepted."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-annulled",)
 
     reason_code: AnnulReason
@@ -56,6 +61,7 @@ class HandBackToDistrict(CaseCommand):
     """Offer the person back to the district from ``effective_on`` on."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handed-back-to-district",)
 
     domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import DECIDE, Roles
 from staffel_contracts.codes import AgencyKind, AssuranceRefusalReason, RentBand
 from staffel_contracts.command import JOBCENTER
 from staffel_contracts.commands.jobcenter_bridge.case import CaseCommand
@@ -13,6 +14,7 @@ class GrantHousingCostAssurance(CaseCommand):
     """Assure the costs of a flat."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = JOBCENTER
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("housing-cost-assurance-granted",)
 
     request_ref: Ref
@@ -24,6 +26,7 @@ class RefuseHousingCostAssurance(CaseCommand):
     """Refuse to assure the costs of a flat."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = JOBCENTER
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("housing-cost-assurance-refused",)
 
     request_ref: Ref

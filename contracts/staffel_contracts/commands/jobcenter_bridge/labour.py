@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from staffel_contracts.access import DECIDE, Roles
 from staffel_contracts.codes import (
     AgencyKind,
     CounsellingTopic,
@@ -29,6 +30,7 @@ class LabourCommand(CaseCommand):
 class RecordCareerCounselling(LabourCommand):
     """Record that the person was counselled about work or training."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("career-counselling-held",)
 
     counselling_ref: Ref
@@ -39,6 +41,7 @@ class RecordCareerCounselling(LabourCommand):
 class RecordPotentialAnalysis(LabourCommand):
     """Record that the analysis was done; never what it found."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("potential-analysed",)
 
     analysis_ref: Ref
@@ -48,6 +51,7 @@ class RecordPotentialAnalysis(LabourCommand):
 class AgreeCooperationPlan(LabourCommand):
     """Report that a plan was agreed."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("cooperation-plan-agreed",)
 
     plan_ref: Ref
@@ -58,6 +62,7 @@ class AgreeCooperationPlan(LabourCommand):
 class ReviewCooperationPlan(LabourCommand):
     """Report that a plan was looked through and goes on."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("cooperation-plan-reviewed",)
 
     plan_ref: Ref
@@ -68,6 +73,7 @@ class ReviewCooperationPlan(LabourCommand):
 class ReportMeasureStart(LabourCommand):
     """Report that a measure began."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("qualification-measure-started",)
 
     measure_ref: Ref
@@ -79,6 +85,7 @@ class ReportMeasureStart(LabourCommand):
 class ReportMeasureEnd(LabourCommand):
     """Report that a measure is over."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("qualification-measure-ended",)
 
     measure_ref: Ref
@@ -89,6 +96,7 @@ class ReportMeasureEnd(LabourCommand):
 class ProposePlacement(LabourCommand):
     """Report a proposal that was made to the person."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("placement-proposed",)
 
     placement_ref: Ref
@@ -101,6 +109,7 @@ class ProposePlacement(LabourCommand):
 class ReportPlacementStart(LabourCommand):
     """Report that the person began there, whether or not it had been proposed."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("placement-started",)
 
     placement_ref: Ref
@@ -113,6 +122,7 @@ class ReportPlacementStart(LabourCommand):
 class ReportPlacementEnd(LabourCommand):
     """Report that the person is not there any more."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("placement-ended",)
 
     placement_ref: Ref
@@ -123,6 +133,7 @@ class ReportPlacementEnd(LabourCommand):
 class ReportPlacementSustained(LabourCommand):
     """Report that the person is still there after this many months."""
 
+    ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("placement-sustained",)
 
     placement_ref: Ref

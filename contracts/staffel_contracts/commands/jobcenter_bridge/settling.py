@@ -3,6 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
+from staffel_contracts.access import RECORD, Roles
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.command import JOBCENTER
 from staffel_contracts.commands.jobcenter_bridge.case import CaseCommand
@@ -13,6 +14,7 @@ class ReportHealthInsuranceRegistered(CaseCommand):
     """Report that the person is registered with a health fund."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = JOBCENTER
+    ROLES: ClassVar[Roles] = RECORD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("health-insurance-registered",)
 
     fund_code: Ref

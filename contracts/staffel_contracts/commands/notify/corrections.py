@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from staffel_contracts.access import LEAD, Roles, Scope
 from staffel_contracts.codes import AgencyKind, SheetField
 from staffel_contracts.command import DISTRICT, Command
 from staffel_contracts.fact import Ref
@@ -14,6 +15,8 @@ class PropagateRectification(Command):
     """Tell every agency that received these fields that they were corrected."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = LEAD
+    SCOPE: ClassVar[Scope | None] = Scope.CASE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("rectification-propagated",)
     PLANNED: ClassVar[bool] = True
 

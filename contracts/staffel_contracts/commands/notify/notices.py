@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from staffel_contracts.access import ACCOMPANY, Roles, Scope
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.command import NOBODY, TAKES_OVER, Command
 from staffel_contracts.fact import Ref
@@ -26,6 +27,8 @@ class RecordLetterHandedOver(Command):
     """Record that the person was given a letter."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
+    ROLES: ClassVar[Roles] = ACCOMPANY
+    SCOPE: ClassVar[Scope | None] = Scope.OWN
     LEADS_TO: ClassVar[tuple[str, ...]] = ("letter-handed-over",)
 
     case: Ref

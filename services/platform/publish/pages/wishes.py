@@ -15,6 +15,7 @@ from services.platform.publish.pages.html import (
     table,
 )
 from staffel_contracts.catalogue import facts
+from staffel_contracts.codes import Role
 from staffel_contracts.command import Command
 from staffel_contracts.samples import command_sample
 
@@ -25,6 +26,8 @@ def command_page(command: type[Command]) -> str:
     about = (
         ("Decided by", command.SERVICE + (" (planned)" if command.PLANNED else "")),
         ("May be sent by", joined(sorted(kind.en for kind in command.MAY))),
+        ("In the role", joined(role.en for role in Role if role in command.ROLES)),
+        ("About", command.SCOPE.value if command.SCOPE else ""),
         ("Leads to", joined(link(f"../events/{fact.TYPE}.html", fact.TYPE) for fact in led_to)),
     )
     rows = (

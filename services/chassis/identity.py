@@ -1,0 +1,215 @@
+"""Who asks over HTTP: every route stands behind a door that says who may come in, and what for."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+from fastapi import Depends, Header, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from services.chassis.access import (
+    ACTOR_HEADER,
+    MOST_ACTOR,
+    OPEN,
+    ROLE_HEADER,
+    Access,
+    Caller,
+    Turned,
+    named_actor,
+    named_purpose,
+    named_role,
+)
+from services.chassis.agencies import Agencies, Agency
+from services.chassis.oidc import Issuer, IssuerSettings
+from services.chassis.settings import Settings
+from staffel_contracts.access import EVERYBODY, Scope
+from staffel_contracts.codes import AgencyKind, RefusalCode, Role
+
+if TYPE_CHECKING:
+    from services.chassis.app import Runtime
+
+
+class Operated(Protocol):
+    """A process that knows who runs it."""
+
+    async def operator(self, token: str) -> bool:
+        """Whether a token is the operator's."""
+
+
+AGENCY_TOKEN = HTTPBearer(
+    scheme_name="agency",
+    description="A token of the issuer (OpenID Connect) that names an agency and roles, "
+    "or the agency's own token, with which its system names role and actor in headers.",
+    auto_error=False,
+)
+OPERATOR_TOKEN = HTTPBearer(
+    scheme_name="operator",
+    description="A token of the issuer that names an operator, or the service's own password.",
+    auto_error=False,
+)
+Given = HTTPAuthorizationCredentials | None
+_PARTS_OF_A_JWT = 3
+OPERATOR = Access(Scope.PLATFORM, frozenset({Role.OPS}))
+"""For those who run the platform: by the service's own password, or by a token that says so."""
+ASKING = Access(Scope.OWN, EVERYBODY, frozenset(AgencyKind))
+"""Whoever is known may ask; what is asked says for itself who may."""
+
+
+class Identity:
+    """Knows people by their issuer's tokens, agencies' own systems by the agency's token."""
+
+    def __init__(
+        self, settings: Settings, agencies: Agencies, is_operator: Callable[[str], bool]
+    ) -> None:
+        """Take the directory; ``is_operator`` knows the platform's own token.
+
+        Raises:
+            WrongIssuer: the settings of the issuer break a rule.
+        """
+        self._settings, self._agencies, self._is_operator = settings, agencies, is_operator
+        self.issuer = _issuer(settings)
+
+    async def caller(
+        self, token: str, actor: str | None, role: str | None, purpose: str | None
+    ) -> Caller:
+        """Who a token and the headers beside it name.
+
+        Raises:
+            Turned: nobody who is known; invalid, where the headers say more than the token.
+        """
+        if self.issuer and token.count(".") == _PARTS_OF_A_JWT - 1:
+            claims = await self.issuer.claims(token)
+            return self._person(claims, actor, role)._replace(purpose=named_purpose(purpose))
+        agency = self._agencies.by_token(token) if token else None
+        if agency is None:
+            raise Turned(RefusalCode.UNAUTHENTICATED, "a bearer token of an agency is expected")
+        who = named_actor(actor, agency.id)
+        return Caller(agency, who, named_role(role), named_purpose(purpose))
+
+    async def operator(self, token: str) -> bool:
+        """Whether a token is that of somebody who runs the platform.
+
+        Raises:
+            Turned: a token of the issuer that does not hold.
+        """
+        if self.issuer and token.count(".") == _PARTS_OF_A_JWT - 1:
+            claims = await self.issuer.claims(token)
+            named = _claim(claims, self._settings.oidc_agency_claim)
+            return named == self._settings.oidc_operator and Role.OPS in self._roles(claims)
+        return self._is_operator(token)
+
+    def _person(self, claims: Mapping[str, Any], actor: str | None, role: str | None) -> Caller:
+        """A person at an agency; beside the token nobody names another person or more rights."""
+        who = claims["sub"]
+        if not 0 < len(who) <= MOST_ACTOR or not who.isprintable():
+            raise Turned(RefusalCode.TOKEN_INVALID, "claim sub")
+        if actor not in (None, who):
+            raise Turned(RefusalCode.INVALID, "the token says who acts", ACTOR_HEADER)
+        return Caller(self._agency(claims), who, self._role(claims, role))
+
+    def _agency(self, claims: Mapping[str, Any]) -> Agency:
+        named = _claim(claims, self._settings.oidc_agency_claim)
+        agency = self._agencies.get(named) if isinstance(named, str) else None
+        if agency is None:
+            detail = "the token names no agency of the directory"
+            raise Turned(RefusalCode.UNKNOWN_AGENCY, detail)
+        return agency
+
+    def _role(self, claims: Mapping[str, Any], wanted: str | None) -> Role:
+        roles = self._roles(claims)
+        role = named_role(wanted) if wanted is not None else None
+        if role is None and len(roles) == 1:
+            return roles[0]
+        if role in roles:
+            return role
+        given = ", ".join(roles) or "none that is known"
+        raise Turned(RefusalCode.ROLE_MAY_NOT, f"name one that the token has: {given}", ROLE_HEADER)
+
+    def _roles(self, claims: Mapping[str, Any]) -> list[Role]:
+        named = _claim(claims, self._settings.oidc_roles_claim)
+        given = [named] if isinstance(named, str) else named
+        return [role for role in Role if role in given] if isinstance(given, list) else []
+
+
+class Door:
+    """A route's dependency: gives the caller, or turns them away."""
+
+    def __init__(self, runtime: "Runtime", access: Access) -> None:
+        """Let in whom ``access`` names."""
+        self._runtime, self.access = runtime, access
+
+    async def __call__(
+        self,
+        request: Request,
+        given: Annotated[Given, Depends(AGENCY_TOKEN)],
+        staffel_actor: Annotated[
+            str | None, Header(description="who acts: the agency's own reference, never a name")
+        ] = None,
+        staffel_role: Annotated[
+            str | None, Header(description="in which role; where a token names roles, one of them")
+        ] = None,
+        staffel_purpose: Annotated[
+            str | None, Header(description="what personal data is read for, and is recorded as")
+        ] = None,
+    ) -> Caller:
+        """Who asks.
+
+        Raises:
+            Turned: nobody who is known, not allowed, too often, or without a purpose.
+        """
+        caller = await self._runtime.identity.caller(
+            given.credentials if given else "", staffel_actor, staffel_role, staffel_purpose
+        )
+        self._runtime.limiter.count(caller.agency.id)
+        self.access.check(caller, request.url.path)
+        return caller
+
+
+class OperatorsDoor:
+    """A route's dependency: lets in those who run the platform."""
+
+    access = OPERATOR
+
+    def __init__(self, process: Operated) -> None:
+        """Ask the running process who its operators are."""
+        self._process = process
+
+    async def __call__(self, given: Annotated[Given, Depends(OPERATOR_TOKEN)]) -> None:
+        """Let in who knows the process's NATS password, or whose token says that they run it.
+
+        Raises:
+            Turned: unauthenticated.
+        """
+        if not await self._process.operator(given.credentials if given else ""):
+            raise Turned(RefusalCode.UNAUTHENTICATED, "the operator's token is expected")
+
+
+class OpenDoor:
+    """A route's dependency: nobody is asked who they are, because nothing of anybody is shown."""
+
+    access = OPEN
+
+    async def __call__(self) -> None:
+        """Let everybody in."""
+
+
+def _issuer(settings: Settings) -> Issuer | None:
+    if settings.oidc_issuer is None:
+        return None
+    return Issuer(
+        IssuerSettings(
+            settings.oidc_issuer,
+            settings.oidc_audience,
+            settings.oidc_algorithms,
+            settings.oidc_leeway,
+            kept=settings.oidc_keys_kept,
+        )
+    )
+
+
+def _claim(claims: Mapping[str, Any], path: str) -> Any:
+    """A claim; dots lead into objects where none is named so."""
+    if path in claims:
+        return claims[path]
+    first, _, rest = path.partition(".")
+    inner = claims.get(first)
+    return _claim(inner, rest) if rest and isinstance(inner, dict) else None
