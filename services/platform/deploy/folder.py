@@ -29,13 +29,11 @@ USER = 10001
 """Whom the files belong to where the operator is root: the user of the image."""
 CLUSTER = ["nats", "nats-2", "nats-3"]
 OWN = ("nats", "data", "directory", "accounts", "secrets", "tls", "credentials", "backups", "keys")
-_FOLDERS = {
-    "data/nats": 0o700,
-    "data/mail": 0o700,
-    "data/audit": 0o700,
-    "backups": 0o700,
-    "keys": 0o700,
-}
+_FOLDERS = (
+    *(f"data/{name}" for name in (*CLUSTER, "mail", "audit", "prometheus", "grafana")),
+    "backups",
+    "keys",
+)
 _COPIED = ("compose*.yaml", "compose.override.yaml.example", "README.md", "staffel")
 _COPIED_FOLDERS = ("nats", "postgres", "caddy", "prometheus", "grafana", "otel", "leafnode")
 
@@ -64,8 +62,8 @@ def prepare(folder: Path, answers: Answers) -> Report:
     report = Report()
     folder.mkdir(parents=True, exist_ok=True)
     _copy_files(folder, report)
-    for name, mode in _FOLDERS.items():
-        (folder / name).mkdir(mode=mode, parents=True, exist_ok=True)
+    for name in _FOLDERS:
+        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     home = _take_config(folder, answers, report)
     if not (folder / "master.key").exists():
         write_secret(folder / "master.key", secrets.token_hex(32))
