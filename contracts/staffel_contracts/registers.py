@@ -12,7 +12,10 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from staffel_contracts.codes import AgencyKind, kind_of
+
 _FOLDER = "data"
+_OWN_NAMES = {"district": "Landkreis", "city": "Stadt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,18 @@ def districts() -> Mapping[str, RegisteredDistrict]:
 def districts_on(day: date) -> dict[str, RegisteredDistrict]:
     """The districts whose keys are valid on a day."""
     return {key: found for key, found in districts().items() if found.is_valid(day)}
+
+
+def in_words(agency: str) -> str:
+    """An agency as people know it: its kind in German, and its place by the register."""
+    kind, area = kind_of(agency), agency.rpartition("-")[2]
+    if kind is None:
+        return agency
+    known = districts().get(area)
+    if known is None:
+        return f"{kind.de} ({area})"
+    own = kind is AgencyKind.DISTRICT
+    return f"{_OWN_NAMES[known.kind] if own else kind.de} {known.name}"
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:
