@@ -227,6 +227,7 @@ class Home:
             config.agency_passwords,
             logins={agency: self.logins(agency) for agency in config.agency_passwords},
             system=config.system_password,
+            replicas=self.replicas,
         )
 
     def logins(self, agency: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from services.chassis.nats_accounts import AGENCY_BYTES
 from services.platform.deploy import certificates
 from services.platform.deploy.folder import Answers, prepare
 from services.platform.home import SERVICES, Home
@@ -139,3 +140,6 @@ def test_a_cluster_keeps_every_stream_three_times(tmp_path: Path) -> None:
     assert home.replicas == 3
     assert home.nats_url == "tls://nats:4222,tls://nats-2:4222,tls://nats-3:4222"
     assert "compose.cluster.yaml" in (tmp_path / "deploy/.env").read_text()
+    limits = home.accounts().config()["jobcenter-12000"]["jetstream"]
+    assert limits["max_file"] == 3 * AGENCY_BYTES
+    assert all((tmp_path / f"deploy/data/{name}").is_dir() for name in ("nats-2", "nats-3"))
