@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, exists, select
 
 from services.chassis.decider import NO_AGENCIES, Directory
 from services.chassis.keyring import Keyring
@@ -11,7 +11,10 @@ from services.chassis.parking import next_position, parked_cases
 from services.chassis.service import Service
 from services.chassis.shelf import Shelf
 from services.chassis.speaking import Voice
-from services.chassis.tables import CursorRow, SequenceRow
+from services.chassis.tables import AnswerRow, CursorRow, SequenceRow
+from services.chassis.work import REFILLED
+
+ANSWER: Table = AnswerRow.__table__  # type: ignore[attr-defined]
 
 
 def _unheard(*_: str) -> None:
@@ -29,6 +32,8 @@ class Desk:
     sequences: dict[str, int] = field(default_factory=dict)
     parked: set[str] = field(default_factory=set)
     position: int = 1
+    refilled: bool = False
+    """Some answers were taken from the log, and are kept under the cause that entries name."""
     directory: Directory = NO_AGENCIES
     bug: Callable[[str, str, str], None] = _unheard
     """Told of a command that broke: cause, reason, place."""
@@ -50,3 +55,4 @@ class Desk:
         self.sequences = {row.name: row.next for row in conn.execute(select(sequence))}
         self.parked = parked_cases(conn)
         self.position = next_position(conn)
+        self.refilled = bool(conn.scalar(select(exists().where(ANSWER.c.key == REFILLED))))
