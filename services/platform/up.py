@@ -241,10 +241,13 @@ async def provision_streams(
     return await provision(nc, services, agencies, replicas=home.replicas, plan=plan)
 
 
-async def connect_as(home: Home, user: str, *, once: bool = False) -> Client:
+async def connect_as(
+    home: Home, user: str, url: str | None = None, *, once: bool = False
+) -> Client:
     """Connect to the home's NATS server as a service, as ``ops``, or as an agency.
 
-    With ``once`` a server that is away is not waited for, now or later.
+    ``url``: another way to it than the platform's own. With ``once`` a server that is away is not
+    waited for, now or later.
 
     Raises:
         nats.errors.Error, OSError: with ``once``, the server is not there.
@@ -254,7 +257,7 @@ async def connect_as(home: Home, user: str, *, once: bool = False) -> Client:
         logging.getLogger("asyncio").setLevel(logging.ERROR)
     password = config.service_passwords.get(user) or config.agency_passwords[user]
     return await nats.connect(
-        servers(home.nats_url),
+        servers(url or home.nats_url),
         tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
         user=user,
         password=password,
