@@ -59,7 +59,7 @@ WHAT = """- *writer*: a command is decided and says two facts of about 400 bytes
   one core. *import*: milliseconds that a fresh interpreter takes for one service's classes, and
   for every fact, command and audience there is; smaller is better.
 - *audit*: `staffel audit verify` of a bundle of a million entries (1.1 kB a line), one core, CPU
-  time. *trees and hashes*: `--quick`. *without keys*: leaves are read, rules in the open are checked.
+  time. *trees and hashes*: `--quick`. *without keys*: leaves are read too, and what is not sealed.
   *peak MiB*: resident memory of that process; it does not grow with the bundle.
 - *rebuild*: entries, own and heard, opened and folded into fresh rows.
 - *memory*: resident memory of each service's process at its peak, while a whole platform on SQLite
