@@ -51,4 +51,6 @@ def _printed(runtime: Runtime, agency: str, sheet_ref: str) -> tuple[str, bytes]
         state = load(conn, row["case_id"]) if row else None
     if row is None or state is None or agency not in readers(row, state):
         raise Turned(RefusalCode.NOT_FOUND, "no such sheet of this agency", "sheet_ref")
+    if runtime.restricted.stands(row["case_id"]):
+        raise Turned(RefusalCode.PROCESSING_RESTRICTED, "only stored for now", "sheet_ref")
     return row["case_id"], sheet_pdf(row, state)
