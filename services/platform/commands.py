@@ -6,11 +6,14 @@ from services.platform.audit.exporting import export_command
 from services.platform.audit.finding import findings_command, settle_command
 from services.platform.audit.replaying import replay_command
 from services.platform.demo.command import demo
+from services.platform.erase import erase
 from services.platform.intake_import import import_file
 from services.platform.keys import keys_app
 from services.platform.parked import parked_app
 from services.platform.publish.command import generate, release
 from services.platform.rebuild import rebuild
+from services.platform.restrict import restrict
+from services.platform.retention import retention_app
 from services.platform.rules import rules_app
 from services.platform.running import migrate, provision, status, up
 from services.platform.sandbox import sandbox
@@ -27,9 +30,12 @@ def register(app: typer.Typer) -> None:
     app.command()(status)
     app.command()(rebuild)
     app.command()(migrate)
+    app.command()(erase)
+    app.command()(restrict)
     app.command()(provision)
     app.add_typer(parked_app, name="parked")
     app.add_typer(keys_app, name="keys")
+    app.add_typer(retention_app, name="retention")
     app.add_typer(rules_app, name="rules")
     app.add_typer(sheet_app, name="sheet")
     intake = typer.Typer(help="Bring a district's data in.", no_args_is_help=True)

@@ -51,6 +51,8 @@ class Config(BaseModel):
     clock: Literal["real", "set"] = "real"
     clock_starts: datetime | None = None
     smtp_url: str | None = None
+    rotate_within_hours: int = 24
+    """After this time from an erasure on, no copy of the keyring opens what was destroyed."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -145,6 +147,11 @@ class Home:
         """Where a service answers HTTP."""
         return f"http://127.0.0.1:{self.config.ports[service]}"
 
+    @property
+    def erasures(self) -> Path:
+        """The ledger of erasures; no backup may hold it, so that none takes an erasure back."""
+        return self.folder / "erasures.jsonl"
+
     def accounts(self) -> Accounts:
         """Who may log in to NATS."""
         return Accounts(self.config.service_passwords, self.config.agency_passwords)
@@ -205,6 +212,7 @@ class Home:
             "DATABASE": self.database_url(service),
             "KEYRING": self.database_url("keyring"),
             "MASTER_KEY_FILE": str(self.folder / "master.key"),
+            "ERASURES": str(self.erasures),
             "LOG_KEY_FILE": str(self.log_key(service)),
             "AGENCIES": str(self.folder / "agencies.json"),
             "ORIGIN": config.origin,
