@@ -59,6 +59,7 @@ def erase(  # noqa: PLR0917 - options of the command line
     keep_master: Annotated[
         bool, typer.Option("--keep-master", help="Leave rotating the master key for later.")
     ] = False,
+    within: Annotated[float, typer.Option(min=0, help="Seconds to wait for services.")] = WITHIN,
     as_json: JsonOption = False,
 ) -> None:
     """Erase a person everywhere: their key, their data in logs, tables, streams, feeds and mails.
@@ -77,7 +78,7 @@ def erase(  # noqa: PLR0917 - options of the command line
         if not yes:
             _say(who, plan, as_json=False)
             typer.confirm("Erase for good?", abort=True)
-        done = asyncio.run(erase_one(place, who, ground))
+        done = asyncio.run(erase_one(place, who, ground, within))
         if not keep_master:
             rotate_master(place)
     _say(who, done, as_json=as_json)
@@ -85,7 +86,9 @@ def erase(  # noqa: PLR0917 - options of the command line
         raise typer.Exit(NOT_DONE)
 
 
-async def erase_one(home: Home, who: Who, ground: ErasureBasis) -> dict[str, dict[str, Any]]:
+async def erase_one(
+    home: Home, who: Who, ground: ErasureBasis, within: float = WITHIN
+) -> dict[str, dict[str, Any]]:
     """Have a person erased, and wait until every service has carried it out; what went, by service.
 
     A service that is away carries it out before it serves again.
@@ -93,7 +96,7 @@ async def erase_one(home: Home, who: Who, ground: ErasureBasis) -> dict[str, dic
     nc = await connect(home)
     try:
         await ask(nc, DECIDES, who._asdict() | {"basis": ground.value})
-        return await _carried_out(nc, who)
+        return await _carried_out(nc, who, within)
     finally:
         await nc.close()
 
@@ -120,8 +123,8 @@ async def ask(nc: Client, service: str, question: dict[str, Any]) -> dict[str, A
     return answer
 
 
-async def _carried_out(nc: Client, who: Who) -> dict[str, dict[str, Any]]:
-    end = asyncio.get_running_loop().time() + WITHIN
+async def _carried_out(nc: Client, who: Who, within: float) -> dict[str, dict[str, Any]]:
+    end = asyncio.get_running_loop().time() + within
     while True:
         rows = {name: await _row(nc, name, who) for name in PROCESSES}
         if all(row["done"] for row in rows.values()):

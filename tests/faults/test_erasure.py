@@ -16,6 +16,7 @@ from sqlalchemy import inspect, text
 from services.chassis.database import open_database
 from services.chassis.keyring import WrongMasterKey
 from services.platform.checks import gaps
+from services.platform.erase import NOT_DONE
 from services.platform.home import SERVICES, Home
 from services.platform.rebuild import check_service
 from services.platform.up import Platform
@@ -263,7 +264,7 @@ async def test_an_erased_person_is_nowhere_and_comes_back_with_no_backup(tmp_pat
             pass
 
 
-async def test_on_postgresql_no_table_holds_an_erased_person(
+async def test_on_postgresql_too_and_a_service_that_was_killed_erases_before_it_serves(
     tmp_path: Path, postgres: Postgres
 ) -> None:
     with postgres.fresh_database() as url:
@@ -272,8 +273,17 @@ async def test_on_postgresql_no_table_holds_an_erased_person(
             await two_persons(platform)
             wanted = secrets(home)
             assert any(where.startswith("casework.") for where in found_in(home, wanted))
-            erased = await run_beside(home, "erase", MINE, "--ground", "unlawful", "--yes")
-            assert erased.code == 0, erased.err
+            platform.process("notify").kill()
+            erased = await run_beside(
+                home, "erase", MINE, *GROUND, "--yes", "--within", "1", "--json"
+            )
+
+        assert erased.code == NOT_DONE, erased.err
+        done = {name: row["done"] for name, row in erased.json["services"].items()}
+        assert not done["notify"]
+        assert any(where.startswith("notify.") for where in found_in(home, wanted))
+
+        async with Platform(home, log_files=True) as platform:
             await at_rest(platform)
 
         assert found_in(home, wanted) == {}
