@@ -6,8 +6,10 @@ stands under the key ``staffel``.
 
 import json
 import os
+import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 NAME: Final = "STAFFEL_CONTEXT"
@@ -37,18 +39,43 @@ class Context:
     token: str | None = field(default=None, repr=False)
     """The bearer token for HTTP."""
     description: str = ""
+    user: str | None = None
+    """The NATS user, where it is not named like the agency."""
+    authority: str | None = field(default=None, repr=False)
+    """The certificates (PEM) that vouch for the platform; the system's without them."""
+    identity: str | None = field(default=None, repr=False)
+    """The agency's own certificate and its key (PEM), where the platform asks for them."""
 
     def document(self) -> dict[str, Any]:
         """The context as its file holds it."""
-        own = {"environment": self.environment, "http": self.http, "token": self.token}
+        own = {
+            "agency": self.agency,
+            "environment": self.environment,
+            "http": self.http,
+            "token": self.token,
+            "authority": self.authority,
+            "identity": self.identity,
+        }
         return {
             "description": self.description,
             "url": self.url,
-            "user": self.agency,
+            "user": self.user or self.agency,
             "password": self.password,
             "inbox_prefix": f"_INBOX_{self.agency}",
             OWN_KEY: {name: value for name, value in own.items() if value},
         }
+
+    def tls(self) -> ssl.SSLContext | None:
+        """What checks the platform's certificate on ``tls://…``; nothing on ``nats://…``."""
+        if not self.url.startswith("tls://"):
+            return None
+        context = ssl.create_default_context(cadata=self.authority)
+        if self.identity:
+            with NamedTemporaryFile("w", encoding="ascii") as file:  # OpenSSL reads files alone
+                file.write(self.identity)
+                file.flush()
+                context.load_cert_chain(file.name)
+        return context
 
 
 def folder() -> Path:
@@ -94,10 +121,37 @@ def save(context: Context) -> Path:
     """Write the context's file, readable by its owner alone, and return where it is."""
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder() / f"{context.name}.json"
+    document = context.document()
+    # The `nats` tool takes files: they lie beside.
+    for name, ending, text in (
+        ("ca", "ca.pem", context.authority),
+        ("cert", "identity.pem", context.identity),
+        ("key", "identity.pem", context.identity),
+    ):
+        if text:
+            document[name] = str(folder() / f"{context.name}.{ending}")
+            _write_private(Path(document[name]), text)
+    _write_private(path, json.dumps(document, indent=2, ensure_ascii=False))
+    return path
+
+
+def add(file: Path) -> Path:
+    """Take up the credentials file that an operator handed over; gives where it lies now.
+
+    Raises:
+        NoContext: the file cannot be read, or lacks something.
+    """
+    try:
+        document = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        raise NoContext(f"{file} cannot be read as JSON") from None
+    return save(_context(f"staffel-{file.stem}", file, document))
+
+
+def _write_private(path: Path, text: str) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(context.document(), file, indent=2, ensure_ascii=False)
-    return path
+        file.write(text)
 
 
 def _from_environment() -> Context:
@@ -129,15 +183,19 @@ def _context(name: str, path: Path, document: Any) -> Context:
     if missing := [key for key in ("url", "user", "password") if not document.get(key)]:
         raise NoContext(f"{path} lacks {', '.join(missing)}")
     own = document.get(OWN_KEY) or {}
+    agency = own.get("agency") or document["user"]
     return Context(
         name=name,
         url=document["url"],
-        agency=document["user"],
+        agency=agency,
+        user=document["user"] if document["user"] != agency else None,
         password=document["password"],
         environment=own.get("environment", "unknown"),
         http=own.get("http", {}),
         token=own.get("token"),
         description=document.get("description", ""),
+        authority=own.get("authority"),
+        identity=own.get("identity"),
     )
 
 

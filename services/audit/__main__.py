@@ -2,8 +2,8 @@
 
 from services.audit.app import NAME, Auditor
 from services.audit.settings import AuditSettings
-from services.chassis.process import run_process
+from services.chassis.process import load_settings, run_process
 
 if __name__ == "__main__":
-    settings = AuditSettings()
+    settings = load_settings(NAME, AuditSettings)
     run_process(NAME, settings, lambda: Auditor(settings))

@@ -18,7 +18,7 @@ from services.audit.findings import Code, Finding, Findings
 from services.audit.follower import Follower
 from services.audit.settings import AuditSettings
 from services.audit.witnesses import Witnesses
-from services.chassis.connection import connection_options
+from services.chassis.connection import connection_options, servers, tls_context
 from services.chassis.erasures import ERASED_SUBJECT
 from services.chassis.health import LAG_AFTER, Health
 from services.chassis.metrics import Metrics
@@ -112,9 +112,16 @@ class Auditor:
 
     async def _connect(self) -> Client:
         options = connection_options(NAME, self._nats_closed, self._nats_error)
-        password = self.settings.nats_password
+        settings = self.settings
+        tls = tls_context(
+            settings.nats_url, settings.nats_ca, settings.nats_certificate, settings.nats_key
+        )
         return await nats.connect(
-            self.settings.nats_url, user=NAME if password else None, password=password, **options
+            servers(settings.nats_url),
+            tls=tls,
+            user=NAME if settings.nats_password else None,
+            password=settings.nats_password,
+            **options,
         )
 
     def _follow(self, witnesses: Witnesses) -> None:

@@ -2,13 +2,14 @@
 
 import hmac
 from collections import defaultdict
-from datetime import date
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from services.chassis.opening import rules_broken
 from staffel_contracts.codes import AgencyKind, DeliveryChannel
@@ -39,6 +40,16 @@ class Agency(BaseModel):
     """The periods agreed with it, where they are not the usual ones."""
     email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
     token_hash: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    former_token_hash: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
+    """Of the token before this one, which is still taken until ``former_token_until``."""
+    former_token_until: AwareDatetime | None = None
+
+    def has_token(self, digest: str, at: datetime) -> bool:
+        """Whether a token with this SHA-256 is the agency's at a moment."""
+        hashes = [self.token_hash]
+        if self.former_token_until and at < self.former_token_until:
+            hashes.append(self.former_token_hash)
+        return any([hmac.compare_digest(one, digest) for one in hashes if one])  # noqa: C419 - all are compared, so that time tells nothing
 
     def serves(self, area: str, on: date) -> bool:
         """Whether it is competent for an area on a day."""
@@ -60,6 +71,7 @@ class Agencies:
         Raises:
             UnreadableDirectory: an id stands twice.
         """
+        self.after_change: list[Callable[[], None]] = []
         self._by_id = {agency.id: agency for agency in agencies}
         if len(self._by_id) != len(agencies):
             msg = "directory of agencies: an id stands twice"
@@ -108,11 +120,17 @@ class Agencies:
     def by_token(self, token: str) -> Agency | None:
         """The agency that a bearer token belongs to."""
         digest = sha256(token.encode()).hexdigest()
-        found = None
+        found, now = None, datetime.now(UTC)
         for agency in self:
-            if agency.token_hash and hmac.compare_digest(agency.token_hash, digest):
+            if agency.has_token(digest, now):
                 found = agency
         return found
+
+    def adopt(self, other: "Agencies") -> None:
+        """Take over another directory's agencies, in place of one's own, and tell who follows."""
+        self._by_id, self._serving = other._by_id, other._serving  # noqa: SLF001 - one of us
+        for after in self.after_change:
+            after()
 
 
 def _check_one_at_a_time(kind: str, area: str, serving: list[Agency]) -> None:

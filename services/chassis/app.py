@@ -19,9 +19,10 @@ from services.chassis.batch import Result
 from services.chassis.bus import Bus
 from services.chassis.checkpoints import Checkpoints, load_log_key
 from services.chassis.clock import Clock, RealClock, SetClock
-from services.chassis.connection import connection_options
+from services.chassis.connection import connection_options, servers, tls_context
 from services.chassis.database import open_database
 from services.chassis.desk import Desk
+from services.chassis.directory_watch import follow_directory
 from services.chassis.eraser import Eraser
 from services.chassis.health import LAG_AFTER, Health
 from services.chassis.http import make_http
@@ -40,9 +41,13 @@ from services.chassis.restricting import Restricted
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.speaking import Voice
+from services.chassis.standby import take_log
 from services.chassis.timers import Timers
 from services.chassis.work import CommandWork, HeardWire, HeardWork
 from services.chassis.writer import Writer
+
+STALLED_AFTER = 5
+"""Shorter than the lease: a standby must not wait for the lock of a process that hangs."""
 
 
 class Runtime:
@@ -75,9 +80,8 @@ class Runtime:
             directory=self.agencies,
         )
         self.desk.bug, self.desk.parked_one = self._bug, self._parked
-        self.writer = Writer(
-            self.desk, open_database(settings.database), self.clock, [self._committed]
-        )
+        writing = open_database(settings.database, stalled_after=STALLED_AFTER)
+        self.writer = Writer(self.desk, writing, self.clock, [self._committed])
         self.source = LogSource(self.reading)
         self.health, self.metrics = Health(), Metrics(service.name)
         self.stopping = asyncio.Event()
@@ -93,10 +97,13 @@ class Runtime:
     async def run(self) -> None:
         """Run until told to stop, then finish what waits and stop cleanly.
 
+        Where another process holds the log, this one waits to take over (``standby``).
+
         Raises:
-            Fenced: another process holds the log.
+            Fenced: another process holds the log, or has taken it over.
         """
-        self.writer.open()
+        if not await take_log(self):
+            return
         await asyncio.to_thread(self.eraser.repeat)
         self.loop = asyncio.get_running_loop()
         self.counter = Counter(self.writer.submit, self.loop)
@@ -141,6 +148,8 @@ class Runtime:
             tasks.append(asyncio.create_task(self.identity.issuer.run()))
         if self.checkpoints:
             tasks.append(asyncio.create_task(self.checkpoints.run()))
+        if path := self.settings.agencies:
+            tasks.append(asyncio.create_task(follow_directory(self.agencies, path, self.log)))
         self.log.info("started", size=self.writer.head.size, epoch=self.writer.head.epoch)
         try:
             await self._until_stopped(tasks)
@@ -248,11 +257,14 @@ class Runtime:
     def _broker(self) -> NatsBroker:
         settings, name = self.settings, self.service.name
         options = connection_options(name, self._nats_closed, self._nats_error)
+        tls = tls_context(
+            settings.nats_url, settings.nats_ca, settings.nats_certificate, settings.nats_key
+        )
         return NatsBroker(
-            settings.nats_url,
-            security=SASLPlaintext(name, settings.nats_password, use_ssl=False)
-            if settings.nats_password
-            else None,
+            servers(settings.nats_url),
+            security=SASLPlaintext(
+                name, settings.nats_password or "", ssl_context=tls, use_ssl=tls is not None
+            ),
             graceful_timeout=GRACE,
             logger=None,
             **options,  # type: ignore[arg-type] # FastStream says int for seconds, nats-py float

@@ -1,6 +1,8 @@
 """How every part of the platform connects to NATS: for ever, and loud when that ends."""
 
+import ssl
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import TypedDict
 
 from services.chassis.nats_accounts import inbox_prefix
@@ -40,3 +42,25 @@ def connection_options(user: str, closed: Notice, error: ErrorNotice) -> Connect
         closed_cb=closed,
         error_cb=error,
     )
+
+
+def servers(url: str) -> list[str]:
+    """Return the addresses in a setting that may name several servers of one cluster."""
+    return [one.strip() for one in url.split(",")]
+
+
+def tls_context(
+    url: str, ca: Path | None, certificate: Path | None = None, key: Path | None = None
+) -> ssl.SSLContext | None:
+    """Return what checks the server's certificate on `tls://…`, or `None` on `nats://…`.
+
+    `ca` is trusted alone, the system's authorities without it. `certificate` and `key` are one's
+    own, where the server asks for them. Raises `OSError` if a file cannot be read.
+    """
+    if not url.startswith("tls://"):
+        return None
+    context = ssl.create_default_context(cafile=str(ca) if ca else None)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    if certificate:
+        context.load_cert_chain(certificate, key)
+    return context

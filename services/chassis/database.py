@@ -42,14 +42,23 @@ _WRITER_CACHE_KIB, _READER_CACHE_KIB = 32_000, 4_000
 """A service has one writing connection, and a pool of those that read."""
 
 
-def open_database(url: str, *, read_only: bool = False) -> Engine:
+def open_database(url: str, *, read_only: bool = False, stalled_after: int | None = None) -> Engine:
     """An engine for ``url``: SQLite with WAL and a full fsync per commit, or PostgreSQL.
 
     On SQLite a transaction takes the write lock at once (``BEGIN IMMEDIATE``) unless ``read_only``.
+    PostgreSQL ends a transaction in which nothing was asked for ``stalled_after`` seconds, so that
+    what a hanging or unreachable process has locked does not stay locked.
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, read_only=read_only)
-    return create_engine(url, pool_size=2, max_overflow=3, pool_pre_ping=read_only)
+    wait = f"-c idle_in_transaction_session_timeout={stalled_after}s" if stalled_after else ""
+    return create_engine(
+        url,
+        pool_size=2,
+        max_overflow=3,
+        pool_pre_ping=read_only,
+        connect_args={"options": wait} if wait else {},
+    )
 
 
 def _sqlite(url: str, *, read_only: bool) -> Engine:

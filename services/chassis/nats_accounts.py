@@ -6,10 +6,13 @@ stream `INBOX`, into which only the platform can publish.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 PLATFORM = "PLATFORM"
+SYSTEM = "SYSTEM"
+SYSTEM_USER = "system"
+"""May have the server read its configuration again, and sees nothing of the platform."""
 INBOX = "INBOX"
 INBOX_CONSUMER = "app"
 AGENCY_BYTES = 256 * 1024 * 1024
@@ -21,12 +24,16 @@ Config = dict[str, Any]
 class Accounts:
     """Who may log in: services (and `ops`) of the platform, and agencies, each with a password.
 
-    `agency_bytes` limits what one agency's account may store.
+    `agency_bytes` limits what one agency's account may store. `logins` names the users of an agency
+    that has not the usual one of its own name: two while a password is being exchanged, none while
+    the agency is shut out. `system` is the password of who may have the server reloaded.
     """
 
     services: Mapping[str, str]
     agencies: Mapping[str, str]
     agency_bytes: int = AGENCY_BYTES
+    logins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    system: str | None = None
 
     def password(self, user: str) -> str:
         """Return the password of a service or an agency; raises `KeyError` for anybody else."""
@@ -34,8 +41,19 @@ class Accounts:
 
     def config(self) -> Config:
         """Return the `accounts` block of the server's configuration."""
-        agencies = {name: self._agency(name, word) for name, word in self.agencies.items()}
+        agencies = {
+            name: self._agency(name, self.logins.get(name, {name: word}))
+            for name, word in self.agencies.items()
+        }
         return {PLATFORM: self._platform(), **agencies}
+
+    def file(self) -> Config:
+        """Return what a server's configuration includes: the accounts, and which is the system's.
+
+        Only where there is a `system` password.
+        """
+        system = {"users": [{"user": SYSTEM_USER, "password": self.system}]}
+        return {"system_account": SYSTEM, "accounts": {SYSTEM: system, **self.config()}}
 
     def _platform(self) -> Config:
         return {
@@ -49,7 +67,8 @@ class Accounts:
             "imports": [door for name in self.agencies for door in _doors_into(name)],
         }
 
-    def _agency(self, name: str, password: str) -> Config:
+    def _agency(self, name: str, logins: Mapping[str, str]) -> Config:
+        rights = app_rights(name)
         return {
             "jetstream": {
                 "max_mem": 0,
@@ -57,7 +76,10 @@ class Accounts:
                 "max_streams": 1,
                 "max_consumers": 4,
             },
-            "users": [{"user": name, "password": password, "permissions": _app_rights(name)}],
+            "users": [
+                {"user": user, "password": word, "permissions": rights}
+                for user, word in logins.items()
+            ],
             "exports": [
                 {"service": "in.>", "accounts": [PLATFORM]},
                 {"service": "$JS.API.>", "accounts": [PLATFORM]},
@@ -92,7 +114,8 @@ def _doors_into(agency: str) -> list[Config]:
     ]
 
 
-def _app_rights(agency: str) -> Config:
+def app_rights(agency: str) -> Config:
+    """Return what an agency's own program may publish and subscribe."""
     return {
         "publish": [
             "cmd.>",

@@ -19,6 +19,8 @@ from typing import Self
 from services.chassis.nats_accounts import Accounts, Config
 
 MAX_PAYLOAD = 8 * 1024 * 1024
+RELOADS = 2
+"""An account that is new with a reload hears nothing through its imports before the next one."""
 _POLL_SECONDS = 0.02
 _GREETING_BYTES = 8192
 _RELOADED = "Reloaded server configuration"
@@ -88,7 +90,7 @@ class NatsServer:
         """Start the server and wait until it serves; raises `ServerTrouble` after `deadline` s."""
         self.folder.mkdir(parents=True, exist_ok=True)
         self._end_orphan()
-        self._write_config()
+        _write_config(self._config_file, self._config())
         command = [find_binary(), "-c", str(self._config_file), "-l", str(self._log_file)]
         self._process = subprocess.Popen(  # noqa: S603 our own binary
             command,
@@ -125,7 +127,7 @@ class NatsServer:
             self._reload(deadline)
         except ServerTrouble:
             self.accounts = former
-            self._write_config()
+            _write_config(self._config_file, self._config())
             raise
 
     def _reload(self, deadline: float) -> None:
@@ -133,7 +135,7 @@ class NatsServer:
             raise ServerTrouble("nats-server is not running")
         before = self._log().count(_RELOADED)
         refusals = self._log().count(_REFUSED)
-        self._write_config()
+        _write_config(self._config_file, self._config())
         self._process.send_signal(signal.SIGHUP)
         self._wait(lambda: self._took(before, refusals), deadline, "did not reload")
 
@@ -170,13 +172,6 @@ class NatsServer:
         if self.monitor_port:
             config["http"] = f"127.0.0.1:{self.monitor_port}"
         return config
-
-    def _write_config(self) -> None:
-        """Write the configuration for the server alone to read: it holds the passwords."""
-        fresh = self._config_file.with_suffix(".fresh")
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(self._config(), indent=1))
-        fresh.replace(self._config_file)
 
     def _end_orphan(self) -> None:
         """End a server which a killed parent left behind in this folder."""
@@ -218,6 +213,41 @@ class NatsServer:
         with suppress(OSError), urllib.request.urlopen(url, timeout=1) as answer:
             return bool(answer.status == 200)  # noqa: PLR2004 HTTP OK
         return False
+
+
+def take_accounts(folder: Path, accounts: Accounts, deadline: float = 10.0) -> bool:
+    """Have the server that runs in a folder, whoever started it, take other accounts.
+
+    Returns whether one runs; for one that does not, they are written for its next start. Raises
+    `ServerTrouble` if it does not take them; the former ones then stay.
+    """
+    file, log = folder / "nats.conf", folder / "nats.log"
+    if not file.exists():
+        return False
+    former = json.loads(file.read_text())
+    _write_config(file, former | {"accounts": accounts.config()})
+    pid = _pid_in(folder / "nats.pid")
+    if pid is None or str(file) not in _command_line(pid):
+        return False
+    for _ in range(RELOADS):
+        said = log.stat().st_size
+        os.kill(pid, signal.SIGHUP)
+        end = time.monotonic() + deadline
+        while _RELOADED not in (words := log.read_bytes()[said:].decode(errors="replace")):
+            if _REFUSED in words or time.monotonic() > end:
+                _write_config(file, former)
+                last = (words.splitlines() or ["no word"])[-1]
+                raise ServerTrouble(f"nats-server did not reload: {last}")
+            time.sleep(_POLL_SECONDS)
+    return True
+
+
+def _write_config(file: Path, config: Config) -> None:
+    """Write a configuration for the server alone to read: it holds the passwords."""
+    fresh = file.with_suffix(".fresh")
+    fresh.touch(mode=0o600)
+    fresh.write_text(json.dumps(config, indent=1))
+    fresh.replace(file)
 
 
 def find_binary() -> str:

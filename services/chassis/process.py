@@ -5,7 +5,7 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 import structlog
 import uvicorn
@@ -13,9 +13,10 @@ from fastapi import FastAPI
 
 from services.chassis.guarding import Guard
 from services.chassis.logging import set_up_logging
-from services.chassis.settings import ProcessSettings
+from services.chassis.settings import ProcessSettings, WrongSettings
 
 GRACE = 10.0
+S = TypeVar("S", bound=ProcessSettings)
 MOST_AT_ONCE = 1000
 """Connections that one process serves; who comes on top of them is told to come again."""
 
@@ -46,6 +47,15 @@ def http_server(app: FastAPI, settings: ProcessSettings) -> uvicorn.Server:
     server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
     server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
     return server
+
+
+def load_settings(name: str, settings: type[S]) -> S:
+    """The settings of a process, which ends with a sentence where one is missing or wrong."""
+    try:
+        return settings.load()
+    except WrongSettings as error:
+        sys.stderr.write(f"staffel {name}: {error}\n")
+        sys.exit(1)
 
 
 def run_process(name: str, settings: ProcessSettings, make: Callable[[], Process]) -> None:

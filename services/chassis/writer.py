@@ -29,8 +29,9 @@ from services.chassis.work import (
 from staffel_contracts.codes import RefusalCode
 
 MAX_BATCH = 500
-LEASE = timedelta(seconds=10)
-RENEW_EVERY = 3.0
+LEASE = timedelta(seconds=6)
+"""A standby takes over this long after the writer went silent, at the latest."""
+RENEW_EVERY = 2.0
 RETRY_AFTER = 0.2
 
 Committed = Callable[[Sequence[Stored], Result], None]

@@ -37,22 +37,32 @@ class FeedSource:
 
 
 async def carry_feeds(runtime: Runtime) -> None:
-    """Run one relay per agency in the directory until cancelled."""
-    relays = {
-        agency.id: Relay(runtime.nc, feed_lane(agency.id), FeedSource(runtime.reading, agency.id))
-        for agency in runtime.agencies
-    }
-
-    runtime.relays += relays.values()
+    """Run one relay per agency in the directory until cancelled; new agencies get theirs."""
+    relays: dict[str, Relay] = {}
     runtime.after_commit.append(lambda result: _offer(relays, result))
     runtime.extra_status.append(lambda: _behind(runtime, relays))
-    for agency, relay in relays.items():
-        runtime.health.watch(
-            f"feed of {agency}",
-            lambda relay=relay: relay.heartbeat,  # type: ignore[misc]
-            lambda relay=relay: relay.forked or relay.last_error,  # type: ignore[misc]
-        )
-    await asyncio.gather(*(relay.run() for relay in relays.values()))
+    async with asyncio.TaskGroup() as group:
+
+        def take_up() -> None:
+            for agency in runtime.agencies:
+                if agency.id not in relays:
+                    relays[agency.id] = _relay(runtime, agency.id)
+                    runtime.relays.append(relays[agency.id])
+                    group.create_task(relays[agency.id].run())
+
+        take_up()
+        runtime.agencies.after_change.append(take_up)
+        await asyncio.Event().wait()
+
+
+def _relay(runtime: Runtime, agency: str) -> Relay:
+    relay = Relay(runtime.nc, feed_lane(agency), FeedSource(runtime.reading, agency))
+    runtime.health.watch(
+        f"feed of {agency}",
+        lambda: relay.heartbeat,
+        lambda: relay.forked or relay.last_error,
+    )
+    return relay
 
 
 def _offer(relays: dict[str, Relay], result: Result) -> None:

@@ -2,10 +2,12 @@
 
 import typer
 
+from services.platform.agencies import agency_app
 from services.platform.audit.exporting import export_command
 from services.platform.audit.finding import findings_command, settle_command
 from services.platform.audit.replaying import replay_command
 from services.platform.demo.command import demo
+from services.platform.deploy.command import deploy_app
 from services.platform.erase import erase
 from services.platform.intake_import import import_file
 from services.platform.keys import keys_app
@@ -18,6 +20,7 @@ from services.platform.rules import rules_app
 from services.platform.running import migrate, provision, status, up
 from services.platform.sandbox import sandbox
 from services.platform.sheets import sheet_app
+from services.platform.smoke import smoke
 from staffel_contracts.cli.audit import audit_app
 from staffel_contracts.cli.contracts import contracts_app
 
@@ -28,11 +31,14 @@ def register(app: typer.Typer) -> None:
     app.command()(demo)
     app.command()(sandbox)
     app.command()(status)
+    app.command()(smoke)
     app.command()(rebuild)
     app.command()(migrate)
     app.command()(erase)
     app.command()(restrict)
     app.command()(provision)
+    app.add_typer(agency_app, name="agency")
+    app.add_typer(deploy_app, name="deploy")
     app.add_typer(parked_app, name="parked")
     app.add_typer(keys_app, name="keys")
     app.add_typer(retention_app, name="retention")

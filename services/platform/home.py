@@ -5,12 +5,12 @@ import os
 import secrets
 import socket
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy import make_url
 
 from services.chassis.agencies import Agencies, Agency
@@ -29,10 +29,39 @@ NATS_PORT = 4622
 PASSING_PORTS = range(20_000, 30_000, 10)
 """Below those that the system gives to outgoing connections."""
 DISTRICT = "12069"
+CONTAINER_PORT = 8080
+CA_FILE = "tls/ca.crt"
+MOUNTED_CA = "/run/tls/ca.crt"
+"""Where every container finds the certificate authority."""
 
 
 class NoHome(Exception):
     """The folder is no home, or its settings break a rule."""
+
+
+class Deployed(BaseModel):
+    """How a platform that runs in containers is reached, from the containers' own networks."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = Field(default="localhost", pattern=r"^[a-z0-9.-]+$")
+    """The name under which agencies reach the edge and NATS."""
+    nats_servers: tuple[str, ...] = ("nats",)
+    """The NATS servers; streams are kept on as many of them, at most on three."""
+    database_passwords: dict[str, str]
+    """The password of each service's database role, and of ``keyring``."""
+    postgres_password: str
+    """The password of PostgreSQL's superuser, with which roles and databases are made."""
+
+
+class Former(BaseModel):
+    """A login that was replaced, and until when it still holds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    user: str
+    password: str
+    until: AwareDatetime
 
 
 class Config(BaseModel):
@@ -48,11 +77,20 @@ class Config(BaseModel):
     service_passwords: dict[str, str]
     agency_passwords: dict[str, str]
     """One secret per agency: its NATS password and its HTTP bearer token."""
+    agency_users: dict[str, str] = Field(default_factory=dict)
+    """The NATS user of an agency whose login was exchanged; else it is named like the agency."""
+    former_logins: dict[str, Former] = Field(default_factory=dict)
+    disabled: tuple[str, ...] = ()
+    """Agencies that may not log in."""
     clock: Literal["real", "set"] = "real"
     clock_starts: datetime | None = None
     smtp_url: str | None = None
     rotate_within_hours: int = 24
     """After this time from an erasure on, no copy of the keyring opens what was destroyed."""
+    system_password: str | None = None
+    """Of NATS' system account, which has the server read its configuration again."""
+    deployed: Deployed | None = None
+    """Set where the parts run in containers instead of on this machine."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -65,7 +103,7 @@ class Config(BaseModel):
 
 
 class Home:
-    """One home folder."""
+    """One home folder, of a platform on this machine or of one in containers."""
 
     def __init__(self, folder: Path, config: Config) -> None:
         """Take up a folder with its settings."""
@@ -134,17 +172,51 @@ class Home:
         if not (folder / "master.key").exists():  # a lost staffel.json must not cost all keys
             write_secret(folder / "master.key", secrets.token_hex(32))
         home.make_log_keys()
-        home._write_agencies(known)
+        home.write_agencies(known)
         write_secret(folder / "staffel.json", config.model_dump_json(indent=2))
         return home
 
     @property
     def nats_url(self) -> str:
-        """Where the platform's NATS server listens."""
+        """Where the platform's NATS server listens; several addresses where there are several."""
+        if deployed := self.config.deployed:
+            return ",".join(f"tls://{server}:4222" for server in deployed.nats_servers)
         return f"nats://127.0.0.1:{self.config.nats_port}"
+
+    @property
+    def nats_ca(self) -> Path | None:
+        """The certificate authority of NATS, where it speaks TLS."""
+        return self.folder / CA_FILE if self.config.deployed else None
+
+    @property
+    def nats_identity(self) -> tuple[Path | None, Path | None]:
+        """The platform's own certificate and key, where NATS may ask for them."""
+        certificate = self.folder / "tls" / "platform.crt"
+        key = certificate.with_suffix(".key")
+        return (certificate, key) if certificate.exists() and key.exists() else (None, None)
+
+    @property
+    def replicas(self) -> int:
+        """On how many NATS servers each stream is kept."""
+        deployed = self.config.deployed
+        return min(3, len(deployed.nats_servers)) if deployed else 1
+
+    @property
+    def agencies_file(self) -> Path:
+        """The directory of agencies; in containers in a folder of its own, which is mounted."""
+        folder = self.folder / "directory" if self.config.deployed else self.folder
+        return folder / "agencies.json"
+
+    @property
+    def nats_config(self) -> Path:
+        """The file with the accounts that the NATS server reads."""
+        deployed = self.config.deployed is not None
+        return self.folder / ("accounts/accounts.json" if deployed else "nats/nats.conf")
 
     def http_url(self, service: str) -> str:
         """Where a service answers HTTP."""
+        if self.config.deployed:
+            return f"http://{host_of(service)}:{CONTAINER_PORT}"
         return f"http://127.0.0.1:{self.config.ports[service]}"
 
     @property
@@ -154,23 +226,48 @@ class Home:
 
     def accounts(self) -> Accounts:
         """Who may log in to NATS."""
-        return Accounts(self.config.service_passwords, self.config.agency_passwords)
+        config = self.config
+        return Accounts(
+            config.service_passwords,
+            config.agency_passwords,
+            logins={agency: self.logins(agency) for agency in config.agency_passwords},
+            system=config.system_password,
+        )
+
+    def logins(self, agency: str) -> dict[str, str]:
+        """The NATS users of an agency with their passwords; none while it is shut out."""
+        config = self.config
+        if agency in config.disabled:
+            return {}
+        found = {config.agency_users.get(agency, agency): config.agency_passwords[agency]}
+        former = config.former_logins.get(agency)
+        if former and former.until > datetime.now(UTC):
+            found[former.user] = former.password
+        return found
 
     def agencies(self) -> Agencies:
         """The directory of agencies."""
-        return Agencies.load(self.folder / "agencies.json")
+        return Agencies.load(self.agencies_file)
 
     def database_url(self, name: str) -> str:
         """The database of a service, or ``keyring``."""
+        if deployed := self.config.deployed:
+            return _in_container(f"staffel_{name}", deployed.database_passwords[name])
         if self.config.database:
             url = make_url(self.config.database)
             return url.set(database=f"{url.database}_{name}").render_as_string(hide_password=False)
         return f"sqlite:///{self.folder.absolute() / 'db' / name}.sqlite"
 
     @property
+    def database_admin_url(self) -> str | None:
+        """As whom roles and databases are made, where each service has a role of its own."""
+        deployed = self.config.deployed
+        return _in_container("postgres", deployed.postgres_password) if deployed else None
+
+    @property
     def archive(self) -> Path:
         """Where audit keeps every log."""
-        return self.folder / "archive"
+        return self.folder / ("data/audit" if self.config.deployed else "archive")
 
     @property
     def policy(self) -> Path:
@@ -214,7 +311,7 @@ class Home:
             "MASTER_KEY_FILE": str(self.folder / "master.key"),
             "ERASURES": str(self.erasures),
             "LOG_KEY_FILE": str(self.log_key(service)),
-            "AGENCIES": str(self.folder / "agencies.json"),
+            "AGENCIES": str(self.agencies_file),
             "ORIGIN": config.origin,
             "CLOCK": config.clock,
             "CLOCK_STARTS": config.clock_starts.isoformat() if config.clock_starts else "",
@@ -222,14 +319,47 @@ class Home:
             "SMTP_URL": config.smtp_url or "",
         }
 
-    def _write_agencies(self, agencies: list[Agency]) -> None:
-        rows = []
-        for agency in agencies:
-            token = self.config.agency_passwords[agency.id]
-            hashed = agency.model_copy(update={"token_hash": sha256(token.encode()).hexdigest()})
-            rows.append(hashed.model_dump(mode="json"))
+    def write_agencies(self, agencies: Iterable[Agency]) -> None:
+        """Write the directory of agencies anew, in one step, with the hash of each one's token."""
+        rows = [self._with_tokens(agency).model_dump(mode="json") for agency in agencies]
         text = json.dumps(rows, indent=2, ensure_ascii=False)
-        (self.folder / "agencies.json").write_text(text, encoding="utf-8")
+        fresh = self.agencies_file.with_suffix(".fresh")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(self.agencies_file)
+
+    def _with_tokens(self, agency: Agency) -> Agency:
+        config, former = self.config, self.config.former_logins.get(agency.id)
+        out = agency.id in config.disabled
+        return agency.model_copy(
+            update={
+                "token_hash": None if out else _hash(config.agency_passwords[agency.id]),
+                "former_token_hash": _hash(former.password) if former and not out else None,
+                "former_token_until": former.until if former and not out else None,
+            }
+        )
+
+    def save(self, **changes: Any) -> None:
+        """Change settings, and write them in one step."""
+        self.config = Config.model_validate(self.config.model_dump() | changes)
+        path = self.folder / "staffel.json"
+        fresh = path.with_suffix(".fresh")
+        write_secret(fresh, self.config.model_dump_json(indent=2))
+        fresh.replace(path)
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def host_of(service: str) -> str:
+    """A service's name in the containers' networks: no underscore may stand in a host name."""
+    return service.replace("_", "-")
+
+
+def _in_container(role: str, password: str) -> str:
+    """A role's database of the same name, on a server whose certificate and name are checked."""
+    checked = f"sslmode=verify-full&sslrootcert={MOUNTED_CA}"
+    return f"postgresql+psycopg://{role}:{password}@postgres:5432/{role}?{checked}"
 
 
 def invented_agencies(district: str = DISTRICT) -> list[Agency]:

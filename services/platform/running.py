@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.chassis.agencies import Agencies
-from services.platform.home import PROCESSES, SERVICES, Home
+from services.platform.home import PROCESSES, Home
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,
@@ -23,7 +23,7 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
-from services.platform.up import Platform, connect_as, prepare_databases
+from services.platform.up import Platform, connect_as, prepare_databases, provision_streams
 
 
 def up(
@@ -136,18 +136,16 @@ def migrate(home: HomeOption = DEFAULT_HOME) -> None:
 
 def provision(home: HomeOption = DEFAULT_HOME) -> None:
     """Make what is missing of streams and consumers on the running NATS server."""
-    from services.chassis import provision as declare
-    from services.platform.services import service_named
-
-    async def run(place: Home) -> None:
-        nc = await connect_as(place, "ops")
-        services = {name: list(service_named(name).hears) for name in SERVICES}
-        report = await declare.provision(nc, services, [a.id for a in place.agencies()])
-        for line in (*report.made, *report.changed):
-            _say(line)
-        for line in report.drift:
-            _say(f"differs: {line}")
-        await nc.close()
-
     with plain_errors():
-        asyncio.run(run(Home.load(home)))
+        asyncio.run(declare_streams(Home.load(home)))
+
+
+async def declare_streams(place: Home) -> None:
+    """Make what is missing of streams and consumers, and say what was done."""
+    nc = await connect_as(place, "ops")
+    report = await provision_streams(nc, place)
+    for line in (*report.made, *report.changed):
+        _say(line)
+    for line in report.drift:
+        _say(f"differs: {line}")
+    await nc.close()

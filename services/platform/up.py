@@ -3,6 +3,7 @@
 import asyncio
 import ctypes
 import fcntl
+import logging
 import signal
 import subprocess
 import sys
@@ -20,11 +21,12 @@ from nats.errors import Error as NatsError
 from pydantic_core import from_json
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.chassis.connection import servers, tls_context
 from services.chassis.keyring import WrongMasterKey, create_keyring, load_master_key
 from services.chassis.migrate import migrate
 from services.chassis.nats_accounts import inbox_prefix
 from services.chassis.nats_server import NatsServer, ServerTrouble
-from services.chassis.provision import provision
+from services.chassis.provision import Provisioned, provision
 from services.chassis.rotation import Rotating, is_due, rotate
 from services.platform.databases import create_database
 from services.platform.home import AUDIT, PROCESSES, SERVICES, Home
@@ -93,8 +95,7 @@ class Platform:
 
     async def provision(self) -> None:
         """Make what is missing of streams and consumers."""
-        services = {name: list(service_named(name).hears) for name in SERVICES}
-        report = await provision(self.nc, services, [a.id for a in self.home.agencies()])
+        report = await provision_streams(self.nc, self.home)
         for drift in report.drift:
             self._say(f"NATS differs: {drift}")
 
@@ -141,6 +142,7 @@ class Platform:
 
     async def _start_server_again(self) -> None:
         self._say("NATS ended: starting it again")
+        self._server.accounts = Home.load(self.home.folder).accounts()  # they may have changed
         try:
             await asyncio.to_thread(self._server.start)
         except ServerTrouble as trouble:
@@ -237,12 +239,28 @@ def _die_with_parent() -> None:
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+async def provision_streams(
+    nc: Client, home: Home, agencies: list[str] | None = None
+) -> Provisioned:
+    """Make what is missing of a home's streams and consumers; gives what was done.
+
+    For the agencies of the directory, unless others are named.
+    """
+    services = {name: list(service_named(name).hears) for name in SERVICES}
+    if agencies is None:
+        agencies = [agency.id for agency in home.agencies()]
+    return await provision(nc, services, agencies, replicas=home.replicas)
+
+
 async def connect_as(home: Home, user: str) -> Client:
     """Connect to the home's NATS server as a service, as ``ops``, or as an agency."""
     config = home.config
+    if config.deployed:  # nats-py's way to close TLS makes asyncio warn each time
+        logging.getLogger("asyncio").setLevel(logging.ERROR)
     password = config.service_passwords.get(user) or config.agency_passwords[user]
     return await nats.connect(
-        home.nats_url,
+        servers(home.nats_url),
+        tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
         user=user,
         password=password,
         inbox_prefix=inbox_prefix(user).encode(),
@@ -258,8 +276,8 @@ def prepare_databases(home: Home) -> None:
         WrongMasterKey, WrongSchema: a database belongs to another key or a newer version.
     """
     master = load_master_key(home.folder / "master.key", None)
-    create_database(home.database_url("keyring"))
+    create_database(home.database_url("keyring"), home.database_admin_url)
     create_keyring(home.database_url("keyring"), master)
     for name in SERVICES:
-        create_database(home.database_url(name))
+        create_database(home.database_url(name), home.database_admin_url)
         migrate(name, home.database_url(name))

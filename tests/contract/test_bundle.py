@@ -56,12 +56,14 @@ def test_a_whole_log_is_written_with_all_that_belongs_to_it(tmp_path: Path) -> N
         "policy",
         "log/intake/checkpoint",
         "log/intake/entries.jsonl",
+        "log/intake/hashes",
         "log/intake/consistency",
         "keys.jsonl",
         "rules/sgb2.toml",
         "schemas/b.v1.json",
     ]
     assert found["log/intake/entries.jsonl"] == b"\n".join([*LOG.wires, b""])
+    assert found["log/intake/hashes"] == b"".join(LOG.hashes())
     assert json.loads(found["manifest.json"]) == {
         "format": "staffel-audit-bundle/1",
         "kind": "whole",

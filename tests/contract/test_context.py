@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from staffel_contracts.context import Context, NoContext, load, names, save
+from staffel_contracts.context import Context, NoContext, add, load, names, save
 
 SAMPLE = Context(
     name="staffel-jobcenter-12069",
@@ -107,3 +107,30 @@ def test_secrets_are_not_in_what_is_shown() -> None:
 
     assert "not-for-logs" not in shown
     assert "also-secret" not in shown
+
+
+def test_a_credentials_file_is_taken_up_with_what_the_nats_tool_needs_beside_it(
+    place: Path, tmp_path: Path
+) -> None:
+    given = Context(
+        name="staffel-jobcenter-12069",
+        url="tls://staffel.kreis.example:4222",
+        agency="jobcenter-12069",
+        user="jobcenter-12069~4f2a11",
+        password="invented",
+        authority="-----BEGIN CERTIFICATE-----",
+    )
+    (tmp_path / "jobcenter-12069.json").write_text(json.dumps(given.document()))
+
+    path = add(tmp_path / "jobcenter-12069.json")
+
+    assert load(path.stem) == given
+    assert (place / "staffel-jobcenter-12069.ca.pem").read_text() == given.authority
+    assert json.loads(path.read_text())["user"] == given.user
+
+
+def test_a_file_that_is_no_credentials_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "wrong.json").write_text('{"url": "nats://x"}')
+
+    with pytest.raises(NoContext, match=r"wrong\.json lacks user, password"):
+        add(tmp_path / "wrong.json")

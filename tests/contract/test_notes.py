@@ -255,7 +255,6 @@ def test_another_logs_key_vouches_for_nothing() -> None:
         f"origin\n{2**63}\n{b64encode(ROOT).decode()}\n",
         f"origin\n7\n{b64encode(ROOT[1:]).decode()}\n",
         f"origin\n7\n{ROOT.hex()}\n",
-        f"origin\n0\n{b64encode(ROOT).decode()}\n",
         f"\n7\n{b64encode(ROOT).decode()}\n",
         f"origin\n7\n{b64encode(ROOT).decode()}\n\nextension\n",
     ],
@@ -269,6 +268,13 @@ def test_an_empty_log_has_a_checkpoint_too() -> None:
     signed = sign_checkpoint(Checkpoint(ORIGIN, 0, EMPTY_ROOT), LOG)
 
     assert verified_checkpoint(signed.encode(), [LOG.verifier]).checkpoint.size == 0
+
+
+def test_an_empty_log_has_no_other_root() -> None:
+    signed = sign_checkpoint(Checkpoint(ORIGIN, 0, ROOT), LOG)
+
+    with pytest.raises(Malformed, match="hash of nothing"):
+        verified_checkpoint(signed.encode(), [LOG.verifier])
 
 
 def test_extension_lines_are_kept_and_signed() -> None:

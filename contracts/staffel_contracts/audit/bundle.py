@@ -17,6 +17,7 @@ from staffel_contracts.audit.members import (
     CONSISTENCY,
     ENTRIES,
     FORMAT,
+    HASHES,
     KEYS,
     MANIFEST,
     POLICY,
@@ -61,8 +62,9 @@ class BundledLog:
     ``checkpoint`` is the signed note with its cosignatures. ``lines`` is called once or twice and
     gives (index, wire line without newline) in the order of the index: *all* entries of the
     checkpoint's size, or, where the bundle has a selection, those selected; an entry whose data was
-    erased gives its leaf alone. ``node`` reads the tree's stored hashes (``tiles.tile_nodes``); it
-    is asked for nothing unless there is a selection or ``since`` names earlier sizes, from which
+    erased gives its leaf alone. ``node`` reads the tree's stored hashes (``tiles.tile_nodes``).
+    With it a whole log gets the hashes of its leaves, by which an altered entry is found by its
+    number, a selection gets a proof for each entry, and ``since`` names earlier sizes from which
     consistency is to be proven. ``span`` (first index, index after the last) tells that the
     selection leaves nothing out in between.
     """
@@ -172,6 +174,10 @@ class _Log:
         _put_lines(archive, in_log(self.service, ENTRIES), lines)
         if selected:
             _put_lines(archive, in_log(self.service, PROOFS), self._proofs())
+        elif self.given.node is not None:
+            with _member(archive, in_log(self.service, HASHES)) as member:
+                for index in range(self.checkpoint.size):
+                    member.write(self.given.node(0, index))
         if self.given.since:
             _put_lines(archive, in_log(self.service, CONSISTENCY), self._consistency())
 

@@ -9,11 +9,12 @@ POLICY = "policy"
 KEYS = "keys.jsonl"
 CHECKPOINT = "checkpoint"
 ENTRIES = "entries.jsonl"
+HASHES = "hashes"
 PROOFS = "proofs"
 CONSISTENCY = "consistency"
 _NAME = re.compile(
     r"manifest\.json|README\.txt|policy|keys\.jsonl"
-    r"|log/[a-z][a-z0-9_]{0,62}/(checkpoint|entries\.jsonl|proofs|consistency)"
+    r"|log/[a-z][a-z0-9_]{0,62}/(checkpoint|entries\.jsonl|hashes|proofs|consistency)"
     r"|(schemas|rules)/[A-Za-z0-9][A-Za-z0-9._-]{0,120}"
 )
 

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,11 +34,12 @@ def main() -> None:
     def staffel() -> None:
         """Hands cases from one agency to the next, and proves it afterwards."""
 
-    register(app)
-    from staffel_contracts.cli.audit import audit_app
+    if find_spec("nats"):
+        register(app)
+    if find_spec("cryptography"):
+        register_auditing(app)
     from staffel_contracts.cli.contracts import contracts_app
 
-    app.add_typer(audit_app)
     app.add_typer(contracts_app)
 
     for entry_point in entry_points(group=GROUP):
@@ -45,11 +47,21 @@ def main() -> None:
     app()
 
 
+def register_auditing(app: "typer.Typer") -> None:
+    """Add the verbs of auditors and witnesses: the extra ``[audit]``."""
+    from staffel_contracts.cli.audit import audit_app
+    from staffel_contracts.cli.witness import witness_app
+
+    app.add_typer(audit_app)
+    app.add_typer(witness_app)
+
+
 def register(app: "typer.Typer") -> None:
-    """Add the integrator's verbs."""
+    """Add the integrator's verbs: the extra ``[cli]``."""
     from staffel_contracts.cli.cases import case, queue, report
     from staffel_contracts.cli.catalogue import catalogue, explain
     from staffel_contracts.cli.conformance import conformance
+    from staffel_contracts.cli.contexts import add_context
     from staffel_contracts.cli.feed import feed_status
     from staffel_contracts.cli.handoff import handoff_plan, handoff_run
     from staffel_contracts.cli.letters import letter_handed_over, list_letters, show_letter
@@ -81,6 +93,7 @@ def register(app: "typer.Typer") -> None:
         "handed-over": letter_handed_over,
     }
     _add_group(app, "letters", "Letters to persons, to be handed over.", letters)
+    _add_group(app, "context", "Where my platforms are.", {"add": add_context})
     _add_group(app, "init", "A program of my own to start from.", {"subscriber": subscriber})
 
 

@@ -6,14 +6,16 @@ import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Annotated, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
-from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.context import Context, NoContext, load
 from staffel_contracts.problem import Problem
+
+if TYPE_CHECKING:
+    from staffel_contracts.client import Connection
 
 FINDING: Final = 1
 """Exit code: it was carried out and the answer is no."""
@@ -53,6 +55,8 @@ def chosen(name: str | None) -> Context:
 
 def run(work: Coroutine[Any, Any, None]) -> None:
     """Run to the end; Ctrl-C ends quietly, a refusal exits 1, no answer exits 2."""
+    from staffel_contracts.client import Refusal
+
     try:
         asyncio.run(work)
     except KeyboardInterrupt:
@@ -62,9 +66,11 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 
 
 @asynccontextmanager
-async def connected(context: Context) -> AsyncIterator[Connection]:
+async def connected(context: Context) -> AsyncIterator["Connection"]:
     """A connection as the context says; exits 2 where the platform is not there."""
     from nats.errors import Error as NatsError
+
+    from staffel_contracts.client import Connection
 
     try:
         async with asyncio.timeout(_OPEN_SECONDS):
@@ -78,7 +84,9 @@ async def connected(context: Context) -> AsyncIterator[Connection]:
         await connection.close()
 
 
-async def asked(connection: Connection, service: str, query: str, **params: Any) -> dict[str, Any]:
+async def asked(
+    connection: "Connection", service: str, query: str, **params: Any
+) -> dict[str, Any]:
     """The answer to a query; exits 2 where the service gives none in time."""
     try:
         async with asyncio.timeout(_ANSWER_SECONDS):

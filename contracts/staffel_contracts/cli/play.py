@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import date
 from typing import Annotated, Any
@@ -39,7 +40,7 @@ def play(
         told = scenario(name)
     except NoScenario as error:
         fail(str(error))
-    run(Play(told, district, live=live, as_json=as_json).run())
+    run(Play(told, district, Contexts(district, live=live), _teller(as_json)).run())
 
 
 def _list(*, as_json: bool) -> None:
@@ -51,14 +52,44 @@ def _list(*, as_json: bool) -> None:
         typer.echo(f"{name:22}{title}")
 
 
+class Contexts:
+    """Finds how a kind of agency of a district reaches the platform."""
+
+    def __init__(self, district: str, *, live: bool) -> None:
+        """Take sandboxes alone, unless ``live``."""
+        self._district, self._live = district, live
+
+    def __call__(self, kind: str) -> Context:
+        """The context of the acting agency; exits 2 where there is none that may be taken."""
+        wanted = f"{kind}-{self._district}"
+        for name in names():
+            try:
+                found = load(name)
+            except NoContext:
+                continue
+            if found.agency == wanted:
+                if not found.environment.startswith("sandbox") and not self._live:
+                    fail(f"{name} is no sandbox: --live plays there all the same")
+                return found
+        return fail(f"no context for {wanted}: start `staffel sandbox`")
+
+
+Tell = Callable[[int, Step, dict[str, Any]], None]
+"""Told of each step that was taken: its number from 0, the step, and what came of it."""
+
+
 class Play:
     """One run of a scenario; what happened before is known to the steps after it, by person."""
 
-    def __init__(self, told: Scenario, district: str, *, live: bool, as_json: bool) -> None:
+    def __init__(
+        self, told: Scenario, district: str, context: Callable[[str], Context], tell: Tell
+    ) -> None:
         """Prepare; ``district`` is the official key of the agencies that act."""
-        self._scenario, self._district, self._live, self._as_json = told, district, live, as_json
+        self._scenario, self._district = told, district
+        self._context, self._tell = context, tell
         self._run = secrets.token_hex(3)
-        self._known: dict[str, dict[str, Any]] = {}
+        self.known: dict[str, dict[str, Any]] = {}
+        """What is known of each person, such as ``case``."""
         self._heads: dict[str, int] = {}
 
     async def run(self) -> None:
@@ -75,22 +106,8 @@ class Play:
             for number, step in enumerate(self._scenario.steps):
                 self._tell(number, step, await self._take(number, step, agencies[step.actor.value]))
 
-    def _context(self, kind: str) -> Context:
-        """The context of the acting agency; a sandbox's, unless ``--live`` is said."""
-        wanted = f"{kind}-{self._district}"
-        for name in names():
-            try:
-                found = load(name)
-            except NoContext:
-                continue
-            if found.agency == wanted:
-                if not found.environment.startswith("sandbox") and not self._live:
-                    fail(f"{name} is no sandbox: --live plays there all the same")
-                return found
-        return fail(f"no context for {wanted}: start `staffel sandbox`")
-
     async def _take(self, number: int, step: Step, agency: Connection) -> dict[str, Any]:
-        known = self._known.setdefault(step.person, self._beginning(step))
+        known = self.known.setdefault(step.person, self._beginning(step))
         if step.wait_for:
             found = await self._awaited(step, agency, known)
             known |= found.get("data", {})
@@ -139,17 +156,23 @@ class Play:
         except TimeoutError:
             fail(f"no {step.wait_for} came within {_PATIENCE_SECONDS:.0f} s", 1)
 
-    def _tell(self, number: int, step: Step, result: dict[str, Any]) -> None:
-        if self._as_json:
-            done = {"step": number + 1, "as": step.actor.value, "person": step.person or None}
-            write_json(done | {"what": step.send or step.wait_for} | result)
-            return
-        what = f"▶ {step.send}" if step.send else f"◀ {step.wait_for}"
-        entries = ", ".join(result.get("entries", ())) or result.get("entry", "nothing new")
-        who = f"{step.actor.value}{f' ({step.person})' if step.person else ''}"
-        typer.echo(f"{number + 1:3}  {who:28} {what:36} {entries}")
-        if step.says:
-            typer.echo(f"     {step.says}")
+
+def _teller(as_json: bool) -> Tell:  # noqa: FBT001 - the option
+    return _as_json if as_json else _as_text
+
+
+def _as_json(number: int, step: Step, result: dict[str, Any]) -> None:
+    done = {"step": number + 1, "as": step.actor.value, "person": step.person or None}
+    write_json(done | {"what": step.send or step.wait_for} | result)
+
+
+def _as_text(number: int, step: Step, result: dict[str, Any]) -> None:
+    what = f"▶ {step.send}" if step.send else f"◀ {step.wait_for}"
+    entries = ", ".join(result.get("entries", ())) or result.get("entry", "nothing new")
+    who = f"{step.actor.value}{f' ({step.person})' if step.person else ''}"
+    typer.echo(f"{number + 1:3}  {who:28} {what:36} {entries}")
+    if step.says:
+        typer.echo(f"     {step.says}")
 
 
 def _is(entry: dict[str, Any], name: str, case: str | None) -> bool:

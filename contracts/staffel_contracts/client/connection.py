@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from ssl import SSLContext
 from typing import Any, Self
 
 from nats.aio.client import Client
@@ -40,8 +41,18 @@ class Connection:
         self._receipts: Receipts | None = None
 
     @classmethod
-    async def open(cls, url: str, agency: str, password: str) -> Self:
+    async def open(
+        cls,
+        url: str,
+        agency: str,
+        password: str,
+        *,
+        user: str | None = None,
+        tls: SSLContext | None = None,
+    ) -> Self:
         """Connect as an agency; once connected, it reconnects for ever.
+
+        ``user``: the NATS user, where it is not named like the agency.
 
         Raises:
             nats.errors.Error, OSError: the server is not there or does not know the agency.
@@ -49,9 +60,10 @@ class Connection:
         nc = Client()
         try:
             await nc.connect(
-                url,
+                url.split(","),
                 name=agency,
-                user=agency,
+                user=user or agency,
+                tls=tls,
                 password=password,
                 inbox_prefix=f"_INBOX_{agency}".encode(),
                 allow_reconnect=False,  # a wrong password is told at once
@@ -68,7 +80,13 @@ class Connection:
     @classmethod
     async def of(cls, context: Context) -> Self:
         """Connect as a context says; otherwise like ``open``."""
-        return await cls.open(context.url, context.agency, context.password)
+        return await cls.open(
+            context.url,
+            context.agency,
+            context.password,
+            user=context.user,
+            tls=context.tls(),
+        )
 
     async def close(self) -> None:
         """End the connection; what was published before is sent, and begun receipts are."""

@@ -74,6 +74,8 @@ def verified_checkpoint(data: bytes, keys: Iterable[VerifierKey]) -> SignedCheck
     if not own:
         raise Unsigned(f"no key of the log {signed.checkpoint.origin} is trusted")
     verified(signed.note, own)
+    if signed.checkpoint.size == 0 and signed.checkpoint.root != EMPTY_ROOT:
+        raise Malformed("line 3: an empty tree has the hash of nothing as its root")
     return signed
 
 
@@ -93,6 +95,4 @@ def read_text(text: str) -> Checkpoint:
         raise Malformed(
             f"a checkpoint has its size in line 2, its root in line 3: {error}"
         ) from None
-    if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
-        raise Malformed("line 3: an empty tree has the hash of nothing as its root")
     return checkpoint

@@ -1,0 +1,152 @@
+"""The container of a bundle: a zip file in the one form that we write, and no other.
+
+Nothing in it is compressed, members follow each other without a gap, and each name is one that a
+bundle may have. So nothing unpacks to more than it is, hides, or leads out of the bundle.
+"""
+
+import os
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from staffel_contracts.audit.lines import MAX_BYTES as MAX_LINE
+from staffel_contracts.audit.members import is_allowed
+from staffel_contracts.tlog.tree import HASH_BYTES
+
+MAX_MEMBERS = 5_000
+MAX_SMALL = 1_000_000
+"""A manifest, policy or checkpoint is not larger."""
+_CHUNK = 1 << 20
+_HEADER_BYTES = 30 + 20  # a local header and its extra field with sizes of 64 bits
+_END_BYTES = 22
+_END = b"PK\x05\x06"
+
+
+_UNREADABLE = (BadZipFile, NotImplementedError, ValueError, EOFError, OverflowError, struct.error)
+
+
+class NotABundle(Exception):
+    """A file is no bundle, or a damaged or dangerous one; says why and where."""
+
+
+class Members:
+    """The members of an open bundle, by name."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file and look at its form.
+
+        Raises:
+            NotABundle: no zip file of this form.
+            OSError: there is no such file, or it cannot be read.
+        """
+        with path.open("rb") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _END_BYTES))
+            if not file.read().startswith(_END):
+                raise NotABundle("no zip file, or something stands after its end")
+        try:
+            self._zip = ZipFile(path)
+        except _UNREADABLE as error:
+            raise NotABundle(f"no zip file: {error}") from None
+        try:
+            self._infos = _checked(self._zip)
+        except NotABundle:
+            self._zip.close()
+            raise
+
+    @property
+    def names(self) -> list[str]:
+        """The members' names, in their order."""
+        return list(self._infos)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._zip.close()
+
+    def small(self, name: str) -> bytes:
+        """A small member's bytes.
+
+        Raises:
+            NotABundle: it is missing, too large or damaged.
+        """
+        info = self._info(name)
+        if info.file_size > MAX_SMALL:
+            raise NotABundle(f"{name}: larger than {MAX_SMALL} bytes")
+        try:
+            return self._zip.read(info)
+        except (BadZipFile, EOFError) as error:
+            raise NotABundle(f"{name}: {error}") from None
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """A member's lines, without their newlines.
+
+        Raises:
+            NotABundle: it is missing or damaged, a line is too long, or the last has no newline.
+        """
+        rest = b""
+        for chunk in self._chunks(name, _CHUNK):
+            *lines, rest = (rest + chunk).split(b"\n")
+            if len(rest) > MAX_LINE or (lines and len(lines[0]) > MAX_LINE):
+                raise NotABundle(f"{name}: a line is longer than {MAX_LINE} bytes")
+            yield from lines
+        if rest:
+            raise NotABundle(f"{name}: the last line has no newline")
+
+    def hashes(self, name: str, count: int) -> Callable[[int], bytes] | None:
+        """A member of ``count`` hashes, as a reader of its next bytes; ``None`` if not there.
+
+        Raises:
+            NotABundle: it has not the size of so many hashes.
+        """
+        if name not in self._infos:
+            return None
+        if self._info(name).file_size != count * HASH_BYTES:
+            raise NotABundle(f"{name}: {count} hashes of {HASH_BYTES} bytes are expected")
+        member = self._zip.open(self._info(name))
+
+        def following(hashes: int) -> bytes:
+            try:
+                return member.read(hashes * HASH_BYTES)
+            except (BadZipFile, EOFError) as error:
+                raise NotABundle(f"{name}: {error}") from None
+
+        return following
+
+    def _chunks(self, name: str, size: int) -> Iterator[bytes]:
+        try:
+            with self._zip.open(self._info(name)) as member:
+                while chunk := member.read(size):
+                    yield chunk
+        except (BadZipFile, EOFError) as error:
+            raise NotABundle(f"{name}: {error}") from None
+
+    def _info(self, name: str) -> ZipInfo:
+        try:
+            return self._infos[name]
+        except KeyError:
+            raise NotABundle(f"{name} is missing") from None
+
+
+def _checked(archive: ZipFile) -> dict[str, ZipInfo]:
+    """The members by name, if the zip file has the one form that a bundle has."""
+    infos = archive.infolist()
+    if archive.comment or len(infos) > MAX_MEMBERS:
+        raise NotABundle(f"a bundle has no comment and at most {MAX_MEMBERS} members")
+    at = 0
+    for info in infos:
+        if not is_allowed(info.orig_filename):
+            raise NotABundle(f"a bundle has no member called {info.orig_filename[:80]!r}")
+        if info.compress_type != ZIP_STORED or info.file_size != info.compress_size:
+            raise NotABundle(f"{info.filename}: compressed, which nothing in a bundle is")
+        if info.flag_bits:
+            raise NotABundle(f"{info.filename}: encrypted or of unknown size")
+        if info.header_offset != at:
+            raise NotABundle(f"{info.filename}: does not follow right after the member before")
+        at += _HEADER_BYTES + len(info.orig_filename) + info.file_size
+    if archive.start_dir != at:
+        raise NotABundle("something stands before or after the members")
+    members = {info.filename: info for info in infos}
+    if len(members) != len(infos):
+        raise NotABundle("two members have the same name")
+    return members

@@ -1,0 +1,156 @@
+"""What must hold of one case: always one responsible agency, changed by acceptance alone."""
+
+from datetime import date, timedelta
+
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.jobcenter_bridge import (
+    HandedBackToDistrict,
+    HandoffAccepted,
+    HandoffAcknowledged,
+    HandoffAnnulled,
+    HandoffDelivered,
+    HandoffExpired,
+    HandoffForwarded,
+    HandoffRejected,
+    HandoffSubmission,
+    HandoffWithdrawn,
+    ResponsibilityChanged,
+)
+
+_ENDED = (HandoffRejected, HandoffForwarded, HandoffExpired, HandoffWithdrawn, HandoffAnnulled)
+_A_DAY = timedelta(days=1)
+
+
+class Broken(Exception):
+    """A rule is broken; says which, without any personal data."""
+
+
+class Course:
+    """One case so far. The rules' names are those of ``docs/audit.md``."""
+
+    __slots__ = ("_accepted", "_digests", "_ended", "_moved", "_received", "_taken", "_timeline")
+
+    def __init__(self) -> None:
+        self._timeline: dict[str, Timeline] = {}
+        self._digests: dict[str, str | None] = {}
+        self._received: dict[str, date] = {}
+        self._taken: dict[str, set[str]] = {}
+        self._accepted: dict[str, HandoffAccepted] = {}
+        self._ended: set[str] = set()
+        self._moved: set[str] = set()
+
+    @property
+    def first_on(self) -> date | None:
+        """From which day on anybody is responsible."""
+        return min((line.first_on for line in self._timeline.values()), default=None)
+
+    def see(self, fact: Fact, recorded: str) -> None:
+        """Look at the next fact, recorded at this moment.
+
+        Raises:
+            Broken: it breaks a rule.
+        """
+        if isinstance(fact, ResponsibilityChanged):
+            self._changed(fact, date.fromisoformat(recorded[:10]))
+        elif isinstance(fact, HandoffSubmission | HandedBackToDistrict):
+            self._begun(fact)
+        elif isinstance(fact, HandoffDelivered | HandoffAcknowledged):
+            self._taken.setdefault(fact.handoff_id, set()).add(fact.NAME)
+            if isinstance(fact, HandoffDelivered):
+                known = self._received.get(fact.handoff_id, fact.delivered_on)
+                self._received[fact.handoff_id] = min(known, fact.delivered_on)
+        elif isinstance(fact, HandoffAccepted):
+            self._accept(fact)
+        elif isinstance(fact, _ENDED):
+            self._over(fact)
+
+    def _changed(self, fact: ResponsibilityChanged, today: date) -> None:
+        line = self._timeline.get(fact.domain)
+        if line is None:
+            self._timeline[fact.domain] = Timeline(fact.valid_from, fact.to_agency)
+            _must(fact.from_agency is None, "I1: the first agency takes over from another")
+            _must(fact.handoff_id is None, "I2: the first change is caused by a handoff")
+            return
+        before, since = line.agency, line.since
+        line.agency, line.since = fact.to_agency, fact.valid_from
+        _must(fact.from_agency == before, "I1: responsibility moves away from another agency")
+        _must(fact.to_agency != before, "I1: responsibility moves to the agency that has it")
+        _must(since < fact.valid_from, "I1: two agencies are responsible on the same day")
+        # Days are those of Berlin, where it may be tomorrow already.
+        _must(fact.valid_from <= today + _A_DAY, "I1: a change is said before its day")
+        self._caused(fact)
+
+    def _caused(self, fact: ResponsibilityChanged) -> None:
+        handoff = fact.handoff_id or ""
+        taken = self._accepted.get(handoff)
+        line = self._timeline[fact.domain]
+        line.waiting = None
+        if taken is None:
+            raise Broken("I2: responsibility moves without an acceptance")
+        agencies = (fact.from_agency, fact.to_agency)
+        _must(agencies == (taken.from_agency, taken.to_agency), "I2: another agency had accepted")
+        day = max(taken.effective_on, taken.accepted_on)
+        _must(fact.valid_from >= day, "I2: responsibility moves before the day accepted")
+        _must(handoff not in self._moved, "I2: one acceptance moves responsibility twice")
+        self._moved.add(handoff)
+
+    def _begun(self, fact: "HandoffSubmission | HandedBackToDistrict") -> None:
+        handoff = fact.handoff_id
+        line = self._timeline.get(fact.domain)
+        _must(handoff not in self._digests, "I7: a handoff begins twice")
+        self._digests[handoff] = fact.sheet_digest
+        if isinstance(fact, HandoffSubmission):
+            self._chained(fact)
+        waiting = line.waiting if line else None
+        if line:
+            line.waiting = handoff
+        _must(line is not None, "I1: a person is handed over for whom nobody is responsible")
+        _must(waiting is None, "I7: a handoff begins while another is under way")
+
+    def _chained(self, fact: HandoffSubmission) -> None:
+        before = self._received.get(fact.replaces_handoff or "")
+        if fact.first_received_on is not None:
+            self._received[fact.handoff_id] = fact.first_received_on
+        later = before is not None and (fact.first_received_on or date.max) > before
+        _must(not later, "I6: the day of the first receipt gets later")
+
+    def _accept(self, fact: HandoffAccepted) -> None:
+        self._accepted[fact.handoff_id] = fact
+        self._decided(fact.handoff_id)
+        digest = self._digests.get(fact.handoff_id)
+        _must(fact.accepted_digest == digest, "I8: another sheet is accepted than was submitted")
+        taken = self._taken.get(fact.handoff_id, set())
+        both = {HandoffDelivered.NAME, HandoffAcknowledged.NAME}
+        _must(both <= taken, "I8: a handoff is accepted that was not delivered and taken up")
+
+    def _over(self, fact: Fact) -> None:
+        handoff: str = fact.handoff_id  # type: ignore[attr-defined] # every class of _ENDED has it
+        for line in self._timeline.values():
+            if line.waiting == handoff:
+                line.waiting = None
+        self._decided(handoff)
+        if isinstance(fact, HandoffForwarded):
+            same = fact.first_received_on == self._received.get(handoff)
+            _must(same, "I6: the day of the first receipt is not passed on")
+
+    def _decided(self, handoff: str) -> None:
+        known, twice = handoff in self._digests, handoff in self._ended
+        self._ended.add(handoff)
+        _must(known, "I7: a handoff is decided that never began")
+        _must(not twice, "I7: a handoff is decided twice")
+
+
+class Timeline:
+    """Who is responsible in one domain, since when, and which handoff is under way."""
+
+    __slots__ = ("agency", "first_on", "since", "waiting")
+
+    def __init__(self, since: date, agency: str) -> None:
+        self.first_on = self.since = since
+        self.agency = agency
+        self.waiting: str | None = None
+
+
+def _must(holds: bool, rule: str) -> None:  # noqa: FBT001 - reads as a sentence
+    if not holds:
+        raise Broken(rule)

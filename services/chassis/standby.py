@@ -1,0 +1,77 @@
+"""Waiting for a log that another process holds, to take it over as soon as that one is gone."""
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import OperationalError
+
+from services.chassis.log import Fenced
+from services.chassis.process import http_server
+
+if TYPE_CHECKING:
+    from services.chassis.app import Runtime
+
+LOOK_EVERY = 0.5
+
+
+async def take_log(runtime: "Runtime") -> bool:
+    """Take the log, once it is free; false if the process was told to stop before.
+
+    Meanwhile the process answers HTTP as a standby: alive, and not ready.
+
+    Raises:
+        Fenced: another process holds it, and the settings say not to wait.
+    """
+    if await _taken(runtime):
+        return True
+    runtime.log.info("standby", reason="another process holds the log")
+    async with asyncio.TaskGroup() as group:
+        server = http_server(_app(runtime.service.name), runtime.settings)
+        group.create_task(server.serve())
+        try:
+            return await _wait(runtime)
+        finally:
+            server.should_exit = True
+
+
+async def _wait(runtime: "Runtime") -> bool:
+    while not runtime.stopping.is_set():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(runtime.stopping.wait(), LOOK_EVERY)
+        # A database that is away is waited for as well: both may come back in any order.
+        with suppress(OperationalError):
+            if await _taken(runtime):
+                return True
+    return False
+
+
+async def _taken(runtime: "Runtime") -> bool:
+    try:
+        await asyncio.to_thread(runtime.writer.open)
+    except Fenced:
+        if runtime.settings.standby == "exit":
+            raise
+        return False
+    return True
+
+
+def _app(service: str) -> FastAPI:
+    app = FastAPI(title=f"Staffel {service}, standby", docs_url=None, redoc_url=None)
+    waits = ["standby: another process holds the log"]
+
+    @app.get("/health/live")
+    async def live() -> JSONResponse:
+        return JSONResponse({"live": True, "reasons": []})
+
+    @app.get("/health/ready")
+    async def ready() -> JSONResponse:
+        return JSONResponse({"ready": False, "standby": True, "reasons": waits}, 503)
+
+    @app.get("/metrics")
+    async def metrics() -> Response:
+        return Response(f'staffel_standby{{service="{service}"}} 1\n', media_type="text/plain")
+
+    return app

@@ -1,0 +1,214 @@
+"""Adding an agency, exchanging its login, shutting it out: on a running platform, at once."""
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+import nats
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+from nats.errors import NoServersError
+
+from services.chassis.agencies import Agencies, Agency
+from services.chassis.connection import servers, tls_context
+from services.chassis.nats_accounts import SYSTEM_USER
+from services.chassis.nats_server import RELOADS, ServerTrouble, take_accounts
+from services.platform.deploy.certificates import issue, take_authority
+from services.platform.deploy.folder import (
+    hand_over,
+    port_of,
+    setting,
+    write_derived,
+    write_secret_whole,
+)
+from services.platform.home import SERVICES, Former, Home
+from services.platform.up import connect_as, provision_streams
+from staffel_contracts.context import Context
+
+_ANSWER_SECONDS = 2.0
+
+
+class NoAgency(Exception):
+    """There is no such agency, or there is one already; says what to do."""
+
+
+async def add(home: Home, agency: Agency) -> bool:
+    """Add an agency: login, account, stream, consumer, and last its place in the directory.
+
+    Returns whether NATS is running and has taken it.
+
+    Raises:
+        NoAgency: it is there already. UnreadableDirectory: it and another would both be competent.
+    """
+    known = list(home.agencies())
+    if any(other.id == agency.id for other in known):
+        raise NoAgency(f"{agency.id} is there already: `staffel agency rotate` makes a new login")
+    Agencies([*known, agency])
+    home.save(agency_passwords=home.config.agency_passwords | {agency.id: token_hex(24)})
+    return await take(home, [*known, agency])
+
+
+async def rotate(home: Home, agency: str, overlap: timedelta) -> bool:
+    """Give an agency a new login; the former one holds for ``overlap`` still.
+
+    Raises:
+        NoAgency: there is none.
+    """
+    known = _checked(home, agency)
+    config = home.config
+    user = config.agency_users.get(agency, agency)
+    former = Former(
+        user=user, password=config.agency_passwords[agency], until=datetime.now(UTC) + overlap
+    )
+    home.save(
+        agency_users=config.agency_users | {agency: f"{agency}~{token_hex(3)}"},
+        agency_passwords=config.agency_passwords | {agency: token_hex(24)},
+        former_logins=config.former_logins | {agency: former},
+        disabled=tuple(one for one in config.disabled if one != agency),
+    )
+    return await take(home, known)
+
+
+async def disable(home: Home, agency: str) -> bool:
+    """Shut an agency out at once: its connections end, and no login of it holds any more.
+
+    Its feed is still filled, and what it is responsible for stays as it is.
+
+    Raises:
+        NoAgency: there is none.
+    """
+    known = _checked(home, agency)
+    former = {name: one for name, one in home.config.former_logins.items() if name != agency}
+    home.save(disabled=(*home.config.disabled, agency), former_logins=former)
+    return await take(home, known)
+
+
+async def take(home: Home, agencies: Iterable[Agency]) -> bool:
+    """Have NATS and the services work by the settings as they are now; whether NATS runs."""
+    known = list(agencies)
+    if not home.config.deployed:
+        running = take_accounts(home.folder / "nats", home.accounts())
+    else:
+        write_derived(home)
+        running = await _reload(home)
+    if running:
+        nc = await connect_as(home, "ops")
+        await provision_streams(nc, home, [agency.id for agency in known])
+        await nc.close()
+    home.write_agencies(known)
+    hand_over(home.agencies_file)
+    return running
+
+
+async def _reload(home: Home) -> bool:
+    """Have every server of the cluster read its configuration again.
+
+    Raises:
+        ServerTrouble: one did not take it.
+    """
+    try:
+        nc = await _as_system(home)
+    except (OSError, NoServersError, TimeoutError):
+        return False
+    try:
+        for server in await _servers(nc) * RELOADS:
+            subject = f"$SYS.REQ.SERVER.{server}.RELOAD"
+            answer = json.loads((await nc.request(subject, b"", timeout=_ANSWER_SECONDS)).data)
+            if error := answer.get("error"):
+                raise ServerTrouble(f"NATS did not reload: {error.get('description', error)}")
+    except NatsError as error:
+        raise ServerTrouble(f"NATS did not reload: {type(error).__name__}") from error
+    finally:
+        await nc.close()
+    return True
+
+
+async def _as_system(home: Home) -> Client:
+    return await nats.connect(
+        servers(home.nats_url),
+        user=SYSTEM_USER,
+        password=home.config.system_password or "",
+        tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
+        allow_reconnect=False,
+        connect_timeout=3,
+        error_cb=_unheard,
+    )
+
+
+async def _servers(nc: Client) -> list[str]:
+    """The ids of the servers that answer within a moment."""
+    inbox = nc.new_inbox()
+    answers = await nc.subscribe(inbox)
+    await nc.publish("$SYS.REQ.SERVER.PING", b"", reply=inbox)
+    found: list[str] = []
+    try:
+        while True:
+            answer = await answers.next_msg(timeout=_ANSWER_SECONDS)
+            found.append(json.loads(answer.data)["server"]["id"])
+    except NatsError:
+        return found
+
+
+async def _unheard(_: Exception) -> None:
+    """What goes wrong is told by the call."""
+
+
+def _checked(home: Home, agency: str) -> list[Agency]:
+    known = list(home.agencies())
+    if agency not in {one.id for one in known} or agency not in home.config.agency_passwords:
+        raise NoAgency(f"there is no agency {agency}: `staffel agency list` shows them")
+    return known
+
+
+# -- what the agency gets ----------------------------------------------------------------------
+
+
+def context_of(home: Home, agency: str) -> Context:
+    """How an agency reaches the platform, with its secrets."""
+    config, deployed = home.config, home.config.deployed
+    password = config.agency_passwords[agency]
+    shared: dict[str, Any] = {
+        "name": f"staffel-{agency}",
+        "agency": agency,
+        "user": config.agency_users.get(agency),
+        "password": password,
+        "token": password,
+    }
+    if deployed is None:
+        http = {name: home.http_url(name) for name in SERVICES}
+        return Context(url=home.nats_url, environment="local", http=http, **shared)
+    edge = f"https://{deployed.host}:{port_of(home.folder, 'HTTPS', 8443)}"
+    return Context(
+        url=f"tls://{deployed.host}:{port_of(home.folder, 'NATS', 4222)}",
+        environment=config.origin,
+        http={name: f"{edge}/{name}" for name in SERVICES},
+        authority=(home.folder / "tls" / "ca.crt").read_text(encoding="ascii"),
+        identity=_identity(home, agency),
+        description=f"Staffel {config.origin}",
+        **shared,
+    )
+
+
+def _identity(home: Home, agency: str) -> str | None:
+    """A certificate for the agency with its key, where NATS asks for one."""
+    if setting(home.folder, "STAFFEL_NATS_VERIFY", "false") != "true":
+        return None
+    folder = home.folder / "tls" / "agencies"
+    authority = take_authority(home.folder / "tls")
+    if authority is None:
+        return None  # another authority issues it, and the agency brings its own
+    folder.mkdir(mode=0o700, exist_ok=True)
+    issue(authority, folder, agency, [agency])
+    return "".join((folder / f"{agency}.{end}").read_text("ascii") for end in ("crt", "key"))
+
+
+def write_credentials(home: Home, agency: str, path: Path | None = None) -> Path:
+    """Write the one file that an agency gets, for its owner alone; gives where it is."""
+    path = path or home.folder / "credentials" / f"{agency}.json"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    document = context_of(home, agency).document()
+    write_secret_whole(path, json.dumps(document, indent=2, ensure_ascii=False))
+    return path

@@ -1,0 +1,279 @@
+"""An operator's folder: what `staffel deploy init` puts there, once, and adds to later."""
+
+import json
+import os
+import secrets
+import shutil
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from services.chassis.agencies import Agency
+from services.platform.deploy.certificates import issue, take_authority
+from services.platform.home import (
+    CONTAINER_PORT,
+    PROCESSES,
+    SERVICES,
+    Config,
+    Home,
+    host_of,
+    write_secret,
+)
+from staffel_contracts.codes import AgencyKind
+
+SYNTHETIC_DISTRICT = "12000"
+"""No district has this key, but its Land has holidays: `staffel smoke` invents its cases there."""
+USER = 10001
+"""Whom the files belong to where the operator is root: the user of the image."""
+OWN = ("nats", "data", "directory", "accounts", "secrets", "tls", "credentials", "backups", "keys")
+_FOLDERS = {
+    "data/nats": 0o700,
+    "data/mail": 0o700,
+    "data/audit": 0o700,
+    "backups": 0o700,
+    "keys": 0o700,
+}
+_COPIED = ("compose*.yaml", "compose.override.yaml.example", "README.md", "staffel")
+_COPIED_FOLDERS = ("nats", "postgres", "caddy", "prometheus", "grafana", "otel", "leafnode")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the operator is asked."""
+
+    host: str = "localhost"
+    origin: str = "staffel.example"
+    smtp_url: str | None = None
+    mutual_tls: bool = False
+
+
+@dataclass
+class Report:
+    """What was made, and which files are not this version's."""
+
+    made: list[str] = field(default_factory=list)
+    differs: list[str] = field(default_factory=list)
+
+
+def prepare(folder: Path, answers: Answers) -> Report:
+    """Make what is missing in the folder; what is there, secrets first of all, stays as it is."""
+    report = Report()
+    folder.mkdir(parents=True, exist_ok=True)
+    _copy_files(folder, report)
+    for name, mode in _FOLDERS.items():
+        (folder / name).mkdir(mode=mode, parents=True, exist_ok=True)
+    home = _take_config(folder, answers, report)
+    if not (folder / "master.key").exists():
+        write_secret(folder / "master.key", secrets.token_hex(32))
+        report.made.append("master.key")
+    _log_keys(home, report)
+    _certificates(home, report)
+    write_derived(home)
+    _settings_file(folder, answers, report)
+    hand_over(folder)
+    return report
+
+
+def synthetic_agencies() -> list[Agency]:
+    """A district and a jobcenter that there are not, for `staffel smoke`."""
+    return [
+        Agency(
+            id=f"{kind.value}-{SYNTHETIC_DISTRICT}",
+            kind=kind,
+            district=SYNTHETIC_DISTRICT,
+            name=f"{kind.de} {SYNTHETIC_DISTRICT} (Selbsttest)",
+        )
+        for kind in (AgencyKind.DISTRICT, AgencyKind.JOBCENTER)
+    ]
+
+
+def write_derived(home: Home) -> None:
+    """Write what follows from ``staffel.json``: each part's own secrets, and NATS' accounts."""
+    folder = home.folder / "secrets"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    for name, text in _secrets(home).items():
+        write_secret_whole(folder / name, text)
+    home.nats_config.parent.mkdir(mode=0o700, exist_ok=True)
+    write_secret_whole(home.nats_config, json.dumps(home.accounts().file(), indent=1))
+
+
+def write_secret_whole(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, in one step: whoever reads it sees all of it."""
+    fresh = path.with_name(f".{path.name}.fresh")
+    write_secret(fresh, text)
+    hand_over(fresh)
+    fresh.replace(path)
+
+
+def hand_over(path: Path) -> None:
+    """Give what was written to the user of the containers, where root has written it."""
+    if os.geteuid() != 0:
+        return
+    user, group = _user_of(path)
+    owned = [path] if not path.is_dir() else list(_all_of(path))
+    for one in owned:
+        os.chown(one, user, group, follow_symlinks=False)
+
+
+def _all_of(folder: Path) -> Iterable[Path]:
+    yield from (folder / name for name in ("staffel.json", "master.key", "policy", ".env"))
+    for name in OWN:
+        for path in (folder / name, *(folder / name).rglob("*")):
+            if path.exists() and "postgres" not in path.relative_to(folder).parts:
+                yield path
+
+
+def _user_of(path: Path) -> tuple[int, int]:
+    for folder in (path, *path.parents):
+        if (folder / ".env").is_file():
+            found = _read_settings(folder / ".env")
+            return int(found.get("STAFFEL_UID", USER)), int(found.get("STAFFEL_GID", USER))
+    return USER, USER
+
+
+# -- the parts ---------------------------------------------------------------------------------
+
+
+def _take_config(folder: Path, answers: Answers, report: Report) -> Home:
+    """Take up ``staffel.json``, or make it; what a later version wants besides is added."""
+    path = folder / "staffel.json"
+    found: dict[str, Any] = json.loads(path.read_bytes()) if path.exists() else {}
+    before = json.dumps(found)
+    _complete(found, answers)
+    home = Home(folder, Config.model_validate(found))
+    if json.dumps(found) != before:
+        report.made.append("staffel.json")
+        write_secret_whole(path, home.config.model_dump_json(indent=2))
+    if not home.agencies_file.exists():
+        home.agencies_file.parent.mkdir(exist_ok=True)
+        home.write_agencies(synthetic_agencies())
+        report.made.append("directory/agencies.json")
+    return home
+
+
+def _complete(found: dict[str, Any], answers: Answers) -> None:
+    found.setdefault("origin", answers.origin)
+    found.setdefault("nats_port", 4222)
+    found.setdefault("smtp_url", answers.smtp_url)
+    ports, words = found.setdefault("ports", {}), found.setdefault("service_passwords", {})
+    deployed = found.setdefault("deployed", {"host": answers.host})
+    deployed.setdefault("postgres_password", secrets.token_hex(24))
+    databases = deployed.setdefault("database_passwords", {})
+    for name in PROCESSES:
+        ports.setdefault(name, CONTAINER_PORT)
+    for name in (*PROCESSES, "ops"):
+        words.setdefault(name, secrets.token_hex(24))
+    for name in (*SERVICES, "keyring"):
+        databases.setdefault(name, secrets.token_hex(24))
+    found.setdefault("system_password", secrets.token_hex(24))
+    agencies = found.setdefault("agency_passwords", {})
+    for agency in synthetic_agencies():
+        agencies.setdefault(agency.id, secrets.token_hex(24))
+
+
+def _secrets(home: Home) -> dict[str, str]:
+    config = home.config
+    assert config.deployed is not None  # noqa: S101 - only such folders are prepared
+    each = {"postgres_password": config.deployed.postgres_password}
+    each["smtp_url"] = config.smtp_url or ""
+    each["keyring_database"] = home.database_url("keyring")
+    for name in SERVICES:
+        each[f"{name}_database"] = home.database_url(name)
+    for name in PROCESSES:
+        each[f"{name}_nats"] = config.service_passwords[name]
+    return each
+
+
+def _log_keys(home: Home, report: Report) -> None:
+    missing = [f"keys/{name}.key" for name in SERVICES if not home.log_key(name).exists()]
+    home.make_log_keys()
+    report.made += missing
+
+
+def _certificates(home: Home, report: Report) -> None:
+    folder = home.folder / "tls"
+    folder.mkdir(mode=0o755, exist_ok=True)
+    authority = take_authority(folder)
+    if authority is None:
+        return
+    deployed = home.config.deployed
+    outside = deployed.host if deployed else "localhost"
+    near = ("localhost", "127.0.0.1", outside)
+    wanted = {
+        "edge": ("edge", *near),
+        "nats": ("nats", "nats-1", "nats-2", "nats-3", *near),
+        "postgres": ("postgres", "localhost", "127.0.0.1"),
+        "platform": [host_of(name) for name in SERVICES],
+    }
+    for name, hosts in wanted.items():
+        if issue(authority, folder, name, hosts):
+            report.made.append(f"tls/{name}.crt")
+
+
+def _settings_file(folder: Path, answers: Answers, report: Report) -> None:
+    """Add to ``.env`` what it lacks; what stands there stays."""
+    path = folder / ".env"
+    root = os.geteuid() == 0
+    wanted = {
+        "STAFFEL_UID": str(USER if root else os.getuid()),
+        "STAFFEL_GID": str(USER if root else os.getgid()),
+        "STAFFEL_HOST": answers.host,
+        "STAFFEL_ORIGIN": answers.origin,
+        "STAFFEL_NATS_VERIFY": "true" if answers.mutual_tls else "false",
+    }
+    present = _read_settings(path) if path.exists() else {}
+    missing = {name: value for name, value in wanted.items() if name not in present}
+    if not missing:
+        return
+    with path.open("a", encoding="utf-8") as file:
+        if not present:
+            file.write("# What compose.yaml asks for. No secret stands here.\n")
+        file.writelines(f"{name}={value}\n" for name, value in missing.items())
+    path.chmod(0o644)
+    report.made.append(".env")
+
+
+def _read_settings(path: Path) -> dict[str, str]:
+    lines = (line.partition("=") for line in path.read_text(encoding="utf-8").splitlines())
+    return {name.strip(): value.strip() for name, mark, value in lines if mark}
+
+
+def setting(folder: Path, name: str, default: str) -> str:
+    """A value of ``.env``."""
+    path = folder / ".env"
+    return _read_settings(path).get(name, default) if path.is_file() else default
+
+
+def port_of(folder: Path, door: str, default: int) -> int:
+    """The port on this machine of a door: ``HTTPS`` or ``NATS``."""
+    return int(setting(folder, f"STAFFEL_{door}_PORT", str(default)))
+
+
+def shipped_files() -> Path:
+    """The folder with the compose files of this version: in the image, or in the repository."""
+    installed = Path(sys.prefix) / "deploy"
+    return installed if installed.is_dir() else Path(__file__).parents[3] / "deploy"
+
+
+def _copy_files(folder: Path, report: Report) -> None:
+    source = shipped_files()
+    if source.resolve() == folder.resolve():
+        return
+    for path in _shipped(source):
+        target = folder / path.relative_to(source)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, target)
+            report.made.append(str(target.relative_to(folder)))
+        elif target.read_bytes() != path.read_bytes():
+            report.differs.append(str(target.relative_to(folder)))
+
+
+def _shipped(source: Path) -> list[Path]:
+    files = [path for pattern in _COPIED for path in source.glob(pattern)]
+    files += [
+        path for name in _COPIED_FOLDERS for path in (source / name).rglob("*") if path.is_file()
+    ]
+    return sorted(set(files) - {source / "compose.override.yaml"})

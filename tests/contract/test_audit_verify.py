@@ -1,0 +1,443 @@
+"""A bundle holds, or the report says what is wrong and where."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from staffel_contracts.audit.bundle import BundledKey, Contents, write_bundle
+from staffel_contracts.audit.findings import Code, Report
+from staffel_contracts.audit.verify import Unusable, verify_bundle
+from staffel_contracts.codes import ForwardReason, RejectReason
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.jobcenter_bridge import (
+    HandedToJobcenter,
+    HandoffAccepted,
+    HandoffForwarded,
+    HandoffRejected,
+    ResponsibilityChanged,
+)
+from staffel_contracts.facts.notify import EntryDisclosed
+from staffel_contracts.tlog.checkpoint import read_checkpoint
+from staffel_contracts.tlog.cosignature import cosign
+from staffel_contracts.tlog.note import Note
+from tests.support.bundles import (
+    BEGIN,
+    FROM,
+    TO,
+    WITNESSES,
+    MadeLog,
+    bundle_of,
+    course,
+    log_key,
+    policy,
+    story,
+)
+
+SERVICES = ("intake", "jobcenter_bridge", "notify")
+LOGS = story()
+
+
+def verified(tmp_path: Path, contents: Contents, **more: Any) -> Report:
+    write_bundle(tmp_path / "bundle", contents)
+    return verify_bundle(tmp_path / "bundle", **more)
+
+
+def found(report: Report) -> list[tuple[Code, str, int | None]]:
+    return [(finding.code, finding.log, finding.index) for finding in report.findings]
+
+
+def test_a_good_bundle_holds(tmp_path: Path) -> None:
+    report = verified(tmp_path, bundle_of(LOGS), trust=policy(SERVICES))
+
+    assert report.findings == []
+    assert (report.holds, report.exit_code, report.trust) == (True, 0, "given")
+    assert [(log.service, log.entries, log.opened) for log in report.logs] == [
+        ("intake", 4, 3),
+        ("jobcenter_bridge", 18, 18),
+        ("notify", 3, 3),
+    ]
+    assert [len(log.cosigned) for log in report.logs] == [3, 3, 3]
+
+
+def test_without_keys_everything_but_the_sealed_rules_is_checked(tmp_path: Path) -> None:
+    report = verified(tmp_path, bundle_of(LOGS, keys=False))
+
+    assert report.holds
+    assert (report.blind, report.trust) == (3, "bundle")
+    assert [log.opened for log in report.logs] == [0, 0, 0]
+
+
+def test_quickly_only_trees_and_hashes_are_looked_at(tmp_path: Path) -> None:
+    report = verified(tmp_path, bundle_of(LOGS), quick=True)
+
+    assert report.holds
+    assert (report.depth, [log.opened for log in report.logs]) == ("quick", [0, 0, 0])
+
+
+def test_an_erased_case_leaves_all_others_checked_and_every_proof_whole(tmp_path: Path) -> None:
+    logs = story()
+    for log in logs.values():
+        for index, leaf in enumerate(log.leaves):
+            if b'"subject":"c-1"' in leaf:
+                log.erase(index)
+
+    report = verified(tmp_path, bundle_of(logs))
+
+    assert report.findings == []
+    assert report.blind == 1
+    assert [log.erased for log in report.logs] == [1, 6, 1]
+
+
+def test_a_log_that_nobody_trusts_is_found(tmp_path: Path) -> None:
+    report = verified(tmp_path, bundle_of(LOGS), trust=policy(SERVICES[:2]))
+
+    assert found(report) == [(Code.CHECKPOINT, "notify", None)]
+    assert report.exit_code == 10
+
+
+def test_a_bundle_of_another_origin_is_refused(tmp_path: Path) -> None:
+    elsewhere = [log_key(name).verifier._replace(name=f"other.example/{name}") for name in SERVICES]
+    trust = "".join(f"log {key.text()}\n" for key in elsewhere) + "quorum none\n"
+
+    report = verified(tmp_path, bundle_of(LOGS), trust=trust.encode())
+
+    assert found(report) == [(Code.CHECKPOINT, name, None) for name in SERVICES]
+    assert "no key of the log staffel.example/intake" in report.findings[0].rule
+
+
+def test_a_policy_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(Unusable, match="the policy: line 1"):
+        verified(tmp_path, bundle_of(LOGS), trust=b"trust me\n")
+
+
+def with_checkpoint(name: str, change: Callable[[bytes], bytes]) -> Contents:
+    contents = bundle_of(LOGS)
+    logs = [
+        replace(log, checkpoint=change(log.checkpoint))
+        if f"/{name}\n".encode() in log.checkpoint
+        else log
+        for log in contents.logs
+    ]
+    return replace(contents, logs=tuple(logs))
+
+
+def without_cosignatures(data: bytes) -> bytes:
+    note = read_checkpoint(data).note
+    return Note(note.text, note.signatures[:1]).encode()
+
+
+def with_a_cosignature_of_before(data: bytes) -> bytes:
+    """A cosignature that was given to a smaller tree, under this one."""
+    note = read_checkpoint(data).note
+    earlier = read_checkpoint(LOGS["intake"].checkpoint(2))
+    replayed = cosign(earlier, WITNESSES[0], int(BEGIN.timestamp()))
+    return Note(note.text, (note.signatures[0], replayed, *note.signatures[2:])).encode()
+
+
+def with_a_forged_time(data: bytes) -> bytes:
+    note = read_checkpoint(data).note
+    first = note.signatures[1]
+    forged = first._replace(value=(1).to_bytes(8) + first.value[8:])
+    return Note(note.text, (note.signatures[0], forged, *note.signatures[2:])).encode()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (without_cosignatures, Code.QUORUM),
+        (with_a_cosignature_of_before, Code.QUORUM),
+        (with_a_forged_time, Code.QUORUM),
+    ],
+    ids=["none", "replayed", "forged"],
+)
+def test_cosignatures_are_neither_missing_nor_replayed_nor_forged(
+    change: Callable[[bytes], bytes], code: Code, tmp_path: Path
+) -> None:
+    contents = with_checkpoint("intake", change)
+
+    report = verified(tmp_path, contents)
+
+    assert found(report) == [(code, "intake", None)]
+    assert report.exit_code == 11
+
+
+def test_an_operator_with_the_logs_key_who_rewrites_is_found_by_one_old_checkpoint(
+    tmp_path: Path,
+) -> None:
+    rewritten = story()
+    (tmp_path / "kept").write_bytes(LOGS["intake"].checkpoint(2))
+
+    report = verified(tmp_path, bundle_of(rewritten, quorum=0), since=[tmp_path / "kept"])
+
+    # The same facts, sealed anew: every signature is right, and yet the story is another.
+    assert found(report) == [(Code.HISTORY, "intake", None)]
+    assert report.exit_code == 12
+
+
+def test_a_log_that_only_grew_continues_what_was_seen(tmp_path: Path) -> None:
+    earlier = [tmp_path / f"kept-{size}" for size in (0, 1, 3, 4)]
+    for path in earlier:
+        path.write_bytes(LOGS["intake"].checkpoint(int(path.name[-1])))
+
+    report = verified(tmp_path, bundle_of(LOGS), since=earlier)
+
+    assert report.holds
+    assert [log.since for log in report.logs] == [4, None, None]
+
+
+def test_a_bundle_kept_is_as_good_as_its_checkpoints(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "old", bundle_of(LOGS))
+
+    report = verified(tmp_path, bundle_of(LOGS), since=[tmp_path / "old"])
+
+    assert [log.since for log in report.logs] == [4, 18, 3]
+
+
+def test_a_log_cut_back_is_found(tmp_path: Path) -> None:
+    shorter = replace(
+        LOGS["intake"].whole(),
+        checkpoint=LOGS["intake"].checkpoint(2),
+        lines=lambda: enumerate(LOGS["intake"].wires[:2]),
+    )
+    (tmp_path / "kept").write_bytes(LOGS["intake"].checkpoint(4))
+    contents = replace(bundle_of({"intake": LOGS["intake"]}), logs=(shorter,))
+
+    report = verified(tmp_path, contents, since=[tmp_path / "kept"])
+
+    assert (Code.HISTORY, "intake", None) in found(report)
+    assert "4 entries were seen before, now there are 2" in report.findings[0].rule
+
+
+def test_a_log_that_is_left_out_is_missed(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "old", bundle_of(LOGS))
+    fewer = {name: LOGS[name] for name in ("intake", "jobcenter_bridge")}
+
+    report = verified(tmp_path, bundle_of(fewer), trust=policy(SERVICES), since=[tmp_path / "old"])
+
+    assert found(report) == [(Code.HISTORY, "notify", None)]
+
+
+def test_what_was_kept_must_be_signed_by_its_log(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_bytes(b"something")
+    (tmp_path / "other").write_bytes(MadeLog("casework").checkpoint(0))
+
+    for name in ("kept", "other"):
+        with pytest.raises(Unusable, match=name):
+            verified(tmp_path, bundle_of(LOGS), since=[tmp_path / name])
+
+
+def part(indexes: list[int], selection: dict[str, str], **more: Any) -> Contents:
+    log = LOGS["jobcenter_bridge"].part(indexes, **more)
+    whole = bundle_of(LOGS)
+    return replace(whole, logs=(log,), selection=selection)
+
+
+def test_a_case_alone_holds_by_its_proofs(tmp_path: Path) -> None:
+    of_case = list(range(6, 12))
+
+    report = verified(tmp_path, part(of_case, {"case": "c-1"}))
+
+    assert report.findings == []
+    assert (report.kind, report.selection) == ("part", {"case": "c-1"})
+
+
+def test_a_case_without_its_acceptance_does_not_hold(tmp_path: Path) -> None:
+    report = verified(tmp_path, part([6, 7, 8, 9, 11], {"case": "c-1"}))
+
+    assert [finding.rule[:3] for finding in report.findings] == ["I2:"]
+    assert report.findings[0].index == 11
+    assert report.exit_code == 19
+
+
+def test_a_span_leaves_nothing_out(tmp_path: Path) -> None:
+    months = {"from": "2026-03-01", "to": "2026-03-02"}
+    assert verified(tmp_path, part([3, 4, 5], months, span=(3, 6))).holds
+
+    middle = verified(tmp_path, part([3, 5], months, span=(3, 6)))
+    end = verified(tmp_path, part([3, 4], months, span=(3, 6)))
+
+    assert found(middle) == [(Code.INDEX, "jobcenter_bridge", 5)]
+    assert found(end) == [(Code.INDEX, "jobcenter_bridge", 5)]
+
+
+def test_a_part_is_shown_to_continue_what_was_seen(tmp_path: Path) -> None:
+    (tmp_path / "kept").write_bytes(LOGS["jobcenter_bridge"].checkpoint(7))
+    kept = [tmp_path / "kept"]
+
+    proven = verified(tmp_path, part([2], {"case": "?"}, since=(7,)), since=kept)
+    unproven = verified(tmp_path, part([2], {"case": "?"}, since=(8,)), since=kept)
+
+    assert proven.logs[0].since == 7
+    assert (Code.HISTORY, "jobcenter_bridge", None) not in found(proven)
+    assert found(unproven)[0] == (Code.HISTORY, "jobcenter_bridge", None)
+
+
+def test_another_key_under_the_same_id_is_found(tmp_path: Path) -> None:
+    contents = bundle_of(LOGS)
+    keys = [BundledKey("k-c-1", bytes(32)) if k.key_id == "k-c-1" else k for k in contents.keys]
+
+    report = verified(tmp_path, replace(contents, keys=keys))
+
+    assert {code for code, _, _ in found(report)} == {Code.KEY}
+    assert (Code.KEY, "intake", 2) in found(report)
+    assert report.exit_code == 17
+
+
+def test_a_fact_that_breaks_its_schema_is_found_and_not_shown(tmp_path: Path) -> None:
+    log = MadeLog("jobcenter_bridge")
+    log.say_data("handoff-accepted.v1", b'{"accepted_on":"Samira Beispiel"}', "c-1")
+
+    report = verified(tmp_path, bundle_of({"jobcenter_bridge": log}))
+
+    assert found(report) == [(Code.SCHEMA, "jobcenter_bridge", 0)]
+    assert "accepted_on" in report.findings[0].rule
+    assert "Samira" not in json.dumps(report.as_json())
+
+
+def test_an_unknown_type_is_told_and_is_no_fault(tmp_path: Path) -> None:
+    log = MadeLog("intake")
+    log.say_data("dreamt-of.v1", b"{}")
+
+    report = verified(tmp_path, bundle_of({"intake": log}))
+
+    assert report.holds
+    assert report.logs[0].unknown == {"dreamt-of.v1": 1}
+
+
+CHANGED, HANDED, _, _, ACCEPTED, MOVED = course("c-0")
+assert isinstance(HANDED, HandedToJobcenter)
+assert isinstance(ACCEPTED, HandoffAccepted)
+assert isinstance(MOVED, ResponsibilityChanged)
+AGAIN = HANDED.model_copy(update={"handoff_id": "h-2"})
+IDS = ACCEPTED.model_dump(include={"handoff_id", "domain", "from_agency", "to_agency"})
+DAY = date(2026, 2, 1)
+
+
+@pytest.mark.parametrize(
+    ("at", "fact", "rule"),
+    [
+        (1, CHANGED, "I1: responsibility moves away from another"),
+        (1, CHANGED.model_copy(update={"from_agency": FROM, "valid_from": DAY}), "I1: .*has it"),
+        (
+            5,
+            MOVED.model_copy(update={"valid_from": date(2026, 1, 5)}),
+            "I1: two agencies",
+        ),
+        (5, MOVED.model_copy(update={"valid_from": date(2026, 9, 1)}), "I1: .*before its day"),
+        (5, MOVED.model_copy(update={"to_agency": "jobcenter-14612"}), "I2: another agency"),
+        (5, MOVED.model_copy(update={"valid_from": date(2026, 1, 20)}), "I2: .*before the day"),
+        (1, MOVED, "I2: .*without an acceptance"),
+        (0, CHANGED.model_copy(update={"from_agency": TO}), "I1: the first agency"),
+        (0, CHANGED.model_copy(update={"handoff_id": "h-1"}), "I2: the first change"),
+        (0, HANDED, "I1: a person is handed over"),
+        (0, CHANGED.model_copy(update={"valid_from": date(2026, 1, 6)}), "I1: .*admission"),
+        (2, HANDED, "I7: a handoff begins twice"),
+        (2, AGAIN, "I7: a handoff begins while"),
+        (5, ACCEPTED, "I7: a handoff is decided twice"),
+        (4, ACCEPTED.model_copy(update={"accepted_digest": "0" * 64}), "I8: another sheet"),
+        (3, ACCEPTED, "I8: .*not delivered and taken up"),
+        (
+            1,
+            HandoffRejected(
+                **IDS,
+                rejected_on=DAY,
+                reason_code=RejectReason.NOT_COMPETENT_LOCAL,
+                resubmittable=True,
+            ),
+            "I7: a handoff is decided that never began",
+        ),
+        (
+            4,
+            HandoffForwarded(
+                **IDS,
+                forwarded_on=DAY,
+                reason_code=ForwardReason.NOT_COMPETENT_LOCAL,
+                forwarded_to="jobcenter-14612",
+                new_handoff_id="h-2",
+                first_received_on=date(2026, 1, 11),
+            ),
+            "I6: the day of the first receipt is not passed on",
+        ),
+    ],
+)
+def test_a_broken_rule_is_found_at_its_entry(
+    at: int, fact: Fact, rule: str, tmp_path: Path
+) -> None:
+    logs = {"intake": story(1)["intake"], "jobcenter_bridge": MadeLog("jobcenter_bridge")}
+    for index, each in enumerate([*course("c-0")[:at], fact]):
+        logs["jobcenter_bridge"].say(each, "c-0", "intake/1" if index == 0 else "command/1")
+
+    report = verified(tmp_path, bundle_of(logs))
+
+    rules = [f for f in report.findings if re.match(rule, f.rule)]
+    assert rules, report.findings
+    assert rules[0].code is Code.INVARIANT
+    assert "admission" in rule or rules[0].index == at
+
+
+def test_nobody_responsible_for_a_person_admitted_is_found(tmp_path: Path) -> None:
+    logs = story(2)
+    bridge = MadeLog("jobcenter_bridge")
+    bridge.say(CHANGED, "c-1", "intake/2")  # so that the first admission was surely heard
+
+    report = verified(tmp_path, bundle_of({"intake": logs["intake"], "jobcenter_bridge": bridge}))
+
+    assert found(report) == [(Code.INVARIANT, "intake", 1)]
+
+
+@pytest.mark.parametrize(("numbers", "at"), [([0, 2], 1), ([1], 0), ([0, 1, 1], 2)])
+def test_a_feed_with_a_hole_or_a_number_twice_is_found(
+    numbers: list[int], at: int, tmp_path: Path
+) -> None:
+    log = MadeLog("notify")
+    for number in numbers:
+        log.say(EntryDisclosed(agency=TO, feed_index=number, view={}), "c-1")
+
+    report = verified(tmp_path, bundle_of({"notify": log}))
+
+    assert found(report) == [(Code.INVARIANT, "notify", at)]
+
+
+def test_what_was_erased_from_a_feed_leaves_a_hole_that_is_no_fault(tmp_path: Path) -> None:
+    log = MadeLog("notify")
+    for number in range(3):
+        log.say(EntryDisclosed(agency=TO, feed_index=number, view={}), "c-1")
+    log.erase(1)
+
+    assert verified(tmp_path, bundle_of({"notify": log})).holds
+
+
+def test_an_agency_that_was_told_too_much_is_found(tmp_path: Path) -> None:
+    log = MadeLog("notify")
+    view = {"type": "person-admitted.v1", "data": {"family_name": "Beispiel"}}
+    log.say(EntryDisclosed(agency=TO, feed_index=0, view=view), "c-1")
+
+    report = verified(tmp_path, bundle_of({"notify": log}))
+
+    assert found(report) == [(Code.INVARIANT, "notify", 0)]
+    assert "family_name" in report.findings[0].rule
+    assert "Beispiel" not in report.findings[0].rule
+
+
+def test_time_and_causes_run_forward(tmp_path: Path) -> None:
+    log = MadeLog("intake")
+    log.say_data("dreamt-of.v1", b"{}", cause="intake/0")
+
+    report = verified(tmp_path, bundle_of({"intake": log}))
+
+    assert found(report) == [(Code.INVARIANT, "intake", 0)]
+    assert report.findings[0].rule == "its cause does not precede it"
+
+
+def test_progress_is_told(tmp_path: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+
+    verified(tmp_path, bundle_of(LOGS), watch=lambda *told: seen.append(told))
+
+    assert seen == [("intake", 4, 4), ("jobcenter_bridge", 18, 18), ("notify", 3, 3)]
