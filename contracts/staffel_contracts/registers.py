@@ -12,6 +12,8 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
+from staffel_contracts.codes import kind_of
+
 _FOLDER = "data"
 
 
@@ -93,6 +95,15 @@ def districts() -> Mapping[str, RegisteredDistrict]:
 def districts_on(day: date) -> dict[str, RegisteredDistrict]:
     """The districts whose keys are valid on a day."""
     return {key: found for key, found in districts().items() if found.is_valid(day)}
+
+
+def in_words(agency: str) -> str:
+    """An agency as people know it: its kind in German, and its place by the register."""
+    kind, area = kind_of(agency), agency.rpartition("-")[2]
+    if kind is None:
+        return agency
+    known = districts().get(area)
+    return f"{kind.de} {known.name}" if known else f"{kind.de} ({area})"
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

@@ -4,7 +4,6 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from services.casework.shown import TAKEN_BACK, sheet_extras
 from services.casework.state import Case, HandoffKnown, Person
 from services.casework.tables import (
     CaseRow,
@@ -13,7 +12,7 @@ from services.casework.tables import (
     HandoverSheetRow,
     PersonCopyRow,
 )
-from services.chassis.access import Access, query
+from services.chassis.access import query
 from services.chassis.decider import Refused
 from staffel_contracts.access import READ_CASES, READ_STAGES, Scope
 from staffel_contracts.codes import FieldGroup, RefusalCode
@@ -24,40 +23,6 @@ HANDOFF: Table = HandoffCopyRow.__table__  # type: ignore[attr-defined]
 COMPUTATION: Table = ComputationRow.__table__  # type: ignore[attr-defined]
 SHEET: Table = HandoverSheetRow.__table__  # type: ignore[attr-defined]
 
-SHEET_ACCESS = Access(
-    Scope.HANDOFF, READ_CASES, groups=(FieldGroup.IDENTITY, FieldGroup.HANDOVER_SHEET)
-)
-
-
-@SHEET_ACCESS.of
-def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
-    """A sheet (``sheet_ref``, and optionally its ``case``) with its fields and digest.
-
-    For the agency that it was made for, the one that made it, and the one that it was forwarded to;
-    not once it was withdrawn or annulled. ``supplied`` holds the answers to the receiver's
-    questions that are not in the sheet, ``consented`` what the person lets be told for as long as
-    the consent stands; the digest covers neither. ``bases`` says why each field is told,
-    ``withheld`` why others are not.
-
-    Raises:
-        Refused: not-found, not-the-receiver.
-    """
-    row = first(conn, SHEET, "sheet_ref", _text(params, "sheet_ref"))
-    if row is None or params.get("case", row["case_id"]) != row["case_id"]:
-        raise Refused(RefusalCode.NOT_FOUND, "no such sheet", "sheet_ref")
-    state = load(conn, row["case_id"])
-    if agency not in readers(row, state):
-        raise Refused(RefusalCode.NOT_THE_RECEIVER, "not made for this agency", "sheet_ref")
-    return row | sheet_extras(row, state)
-
-
-def readers(row: dict[str, Any], state: Case) -> set[str]:
-    """The sender; and the receiver, unless the sender took the handoff back."""
-    handoff = state.handoff
-    same = handoff is not None and handoff.sheet_ref == row["sheet_ref"]
-    back = same and handoff is not None and handoff.status in TAKEN_BACK
-    return {row["from_agency"]} | (set() if back else {row["to_agency"]})
-
 
 @query(FieldGroup.BENEFITS, FieldGroup.RESIDENCE, scope=Scope.CASE, roles=READ_STAGES)
 def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
@@ -66,7 +31,7 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
     Raises:
         Refused: not-found, also where the case is another district's; subject-erased.
     """
-    state = load(conn, _text(params, "case"))
+    state = load(conn, text(params, "case"))
     person, handoff = state.person, state.handoff
     if state.erased_on:
         raise Refused(RefusalCode.SUBJECT_ERASED, state.erased_on.isoformat(), "case")
@@ -92,7 +57,7 @@ def computations(conn: Connection, agency: str, params: dict[str, Any]) -> dict[
     Raises:
         Refused: not-found, also where the case is another district's.
     """
-    case_id = _text(params, "case")
+    case_id = text(params, "case")
     state = load(conn, case_id)
     if state.person is None or agency not in (state.person.agency, state.responsible):
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
@@ -123,7 +88,12 @@ def first(conn: Connection, table: Table, column: str, value: str) -> dict[str, 
     return dict(row._mapping) if row else None  # noqa: SLF001
 
 
-def _text(params: dict[str, Any], name: str) -> str:
+def text(params: dict[str, Any], name: str) -> str:
+    """A parameter that is a text.
+
+    Raises:
+        Refused: invalid.
+    """
     value = params.get(name)
     if not isinstance(value, str):
         raise Refused(RefusalCode.INVALID, "a text is expected", name)

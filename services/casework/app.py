@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.casework import api, households, selecting
+from services.casework import api, households, selecting, sheets_api
 from services.casework.decider import decide, due, evolve
 from services.casework.lifecycles import NETWORK_LIFECYCLES
 from services.casework.printed import sheet_routes
@@ -136,7 +136,7 @@ SERVICE = Service(
         },
     },
     queries={
-        "handover-sheet": api.handover_sheet,
+        "handover-sheet": sheets_api.handover_sheet,
         "case": api.case,
         "cases": selecting.cases,
         "household": households.household,

@@ -1,16 +1,18 @@
 """A household as the district sees it: each member with the own dates, receiver and handoff."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from services.casework.api import PERSON, load
-from services.casework.competence import receiver
+from services.casework.competence import Receiver, receiver
+from services.casework.state import Case
 from services.chassis.access import query
 from services.chassis.decider import NO_AGENCIES, Refused
 from staffel_contracts.access import READ_CASES, Scope
-from staffel_contracts.codes import FieldGroup, HandoffStatus, RefusalCode
+from staffel_contracts.codes import FieldGroup, HandoffStatus, RefusalCode, SheetField
 
 MOST = 50
 
@@ -28,30 +30,57 @@ def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
     ref = params.get("household_ref")
     if not isinstance(ref, str):
         raise Refused(RefusalCode.INVALID, "a text is expected", "household_ref")
-    query = select(PERSON.c.case_id).where(PERSON.c.household_ref == ref).limit(MOST)
-    cases = [load(conn, case_id) for case_id in conn.scalars(query.order_by(PERSON.c.case_id))]
-    mine = [case for case in cases if agency in (case.responsible, _district(case))]
+    mine = [case for case in _cases(conn, ref) if agency in (case.responsible, _district(case))]
     if not mine:
         raise Refused(RefusalCode.NOT_FOUND, "no such household of this agency", "household_ref")
     return {"household_ref": ref, "members": [_member(case) for case in mine]}
 
 
-def _district(case: Any) -> str | None:
+def others_of(
+    conn: Connection, row: dict[str, Any], hidden: Callable[[str], bool] = lambda _: False
+) -> list[dict[str, Any]]:
+    """The others of the household, for who reads the sheet of a row: own dates and receiver.
+
+    Only where the household itself is told on the sheet, and nothing of anyone's protection, nor of
+    those who are ``hidden``: cases that are only stored.
+    """
+    ref = row["fields"].get(SheetField.HOUSEHOLD.value)
+    if ref is None:
+        return []
+    others = [case for case in _cases(conn, ref) if case.case_id != row["case_id"]]
+    cases = [case for case in others if not hidden(case.case_id)]
+    mine = [case for case in cases if row["from_agency"] in (case.responsible, _district(case))]
+    named = ("birth_date", "end_on", "next_start_on", "responsible", "to_agency")
+    return [{name: _member(case)[name] for name in named} for case in mine]
+
+
+def _cases(conn: Connection, ref: str) -> list[Case]:
+    query = select(PERSON.c.case_id).where(PERSON.c.household_ref == ref).limit(MOST)
+    return [load(conn, case_id) for case_id in conn.scalars(query.order_by(PERSON.c.case_id))]
+
+
+def _district(case: Case) -> str | None:
     return case.person.agency if case.person else None
 
 
-def _member(case: Any) -> dict[str, Any]:
+def _to_agency(case: Case, computed: Receiver | None) -> str | None:
+    """Who has the handoff or got a draft; else who would take over by law."""
+    known = (case.handoff.to_agency if case.handoff else None) or case.draft_to
+    return known or (computed.agency if computed else None)
+
+
+def _member(case: Case) -> dict[str, Any]:
     found = receiver(case, case.next_start_on or date.max, NO_AGENCIES) if case.end_on else None
     return {
         "case": case.case_id,
-        "birth_date": case.person.birth_date,
-        "protection": case.person.protection_kind,
+        "birth_date": case.person and case.person.birth_date,
+        "protection": case.person and case.person.protection_kind,
         "end_on": case.end_on,
         "next_start_on": case.next_start_on,
         "rule_id": case.rule_id,
         "responsible": case.responsible,
         "receiver": found._asdict() if found else None,
         "handoff": case.handoff.status if case.handoff else HandoffStatus.NONE.value,
-        "to_agency": case.handoff.to_agency if case.handoff else None,
+        "to_agency": _to_agency(case, found),
         "sheet_ref": case.sheet_ref,
     }

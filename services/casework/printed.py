@@ -6,11 +6,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 
-from services.casework.api import SHEET, SHEET_ACCESS, first, load, readers
+from services.casework.api import SHEET, first, load
+from services.casework.households import others_of
 from services.casework.printing import sheet_pdf
+from services.casework.sheets_api import SHEET_ACCESS, readers
 from services.chassis.access import Caller, Turned, check_command
 from services.chassis.app import Runtime
 from services.chassis.identity import Door
+from services.chassis.legal_calendar import legal_date
 from services.chassis.work import CommandWork
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.commands.casework import RecordSheetPrinted
@@ -49,8 +52,9 @@ def _printed(runtime: Runtime, agency: str, sheet_ref: str) -> tuple[str, bytes]
     with runtime.reading.connect() as conn:
         row: dict[str, Any] | None = first(conn, SHEET, "sheet_ref", sheet_ref)
         state = load(conn, row["case_id"]) if row else None
+        household = others_of(conn, row, runtime.restricted.stands) if row else []
     if row is None or state is None or agency not in readers(row, state):
         raise Turned(RefusalCode.NOT_FOUND, "no such sheet of this agency", "sheet_ref")
     if runtime.restricted.stands(row["case_id"]):
         raise Turned(RefusalCode.PROCESSING_RESTRICTED, "only stored for now", "sheet_ref")
-    return row["case_id"], sheet_pdf(row, state)
+    return row["case_id"], sheet_pdf(row, state, legal_date(runtime.clock.now()), household)

@@ -1,23 +1,94 @@
 """The handover sheet as a PDF, for agencies without an interface, and for the person."""
 
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from services.casework.shown import sheet_extras
 from services.casework.state import Case
 from services.chassis.printing import pdf, template
-from staffel_contracts.codes import SheetField, kind_of
+from staffel_contracts.codes import FinalityBasis, SheetField, TitleCode
+from staffel_contracts.registers import districts, in_words, nationalities
+
+Members = list[dict[str, Any]]
+"""The others of the household, as ``services.casework.households`` tells them."""
 
 REASONS = {
     "profile": "für diese Stelle nicht vorgesehen",
     "consent": "keine Einwilligung",
     "never": "wird nie übermittelt",
 }
+LANGUAGES: Final = {
+    "ar": "Arabisch", "de": "Deutsch", "en": "Englisch", "es": "Spanisch", "fa": "Farsi",
+    "fr": "Französisch", "ka": "Georgisch", "ku": "Kurdisch", "prs": "Dari", "ps": "Paschtu",
+    "ru": "Russisch", "so": "Somali", "sq": "Albanisch", "sr": "Serbisch", "ti": "Tigrinya",
+    "tr": "Türkisch", "uk": "Ukrainisch", "ur": "Urdu", "vi": "Vietnamesisch",
+}  # fmt: skip
+"""Languages by ISO 639; one that is not here is printed as its code."""
+_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_TITLE = re.compile(r"(\S+) (\S+)/(\S+)")
 
 
-def sheet_pdf(row: dict[str, Any], case: Case) -> bytes:
-    """The sheet of a row, as it stands now; the same bytes while nothing of it changes."""
-    return pdf(template("services.casework", "print/sheet.typ"), _data(row, case), _on(row))
+def sheet_pdf(
+    row: dict[str, Any], case: Case, today: date, household: Members | None = None
+) -> bytes:
+    """The sheet of a row, as it stands today; the same bytes while nothing of it changes."""
+    data = _data(row, sheet_extras(row, case, today), household or [])
+    return pdf(template("services.casework", "print/sheet.typ"), data, _on(row))
+
+
+def in_german(code: SheetField, value: str) -> str:
+    """A value of a sheet as people read it: codes by name, days as in German letters.
+
+    What is of no known form, such as an answer in words, stays as it is.
+    """
+    return _WORDS.get(code, _with_days)(value)
+
+
+def _with_days(value: str) -> str:
+    return _DAY.sub(r"\3.\2.\1", value)
+
+
+def _nationality(key: str) -> str:
+    known = nationalities().get(key)
+    return f"{known.de} ({key})" if known else key
+
+
+def _language(code: str) -> str:
+    return f"{LANGUAGES[code]} ({code})" if code in LANGUAGES else code
+
+
+def _title_code(code: str) -> str:
+    return TitleCode(code).de if code in set(TitleCode) else code
+
+
+def _title(value: str) -> str:
+    known = _TITLE.fullmatch(value)
+    if known is None:
+        return _with_days(value)
+    code, first, last = known.groups()
+    return _with_days(f"{_title_code(code)}, {first} bis {last}")
+
+
+def _finality(value: str) -> str:
+    day, _, basis = value.partition(" ")
+    return _with_days(f"{day}, {FinalityBasis(basis).de}" if basis in set(FinalityBasis) else value)
+
+
+def _municipality(key: str) -> str:
+    district = districts().get(key[:5])
+    return f"{key} ({district.name})" if district else key
+
+
+_WORDS: Final[dict[SheetField, Callable[[str], str]]] = {
+    SheetField.NATIONALITY: _nationality,
+    SheetField.LANGUAGE: _language,
+    SheetField.PROTECTION_KIND: _title_code,
+    SheetField.RESIDENCE_TITLE: _title,
+    SheetField.FINALITY: _finality,
+    SheetField.ADDRESS_AREA: _municipality,
+}
 
 
 def _on(row: dict[str, Any]) -> date:
@@ -26,8 +97,7 @@ def _on(row: dict[str, Any]) -> date:
     return day
 
 
-def _data(row: dict[str, Any], case: Case) -> dict[str, object]:
-    extras = sheet_extras(row, case)
+def _data(row: dict[str, Any], extras: dict[str, Any], household: Members) -> dict[str, object]:
     told = row["fields"] | extras["supplied"] | extras["consented"]
     named = ("sheet_ref", "case_id", "profile_id", "from_agency", "to_agency", "digest")
     return {
@@ -35,9 +105,10 @@ def _data(row: dict[str, Any], case: Case) -> dict[str, object]:
         "effective_on": row["effective_on"].isoformat(),
         "lossfree_on": row["lossfree_on"].isoformat(),
         "last_day": (row["effective_on"] - timedelta(days=1)).isoformat(),
-        "from_name": _name(row["from_agency"]),
-        "to_name": _name(row["to_agency"]),
+        "from_name": in_words(row["from_agency"]),
+        "to_name": in_words(row["to_agency"]),
         "rows": [_row(code, told[code.value], extras) for code in SheetField if code.value in told],
+        "household": [_member(one) for one in household],
         "withheld": [
             {"label": SheetField(code).de, "reason": REASONS[reason]}
             for code, reason in extras["withheld"].items()
@@ -48,10 +119,17 @@ def _data(row: dict[str, Any], case: Case) -> dict[str, object]:
 def _row(code: SheetField, value: str, extras: dict[str, Any]) -> dict[str, str]:
     consented = code.value in extras["consented"]
     basis = "§ 67b Abs. 2 SGB X (Einwilligung)" if consented else extras["bases"].get(code.value)
-    return {"label": code.de, "value": value, "basis": basis or "Antwort auf Rückfrage"}
+    shown = in_german(code, value)
+    return {"label": code.de, "value": shown, "basis": basis or "Antwort auf Rückfrage"}
 
 
-def _name(agency: str) -> str:
-    kind = kind_of(agency)
-    area = agency.rpartition("-")[2]
-    return f"{kind.de} ({area})" if kind else agency
+def _member(one: dict[str, Any]) -> dict[str, str]:
+    """The own dates and receiver of a member; nothing of why they are others."""
+    end_on, starts_on, agency = one["end_on"], one["next_start_on"], one["to_agency"]
+    stays = in_words(one["responsible"]) if one["responsible"] else "noch offen"
+    return {
+        "born": f"{one['birth_date']:%d.%m.%Y}" if one["birth_date"] else "unbekannt",
+        "until": f"{end_on:%d.%m.%Y}" if end_on else "läuft weiter",
+        "receiver": in_words(agency) if agency else f"bleibt: {stays}",
+        "since": f"{starts_on:%d.%m.%Y}" if starts_on and agency else "",
+    }

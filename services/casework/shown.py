@@ -1,5 +1,6 @@
 """What is shown beside a sheet: why each field is told, what consent adds, what is withheld."""
 
+from datetime import date
 from typing import Any
 
 from services.casework.profiles import Profile, ProfileField, profile_for
@@ -10,8 +11,11 @@ TAKEN_BACK = (HandoffStatus.WITHDRAWN, HandoffStatus.ANNULLED)
 """After these the receiver sees nothing of the sheet any more."""
 
 
-def sheet_extras(row: dict[str, Any], case: Case) -> dict[str, Any]:
-    """Bases, answers, what a consent lets be told, and what is withheld, for a sheet's row."""
+def sheet_extras(row: dict[str, Any], case: Case, today: date) -> dict[str, Any]:
+    """Bases, answers, what a consent lets be told, and what is withheld, for a sheet's row.
+
+    A consent counts on ``today`` if it was not revoked and has not run out (§ 67b Abs. 2 SGB X).
+    """
     profile = _profile(row["to_agency"])
     known = case.supplied if case.sheet_ref == row["sheet_ref"] else {}
     answers = dict(known.items() - row["fields"].items())
@@ -19,7 +23,7 @@ def sheet_extras(row: dict[str, Any], case: Case) -> dict[str, Any]:
     consented = {
         code: value
         for code, value in answers.items()
-        if code in by_code and _consent(by_code[code], case, row["to_agency"])
+        if code in by_code and _consent(by_code[code], case, row["to_agency"], today)
     }
     told = {code for code in answers if code in {one.value for one in profile.codes}}
     return {
@@ -44,10 +48,12 @@ def _reason(field: ProfileField | None) -> str:
     return "consent" if field.kind == "B" else "never"
 
 
-def _consent(field: ProfileField, case: Case, receiver: str) -> bool:
+def _consent(field: ProfileField, case: Case, receiver: str, today: date) -> bool:
     given = case.person.consents.values() if case.person else ()
     return field.consent is not None and any(
-        one["kind"] == field.consent and one["recipient"] == receiver for one in given
+        (one["kind"], one["recipient"]) == (field.consent, receiver)
+        and date.fromisoformat(one["valid_to"]) >= today
+        for one in given
     )
 
 

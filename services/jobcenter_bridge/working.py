@@ -22,6 +22,7 @@ STATE: Table = HandoffRow.__table__  # type: ignore[attr-defined]
 ADMISSION: Table = AdmissionRow.__table__  # type: ignore[attr-defined]
 MOST = 200
 MOST_DAYS = 1100
+_FILTERS = {"role": "role", "task": "task", "unit": "unit_ref"}
 _IDLE = (HandoffStatus.NONE.value, HandoffStatus.COMPLETED.value)
 
 
@@ -29,18 +30,18 @@ _IDLE = (HandoffStatus.NONE.value, HandoffStatus.COMPLETED.value)
 def queue(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """What waits for the agency: per handoff one task, whose it is and by when.
 
-    Optionally only a ``role`` or a ``task``. At most 200 cases are looked at, those after the case
-    ``after``; ``next`` is what to ask for as ``after``, if there are more.
+    Optionally only a ``role``, a ``task``, what a ``unit`` took up, or a ``case``. At most 200
+    cases are looked at, those after the case ``after``; ``next`` is what to ask for as ``after``,
+    if there are more.
 
     Raises:
         Refused: invalid, a parameter is not what it should be.
     """
-    states = _open_states(conn, agency, after=text(params, "after", ""))
+    only = [STATE.c.key.startswith(f"{text(params, 'case')}/")] if "case" in params else []
+    states = _open_states(conn, agency, *only, after=text(params, "after", ""))
     page = states[:MOST]
     items = [item for state in page if (item := _item(state, agency))]
-    wanted: dict[str, str] = {
-        name: text(params, name) for name in ("role", "task") if name in params
-    }
+    wanted = {_FILTERS[name]: text(params, name) for name in _FILTERS if name in params}
     _check_task(wanted)
     found = [item for item in items if all(item[name] == wanted[name] for name in wanted)]
     return {"items": found, "next": page[-1].key if len(states) > MOST else None}
@@ -51,7 +52,7 @@ def _check_task(wanted: dict[str, str]) -> None:
         raise Refused(RefusalCode.INVALID, "not a task of handoffs", "task")
 
 
-def _open_states(conn: Connection, agency: str, *, after: str) -> list[Handoff]:
+def _open_states(conn: Connection, agency: str, *only: Any, after: str) -> list[Handoff]:
     uncovered = select(GAP.c.key).where(GAP.c.to_on.is_(None))
     mine = or_(
         STATE.c.responsible == agency, STATE.c.from_agency == agency, STATE.c.to_agency == agency
@@ -59,7 +60,7 @@ def _open_states(conn: Connection, agency: str, *, after: str) -> list[Handoff]:
     busy = or_(
         STATE.c.status.notin_(_IDLE), BENEFITS.c.draft_id.is_not(None), STATE.c.key.in_(uncovered)
     )
-    return _states(conn, mine, busy, STATE.c.key > after)
+    return _states(conn, mine, busy, STATE.c.key > after, *only)
 
 
 def _states(conn: Connection, *conditions: Any) -> list[Handoff]:
@@ -102,6 +103,7 @@ def _item(state: Handoff, agency: str) -> dict[str, Any] | None:
         "domain": state.domain.value,
         "stage": state.stage.value,
         **item._asdict(),
+        "unit_ref": state.unit_ref if agency == state.to_agency else None,
         "missing": [one.value for one in missing(state)] if item.task == "complete" else [],
     }
 

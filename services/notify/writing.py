@@ -10,12 +10,15 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from staffel_contracts.codes import LetterTemplate, kind_of
+from staffel_contracts.codes import LetterTemplate
+from staffel_contracts.registers import in_words
 
 GERMAN = "de"
 LANGUAGES = ("ar", "de", "en", "fa", "fr", "ru", "ti", "tr", "uk")
 """Persian and Dari share a written language: ``fa``."""
 _ALIKE = {"prs": "fa", "ps": "fa"}
+_ISOLATE, _ENDS = "\u2068", "\u2069"
+"""First strong isolate and its end (Unicode, UAX 9)."""
 KNOWN = frozenset({"start_on", "end_on", "apply_by", "due_on", "receiver", "agency"})
 """What a template may name."""
 
@@ -88,11 +91,12 @@ def language_of(code: str | None) -> str:
 
 
 def letter(template: LetterTemplate, language: str, values: dict[str, str]) -> Letter:
-    """Write a letter; dates are written as in German, names of agencies by their kind."""
+    """Write a letter; dates as in German, agencies by their kind and place."""
     chosen = letters_in(language)
-    shown = {name: _shown(value) for name, value in values.items()}
-    shown = dict.fromkeys(KNOWN, "—") | shown
-    german = _paragraphs(letters_in(GERMAN), template, shown) if language != GERMAN else ()
+    plain = dict.fromkeys(KNOWN, "—") | {name: _shown(value) for name, value in values.items()}
+    german = _paragraphs(letters_in(GERMAN), template, plain) if language != GERMAN else ()
+    shown = {name: _apart(value) for name, value in plain.items()}
+    shown = shown if chosen.direction == "rtl" else plain
     return Letter(
         language,
         chosen.direction,
@@ -100,6 +104,11 @@ def letter(template: LetterTemplate, language: str, values: dict[str, str]) -> L
         _paragraphs(chosen, template, shown) + ((chosen.binding,) if german else ()),
         german,
     )
+
+
+def _apart(value: str) -> str:
+    """What is written from left to right, kept together among words from right to left."""
+    return f"{_ISOLATE}{value}{_ENDS}"
 
 
 def _paragraphs(
@@ -113,8 +122,7 @@ def _shown(value: str) -> str:
     try:
         return f"{date.fromisoformat(value):%d.%m.%Y}"
     except ValueError:
-        kind = kind_of(value)
-        return f"{kind.de} ({value.rpartition('-')[2]})" if kind else value
+        return in_words(value)
 
 
 @cache

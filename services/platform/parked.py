@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.platform.home import SERVICES, Home
 from services.platform.options import (
@@ -34,7 +34,8 @@ def list_parked(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) ->
     if as_json:
         sys.stdout.write(json.dumps(rows) + "\n")
         return
-    table = Table("service", "id", "case", "status", "reason", "place", "tries", "since")
+    names = ("service", "id", "case", "status", "reason", "place", "tries", "since")
+    table = Table(*(Column(name, overflow="fold") for name in names))
     for row in rows:
         cells = ("service", "id", "case_id", "status", "reason", "place", "count", "parked_at")
         table.add_row(*(str(row[cell] or "") for cell in cells))

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from services.chassis.database import open_database, reading
 from services.chassis.keyring import Keyring, load_master_key
 from services.chassis.log import read_head, renew_lease, take_lease
+from services.chassis.migrate import check_schema
 from services.chassis.rebuild import Difference, Fold, Folded, differences, own_wires, write_anew
 from services.chassis.writer import LEASE, may_be_alive, this_process
 from services.platform.home import Home
@@ -36,10 +37,12 @@ def rebuild(
 ) -> None:
     """Fold a service's logs into fresh tables; compare them with the live ones, or replace these.
 
-    Exit code 1 if a row differs. To replace, the service must be stopped.
+    Exit code 1 if a row differs. To replace, the service must be stopped. A database of another
+    version of this program is refused.
     """
     place = load_home(home)
     with plain_errors():
+        check_schema(service, place.database_url(service))
         found, folded = check_service(place, service) if check else replace_tables(place, service)
     result = {"service": service, "entries": folded.entries, "differences": len(found)}
     if as_json:

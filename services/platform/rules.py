@@ -20,7 +20,7 @@ from services.chassis.access import PURPOSE_HEADER
 from services.chassis.legal_calendar import OutsideCalendar, legal_date
 from services.platform.home import Home
 from services.platform.options import DEFAULT_HOME, HomeOption, JsonOption, fail, load_home
-from staffel_contracts.codes import AccessPurpose
+from staffel_contracts.codes import AccessPurpose, FinalityBasis
 
 TROUBLE = 2
 MOST_BYTES = 1_000_000
@@ -130,7 +130,7 @@ def _named(body: dict[str, Any]) -> str:
 
 
 def _show_computation(one: dict[str, Any]) -> None:
-    wording = shipped_rules().wording(one["rule_id"], date.fromisoformat(one["end_on"]))
+    wording = shipped_rules().version(one["rule_id"], one["rule_version"])
     says = f"{wording.says} ({wording.norm})" if wording else ""
     replaced = f", instead of {one['replaces_end_on']}" if one["replaces_end_on"] else ""
     console = Console()
@@ -144,6 +144,7 @@ def _show_computation(one: dict[str, Any]) -> None:
 def _computed(rules: RuleSet, given: GivenFacts) -> dict[str, Any]:
     run = Computation(rules, given.by_name(), given.land)
     today = given.as_of or legal_date(datetime.now(UTC))
+    _check_finality(run, given)
     try:
         found = {name: run.find(name) for name in rules.names}
         guards = list(run.guards(today))
@@ -158,6 +159,14 @@ def _computed(rules: RuleSet, given: GivenFacts) -> dict[str, Any]:
             {"name": name, "missing": run.missing(name)} for name, one in found.items() if not one
         ],
     }
+
+
+def _check_finality(run: Computation, given: GivenFacts) -> None:
+    """A decision that nobody contested is final only once nobody can contest it any more."""
+    stated = given.finality and given.finality.basis is FinalityBasis.NO_ACTION_FILED
+    on, until = stated and given.finality and given.finality.on, run.find("action_until")
+    if on and until and on < until.date:
+        fail("finality.on: before the period for court action is over (R03)", TROUBLE)
 
 
 def _shown(one: Computed) -> dict[str, Any]:
@@ -192,11 +201,36 @@ def _facts(file: str) -> GivenFacts:
         fail(f"{place} cannot be read: {error.strerror}", TROUBLE)
     if len(data) > MOST_BYTES:
         fail(f"{place}: more than {MOST_BYTES} bytes", TROUBLE)
+    _check_twice(data, place)
     try:
         return GivenFacts.model_validate_json(data)
     except ValidationError as error:
         told = [_told(one) for one in error.errors(include_input=False, include_url=False)]
         fail(f"{place}: " + "; ".join(told), TROUBLE)
+
+
+class _Twice(ValueError):
+    """A name stands twice in an object."""
+
+
+def _check_twice(data: bytes, place: str) -> None:
+    try:
+        json.loads(data, object_pairs_hook=_once)
+    except _Twice as error:
+        fail(f"{place}: {error}", TROUBLE)
+    except (ValueError, RecursionError):
+        return  # what else is wrong is told with its place by who reads it
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names differ; of two the last one would count, and nobody would know."""
+    found: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            msg = f"{name}: stands twice"
+            raise _Twice(msg)
+        found[name] = value
+    return found
 
 
 def _told(error: Any) -> str:

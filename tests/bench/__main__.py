@@ -23,6 +23,7 @@ DATABASES: dict[str, tuple[Measure, int]] = {
     "writer, hearing": (writing.hearing, 10_000),
     "bulk Core inserts": (writing.bulk_inserts, 20_000),
     "eventsourcing": (writing.eventsourcing_package, 5_000),
+    "eventsourcing, reading": (writing.eventsourcing_reading, 5_000),
     "whole hop": (hop.hop, 20_000),
     "usual hop": (hop.usual, 150),
     "rebuild": (writing.rebuild, 20_000),

@@ -28,6 +28,7 @@ from staffel_contracts.commands.jobcenter_bridge import (
 )
 from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
 from staffel_contracts.mass import Ledger, carry_out, plan
+from tests.bench import page
 from tests.support.load import SERVED_ON, admission, at_rest, running
 
 AT_ONCE = 256
@@ -171,10 +172,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--persons", type=int, default=2000)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--page", action="store_true", help="write it into docs/performance.md")
     given = parser.parse_args()
     with TemporaryDirectory() as folder:
         found = asyncio.run(measure(Path(folder), given.persons))
     sys.stdout.write(json.dumps(found, indent=2) + "\n")
+    if given.page:
+        page.write_mass(found)
     if given.json:
         given.json.write_text(json.dumps(found, indent=2) + "\n")
 

@@ -7,7 +7,7 @@ about 600 bytes, and the server synchronises with every message.
 import asyncio
 import sys
 import tempfile
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from statistics import median
@@ -16,7 +16,7 @@ from time import perf_counter
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 
-from services.chassis.lane import Lane, feed_lane, log_lane
+from services.chassis.lane import BATCH_ENTRIES, Lane, feed_lane, log_lane
 from services.chassis.log_endpoint import LogEndpoint
 from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
@@ -30,6 +30,8 @@ from tests.support.wires import ListSource, make_wire, make_wires
 ENTRIES = 50_000
 DATA_BYTES = 60
 SINGLES = 200
+RAW = "log.intake.raw"
+"""Where the raw batches go: a subject that nobody here reads."""
 HEARS = {"jobcenter_bridge": ["casework"], "notify": ["casework"], "intake": ["casework"]}
 
 
@@ -37,6 +39,7 @@ HEARS = {"jobcenter_bridge": ["casework"], "notify": ["casework"], "intake": ["c
 class Rates:
     """Entries a second, and the median of a single entry's way in milliseconds."""
 
+    batches: float
     relay: float
     feed: float
     fetch: float
@@ -52,6 +55,7 @@ async def measure(server: NatsServer, entries: int = ENTRIES) -> Rates:
     source = ListSource(make_wires("casework", 0, entries, size=DATA_BYTES))
     await LogEndpoint(nc, "casework", source).start()
     rates = Rates(
+        batches=await _batches_rate(nc, source.lines),
         relay=await _relay_rate(nc, log_lane("casework"), source),
         feed=await _relay_rate(nc, feed_lane("jobcenter-12069"), source),
         fetch=await _fetch_rate(nc, entries),
@@ -61,6 +65,28 @@ async def measure(server: NatsServer, entries: int = ENTRIES) -> Rates:
     )
     await nc.close()
     return rates
+
+
+async def _batches_rate(nc: Client, wires: Sequence[bytes]) -> float:
+    """The raw limit: atomic batches of a thousand, and nothing but them."""
+
+    async def publish() -> None:
+        for start in range(0, len(wires), BATCH_ENTRIES):
+            await _batch(nc, f"bench-{start}", wires[start : start + BATCH_ENTRIES])
+
+    return await _rate(len(wires), publish)
+
+
+async def _batch(nc: Client, name: str, wires: Sequence[bytes]) -> None:
+    for number, wire in enumerate(wires, start=1):
+        headers = {"Nats-Batch-Id": name, "Nats-Batch-Sequence": str(number)}
+        if number == 1:
+            await nc.request(RAW, wire, 30, headers=headers)
+        elif number < len(wires):
+            await nc.publish(RAW, wire, headers=headers)
+        else:
+            reply = await nc.request(RAW, wire, 30, headers=headers | {"Nats-Batch-Commit": "1"})
+            assert b'"error"' not in reply.data, reply.data
 
 
 async def _relay_rate(nc: Client, lane: Lane, source: ListSource) -> float:

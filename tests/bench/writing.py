@@ -85,6 +85,24 @@ def eventsourcing_package(url: str, folder: Path, entries: int) -> float:  # noq
     return rate
 
 
+def eventsourcing_reading(url: str, folder: Path, entries: int) -> float:  # noqa: ARG001
+    """Events of the package read back a second, 500 at once, undecoded."""
+    application = import_module("eventsourcing.application").Application(env=_environment(url))
+    for _ in range(entries // EVENTS):
+        note = _aggregate()(uuid4().hex)
+        for _ in range(EVENTS - 1):
+            note.add("x" * 380)
+        application.save(note)
+
+    def read() -> None:
+        for start in range(1, entries + 1, MAX_BATCH):
+            application.recorder.select_notifications(start, MAX_BATCH)
+
+    rate = _rate(entries, read)
+    application.close()
+    return rate
+
+
 def _environment(url: str) -> dict[str, str]:
     parts = make_url(url)
     if parts.get_backend_name() == "sqlite":

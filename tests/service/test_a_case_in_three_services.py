@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.casework.tables import HandoverSheetRow
 from services.jobcenter_bridge.tables import HandoffRow
 from staffel_contracts.codes import CourseKind, ProtectionKind, SheetField, TitleCode
 from staffel_contracts.commands.casework import (
@@ -38,6 +39,7 @@ from tests.support.postgres import Postgres
 NAMES = ("intake", "casework", "jobcenter_bridge")
 PERSON: dict[str, Any] = {"district": "12069", "file_reference": "50-4711"}
 HANDOFF = HandoffRow.__table__  # type: ignore[attr-defined]
+SHEET = HandoverSheetRow.__table__  # type: ignore[attr-defined]
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -104,6 +106,66 @@ def _take_up(house: House, case: str) -> str:
 def _accept(house: House, case: str) -> None:
     digest = _take_up(house, case)
     _answer(house, AcceptHandoff, case, effective_on=day("2025-05-01"), sheet_digest=digest)
+
+
+def _family(house: House) -> dict[str, str]:
+    """A mother, her child, and the grandfather who is over age; all of one household."""
+    born = {"mother": "1994-05-17", "child": "2019-03-01", "grandfather": "1950-02-03"}
+    return {
+        who: str(
+            house.ask(
+                AdmitPerson(
+                    **PERSON | {"file_reference": f"50-{who}"},
+                    admitted_on=day("2024-09-02"),
+                    given_name=who.title(),
+                    family_name="Beispiel",
+                    birth_date=day(born[who]),
+                    nationality="475",
+                    language="ar",
+                    household_ref="H-1",
+                ),
+                SENDER,
+            )["case"]
+        )
+        for who in born
+    }
+
+
+def test_a_mixed_household_is_shown_together_each_with_own_dates_and_receiver(
+    house: House,
+) -> None:
+    cases = _family(house)
+    house.on("2025-03-21")
+    for who in ("mother", "grandfather"):
+        command = RecordAsylumRecognition(
+            **PERSON | {"file_reference": f"50-{who}"},
+            protection_kind=ProtectionKind.REFUGEE_S3,
+            decided_on=day("2025-03-17"),
+            served_on=day("2025-03-20"),
+            received_on=day("2025-03-21"),
+        )
+        house.ask(command, SENDER)
+    house.on("2025-04-04")
+    (sheet_ref,) = [
+        row["sheet_ref"]
+        for row in house.rows("casework", SHEET)
+        if row["case_id"] == cases["mother"]
+    ]
+
+    sheet = house.query("casework", "handover-sheet", RECEIVER, sheet_ref=sheet_ref)
+    screen = house.query("casework", "household", SENDER, household_ref="H-1")
+
+    by_birth = {one["birth_date"]: one for one in sheet["household"]}
+    assert by_birth.keys() == {"2019-03-01", "1950-02-03"}
+    assert by_birth["1950-02-03"]["to_agency"] == "social-assistance-12069"
+    assert by_birth["1950-02-03"]["next_start_on"] == "2025-05-01"
+    assert by_birth["2019-03-01"]["end_on"] is None
+    assert not {"protection", "case", "rule_id"} & by_birth["1950-02-03"].keys()
+    assert [one["case"] for one in screen["members"]] == sorted(cases.values())
+    receivers = {one["case"]: one["to_agency"] for one in screen["members"]}
+    assert receivers[cases["mother"]] == RECEIVER
+    assert receivers[cases["child"]] is None
+    assert house.faults() == []
 
 
 def test_a_case_goes_through_all_three_and_the_tables_are_what_the_logs_say(house: House) -> None:

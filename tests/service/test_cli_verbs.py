@@ -108,6 +108,10 @@ def test_every_open_handoff_waits_in_one_queue(platform: Desk) -> None:
     assert waiting == sorted(waiting, key=lambda item: (item["due_on"], item["case"]))
     assert platform.run("queue", "--task", "second-look", "--json").json == []
     assert "confirm-delivery" in platform.run("queue").out
+    assert mine[0]["case"] in platform.run("queue").out
+    one = platform.run("queue", "--case", mine[0]["case"], "--json").json
+    assert {item["case"] for item in one} == {mine[0]["case"]}
+    assert platform.run("queue", "--unit", "team-of-others", "--json").json == []
 
 
 def test_a_case_shows_both_timelines_by_day_and_what_was_told(platform: Desk) -> None:

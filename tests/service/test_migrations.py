@@ -1,14 +1,19 @@
 """Databases are made by migrations, and a wrong one is refused before anything is done to it."""
 
+from pathlib import Path
+
 import pytest
+import typer
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData
+from typer.testing import CliRunner
 
 from services.chassis.database import open_database
 from services.chassis.migrate import WrongSchema, check_schema, migrate
 from services.chassis.tables import CHASSIS_TABLES
-from services.platform.home import SERVICES
+from services.platform.home import SERVICES, Home
+from services.platform.rebuild import rebuild
 from services.platform.services import service_named
 
 
@@ -54,3 +59,23 @@ def test_a_newer_database_is_refused_and_left_as_it_is(database: str) -> None:
     with engine.connect() as conn:
         assert conn.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() == "0999"
     engine.dispose()
+
+
+@pytest.mark.parametrize("words", [("--check",), ()])
+def test_the_tables_of_a_newer_database_are_not_folded_anew(
+    words: tuple[str, ...], tmp_path: Path
+) -> None:
+    home = Home.create(tmp_path / "home")
+    url = home.database_url("intake")
+    migrate("intake", url)
+    engine = open_database(url)
+    with engine.begin() as conn:
+        conn.exec_driver_sql("UPDATE alembic_version SET version_num = '0999'")
+    engine.dispose()
+    app = typer.Typer()
+    app.command()(rebuild)
+
+    ran = CliRunner().invoke(app, ["intake", "--home", str(home.folder), *words])
+
+    assert ran.exit_code == 1
+    assert "version 0999 is newer than this program" in ran.stderr

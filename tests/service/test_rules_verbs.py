@@ -81,6 +81,18 @@ def test_a_file_gives_the_same_as_a_pipe(tmp_path: Path) -> None:
         ({"decision": "refugee"}, "decision"),
         ({"decided_on": "2025-03-21"}, "served_on: before decided_on"),
         ({"birth_date": "2025-03-21"}, "served_on: before birth_date"),
+        ({"birth_date": "2025-03-19", "moved_in_on": "2025-03-18"}, "moved_in_on: before birth"),
+        (
+            {
+                "birth_date": "2025-03-19",
+                "interim_proofs": [{"kind": "s81-5", "issued_on": "2025-03-18"}],
+            },
+            "interim_proofs.0.issued_on: before birth_date",
+        ),
+        (
+            {"finality": {"basis": "no-action-filed", "on": "2025-03-28"}},
+            "finality.on: before the period for court action is over",
+        ),
         ({"finality": {"basis": "waiver"}}, "finality: on"),
         ({"finality": {"basis": "court", "on": "2025-03-19"}}, "finality.on: before served_on"),
         ({"contested": "full"}, "contested"),
@@ -100,6 +112,20 @@ def test_a_fact_that_cannot_be_is_told_with_its_field(
     assert (ran.code, ran.out) == (2, "")
     assert said in ran.err
     assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("given", "twice"),
+    [
+        ('{"land": "BB", "land": "BE"}', "land"),
+        ('{"land": "BB", "finality": {"basis": "waiver", "on": "2025-03-25", "on": null}}', "on"),
+    ],
+)
+def test_a_field_that_stands_twice_is_refused(tmp_path: Path, given: str, twice: str) -> None:
+    ran = rules(tmp_path, "compute", "-", given=given)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert f"{twice}: stands twice" in ran.err
 
 
 @pytest.mark.parametrize("given", ["", "[]", "{", '"land"', "\x00"])

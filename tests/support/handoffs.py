@@ -103,6 +103,11 @@ OF_THE_SENDER = (WithdrawHandoff, AnnulHandoff)
 COMMANDS = tuple(_USUAL)
 
 
+def usual(kind: type[HandoffCommand]) -> dict[str, Any]:
+    """What a command says as a rule, apart from case and handoff."""
+    return _USUAL[kind]
+
+
 def side_of(kind: type[HandoffCommand]) -> str:
     """The agency that a command is for."""
     return SENDER if kind in OF_THE_SENDER else RECEIVER

@@ -51,6 +51,16 @@ def test_a_page_has_language_and_direction_and_loads_nothing(language: str) -> N
     assert "src=" not in page
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_agency_is_named_as_people_know_it_and_kept_together(language: str) -> None:
+    text = " ".join(letter(LetterTemplate.ACCEPTED, language, VALUES).paragraphs)
+
+    apart = language in ("ar", "fa")
+    assert ("\u2068Jobcenter Potsdam-Mittelmark\u2069" in text) is apart
+    assert "Jobcenter Potsdam-Mittelmark" in text
+    assert text.count("\u2068") == text.count("\u2069")
+
+
 def test_what_nobody_has_checked_says_so() -> None:
     assert {one for one in LANGUAGES if letters_in(one).checked} == {"de", "en"}
 

@@ -20,6 +20,14 @@ def test_a_rule_governs_from_its_first_to_its_last_day() -> None:
     assert [one and one.version for one in wordings] == [None, 1, 2]
 
 
+def test_a_wording_that_governs_no_more_still_explains_a_date_of_its_time() -> None:
+    wording = shipped_rules().version("R01-old", 1)
+
+    assert wording is not None
+    assert "final or not" in wording.says
+    assert shipped_rules().version("R01", 3) is None
+
+
 @pytest.mark.parametrize("rule_id", ["R48", "R49"])
 def test_what_nobody_has_read_in_the_promulgated_text_is_switched_off(rule_id: str) -> None:
     assert shipped_rules().wording(rule_id, day("2026-12-01")) is None

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.casework.printing import sheet_pdf
+from services.casework.printing import in_german, sheet_pdf
 from services.casework.profiles import NEVER, UnreadableProfile, profile_for, read_profile
 from services.casework.sheet import check_may_leave
 from services.casework.shown import sheet_extras
@@ -35,6 +35,7 @@ ROW: dict[str, Any] = {
     "replaces_handoff": None,
 }
 CHILDCARE = {"childcare-need": "20 Stunden"}
+TODAY = date(2025, 4, 4)
 
 
 def case(supplied: dict[str, str], *consents: tuple[str, str]) -> Case:
@@ -59,13 +60,23 @@ def test_what_takes_a_consent_is_told_while_it_stands() -> None:
     assert consented.person is not None
     revoked = replace(consented, person=replace(consented.person, consents={}))
 
-    assert sheet_extras(ROW, consented)["consented"] == CHILDCARE
-    assert sheet_extras(ROW, revoked)["consented"] == {}
-    assert sheet_extras(ROW, revoked)["withheld"] == {"childcare-need": "consent"}
+    assert sheet_extras(ROW, consented, TODAY)["consented"] == CHILDCARE
+    assert sheet_extras(ROW, revoked, TODAY)["consented"] == {}
+    assert sheet_extras(ROW, revoked, TODAY)["withheld"] == {"childcare-need": "consent"}
+
+
+def test_a_consent_tells_nothing_from_the_day_after_its_last_on() -> None:
+    consented = case(CHILDCARE, (ConsentKind.CARE_DUTIES, RECEIVER))
+
+    assert sheet_extras(ROW, consented, date(2030, 1, 1))["consented"] == CHILDCARE
+    assert sheet_extras(ROW, consented, date(2030, 1, 2))["consented"] == {}
+    assert sheet_extras(ROW, consented, date(2030, 1, 2))["withheld"] == {
+        "childcare-need": "consent"
+    }
 
 
 def test_a_consent_for_another_agency_tells_nothing_to_this_one() -> None:
-    shown = sheet_extras(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, "jobcenter-12054")))
+    shown = sheet_extras(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, "jobcenter-12054")), TODAY)
 
     assert shown["consented"] == {}
 
@@ -90,7 +101,7 @@ def test_no_field_is_told_without_a_profile_and_a_basis_or_a_consent(
     supplied: dict[str, str], consents: list[tuple[str, str]], kind: AgencyKind
 ) -> None:
     row = ROW | {"to_agency": f"{kind.value}-12069"}
-    shown = sheet_extras(row, case(supplied, *consents))
+    shown = sheet_extras(row, case(supplied, *consents), TODAY)
     by_code = profile_for(kind).by_code
     stand = {one for one, who in consents if who == row["to_agency"]}
 
@@ -123,11 +134,11 @@ def test_a_profile_that_is_wrong_names_its_place(line: str, place: str) -> None:
 
 def test_the_printed_sheet_is_the_same_in_every_process_and_holds_nothing_withheld() -> None:
     known = case(CHILDCARE | {"health-fund": "AOK Nordost"})
-    here = sheet_pdf(ROW, known)
+    here = sheet_pdf(ROW, known, TODAY)
     program = (
         "from tests.unit.test_sheet_shown import *\n"
         "known = case(CHILDCARE | {'health-fund': 'AOK Nordost'})\n"
-        "print(sha256(sheet_pdf(ROW, known)).hexdigest())"
+        "print(sha256(sheet_pdf(ROW, known, TODAY)).hexdigest())"
     )
 
     there = subprocess.run(
@@ -137,4 +148,32 @@ def test_the_printed_sheet_is_the_same_in_every_process_and_holds_nothing_withhe
     assert there.stdout.strip() == sha256(here).hexdigest()
     assert b"pdfaid" in here
     assert b"pdfuaid" in here
-    assert here != sheet_pdf(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, RECEIVER)))
+    assert here != sheet_pdf(ROW, case(CHILDCARE, (ConsentKind.CARE_DUTIES, RECEIVER)), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [
+        (SheetField.NATIONALITY, "475", "Arabische Republik Syrien (475)"),
+        (SheetField.NATIONALITY, "unbekannt", "unbekannt"),
+        (SheetField.LANGUAGE, "ti", "Tigrinya (ti)"),
+        (SheetField.LANGUAGE, "xx", "xx"),
+        (SheetField.PROTECTION_KIND, "s25-2", "Aufenthaltserlaubnis nach § 25 Abs. 2 AufenthG"),
+        (
+            SheetField.RESIDENCE_TITLE,
+            "s24 2025-03-20/2027-03-04",
+            "Aufenthaltserlaubnis nach § 24 AufenthG, 20.03.2025 bis 04.03.2027",
+        ),
+        (SheetField.FINALITY, "2025-04-04 no-action-filed", "04.04.2025, Klagefrist abgelaufen"),
+        (SheetField.BIRTH_DATE, "1994-05-17", "17.05.1994"),
+        (SheetField.ADDRESS_AREA, "12069304", "12069304 (Potsdam-Mittelmark)"),
+        (SheetField.ADDRESS_AREA, "99999999", "99999999"),
+        (
+            SheetField.TENANCY,
+            "Zimmer seit 2025-01-07, 242,00 EUR",
+            "Zimmer seit 07.01.2025, 242,00 EUR",
+        ),
+    ],
+)
+def test_a_value_is_printed_as_people_read_it(code: SheetField, value: str, shown: str) -> None:
+    assert in_german(code, value) == shown

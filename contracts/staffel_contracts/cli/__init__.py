@@ -58,7 +58,7 @@ def register_auditing(app: "typer.Typer") -> None:
 
 def register(app: "typer.Typer") -> None:
     """Add the integrator's verbs: the extra ``[cli]``."""
-    from staffel_contracts.cli.cases import case, queue, report
+    from staffel_contracts.cli.cases import case, household, queue, report
     from staffel_contracts.cli.catalogue import catalogue, explain
     from staffel_contracts.cli.conformance import conformance
     from staffel_contracts.cli.contexts import add_context
@@ -80,6 +80,7 @@ def register(app: "typer.Typer") -> None:
         send,
         queue,
         case,
+        household,
         report,
         conformance,
     )

@@ -16,6 +16,7 @@ from staffel_contracts.cli.common import (
     connected,
     fail,
     run,
+    show,
     write_json,
 )
 from staffel_contracts.codes import EscalationRole, HandoffTask
@@ -24,18 +25,24 @@ from staffel_contracts.context import Context
 _BRIDGE: Final = "jobcenter_bridge"
 TaskOption = Annotated[HandoffTask | None, typer.Option(help="Only this task.")]
 RoleOption = Annotated[EscalationRole | None, typer.Option(help="Only what is this role's.")]
+UnitOption = Annotated[str | None, typer.Option(help="Only what this unit took up.")]
+CaseOption = Annotated[str | None, typer.Option(help="Only this person's.")]
 FirstOption = Annotated[str, typer.Option("--from", help="First day, as YYYY-MM-DD.")]
 LastOption = Annotated[str, typer.Option("--to", help="Last day, as YYYY-MM-DD.")]
 
 
 def queue(
+    *,
     context: ContextOption = None,
     task: TaskOption = None,
     role: RoleOption = None,
+    unit: UnitOption = None,
+    case: CaseOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List what waits for my agency: each open handoff once, with its task and its day."""
-    wanted = {name: code.value for name, code in (("task", task), ("role", role)) if code}
+    given = {"task": task and task.value, "role": role and role.value, "unit": unit, "case": case}
+    wanted = {name: value for name, value in given.items() if value}
     run(_queue(chosen(context), wanted, as_json=as_json))
 
 
@@ -51,7 +58,7 @@ async def _queue(context: Context, wanted: dict[str, str], *, as_json: bool) -> 
     if as_json:
         write_json(items)
     else:
-        _show(items, ("due_on", "task", "role", "case", "stage", "handoff_id"))
+        show(items, ("due_on", "task", "role", "stage", "unit_ref", "case*"))
 
 
 def case(
@@ -76,13 +83,38 @@ async def _case(context: Context, case: str, days: dict[str, Any], *, as_json: b
     if as_json:
         write_json(found)
         return
-    _show(found["responsibility"], ("valid_from", "valid_until", "agency"), "responsible")
-    _show(found["coverage"], ("from_on", "to_on", "kind", "agency"), "covered")
-    _show(found["gaps"], ("from_on", "to_on", "cause", "detected_on"), "without cover")
-    _show(found["overlaps"], ("from_on", "to_on"), "covered twice")
+    show(found["responsibility"], ("valid_from", "valid_until", "agency"), "responsible")
+    show(found["coverage"], ("from_on", "to_on", "kind", "agency"), "covered")
+    show(found["gaps"], ("from_on", "to_on", "cause", "detected_on"), "without cover")
+    show(found["overlaps"], ("from_on", "to_on"), "covered twice")
+    if found["next"]:
+        show(
+            [found["next"]],
+            ("due_on", "task", "role", "agency"),
+            "what comes next, and whose it is",
+        )
     if found["days"]:
-        _show(found["days"], ("day", "responsible", "covered_by"), "by day")
-    _show(found["entries"], ("feedindex", "time", "validon", "type", "entry"), "told")
+        show(found["days"], ("day", "responsible", "covered_by"), "by day")
+    show(found["entries"], ("feedindex", "time", "validon", "type*", "entry"), "told")
+
+
+def household(
+    household_ref: Annotated[str, typer.Argument(help="The household, as its sheets name it.")],
+    context: ContextOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show a household together: each member's own dates, receiver and handoff; no names."""
+    run(_household(chosen(context), household_ref, as_json=as_json))
+
+
+async def _household(context: Context, household_ref: str, *, as_json: bool) -> None:
+    async with connected(context) as connection:
+        found = await asked(connection, "casework", "household", household_ref=household_ref)
+    if as_json:
+        write_json(found)
+        return
+    columns = ("birth_date", "end_on", "next_start_on", "to_agency", "handoff", "case*")
+    show(found["members"], columns, household_ref)
 
 
 def report(
@@ -124,16 +156,3 @@ def _flat(found: dict[str, Any], prefix: str = "") -> list[tuple[str, str]]:
         else:
             rows.append((f"{prefix}{name}", "few" if value is None else str(value)))
     return rows
-
-
-def _show(rows: list[dict[str, Any]], columns: tuple[str, ...], title: str | None = None) -> None:
-    table = Table(*columns, title=title, title_justify="left")
-    for row in rows:
-        table.add_row(*(_cell(row.get(column)) for column in columns))
-    Console().print(table)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "nothing"
-    return "" if value is None else str(value)

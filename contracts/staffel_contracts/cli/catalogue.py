@@ -7,10 +7,10 @@ from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 import typer
 from pydantic.fields import FieldInfo
 from rich.console import Console
-from rich.table import Column, Table
+from rich.table import Table
 
 from staffel_contracts.catalogue import code_lists, commands_to, facts, sights
-from staffel_contracts.cli.common import FINDING, JsonOption, fail, write_json
+from staffel_contracts.cli.common import FINDING, JsonOption, fail, whole, write_json
 from staffel_contracts.codes import Code, RefusalCode
 from staffel_contracts.fact import FACTS, Fact
 from staffel_contracts.problem import problem
@@ -57,7 +57,7 @@ def explain(
     if as_json:
         write_json([one._asdict() for one in found])
         return
-    table = Table("list", _whole("code"), "Deutsch", "English", "HTTP", "what the list is")
+    table = Table("list", whole("code"), "Deutsch", "English", "HTTP", "what the list is")
     for one in found:
         status = str(one.http_status or "")
         table.add_row(one.list, one.code, one.de, one.en, status, one.about)
@@ -123,7 +123,7 @@ def _list(*, as_json: bool) -> None:
     if as_json:
         write_json(rows)
         return
-    table = Table(_whole("event"), "said by", "weight", "what happened")
+    table = Table(whole("event"), "said by", "weight", "what happened")
     for row in rows:
         table.add_row(*row.values())
     Console().print(table)
@@ -138,7 +138,7 @@ def _show(document: dict[str, Any]) -> None:
                 name.replace("_", " "), ", ".join(value) if isinstance(value, list) else value
             )
     console.print(table)
-    fields = Table(_whole("field"), "type", "required", "seen by")
+    fields = Table(whole("field"), "type", "required", "seen by")
     for field in document["fields"]:
         seen = "\n".join(map(_sight, field["seen_by"])) or "nobody"
         required = "yes" if field["required"] else "no"
@@ -148,7 +148,7 @@ def _show(document: dict[str, Any]) -> None:
 
 
 def _show_codes(console: Console, fields: list[dict[str, Any]]) -> None:
-    table = Table("field", _whole("code"), "Deutsch", "English")
+    table = Table("field", whole("code"), "Deutsch", "English")
     for field in fields:
         for one in field["codes"]:
             table.add_row(field["name"], one["code"], one["de"], one["en"])
@@ -203,11 +203,6 @@ def _type(annotation: Any) -> str:
     if origin is dict:
         return f"{inner[0]} → {inner[1]}"
     return getattr(annotation, "__name__", str(annotation))
-
-
-def _whole(header: str) -> Column:
-    """A column of names that one copies: never cut, never broken."""
-    return Column(header, no_wrap=True, overflow="ignore")
 
 
 def _first_line(thing: type) -> str:

@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
+from rich.console import Console
+from rich.table import Column, Table
 
 from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.context import Context, NoContext, load
@@ -43,6 +45,29 @@ def write_json(value: Any) -> None:
     """One JSON document on a line of standard output."""
     sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def whole(header: str) -> Column:
+    """A column of names that one copies: never cut, never broken."""
+    return Column(header, no_wrap=True, overflow="ignore")
+
+
+def show(rows: list[dict[str, Any]], columns: tuple[str, ...], title: str | None = None) -> None:
+    """A table for people; nothing is cut, and a column named with a ``*`` stays in one piece."""
+    heads = [
+        whole(name.strip("*")) if name.endswith("*") else Column(name, overflow="fold")
+        for name in columns
+    ]
+    table = Table(*heads, title=title, title_justify="left")
+    for row in rows:
+        table.add_row(*(_cell(row.get(column.strip("*"))) for column in columns))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "nothing"
+    return "" if value is None else str(value)
 
 
 def chosen(name: str | None) -> Context:

@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from staffel_contracts.cli.common import (
     ContextOption,
@@ -14,6 +12,7 @@ from staffel_contracts.cli.common import (
     chosen,
     connected,
     run,
+    show,
     write_json,
 )
 from staffel_contracts.commands.notify import RecordLetterHandedOver
@@ -38,10 +37,7 @@ async def _list(context: Context, *, as_json: bool) -> None:
     if as_json:
         write_json(rows)
         return
-    table = Table("letter", "case", "tells", "language")
-    for row in rows:
-        table.add_row(row["letter_id"], row["case_id"], row["template"], row["language"])
-    Console().print(table)
+    show(rows, ("letter_id*", "template", "language", "case_id"))
 
 
 def show_letter(

@@ -87,6 +87,11 @@ class RuleSet:
         found = (one for rule, one in self.wordings_on(day) if rule.id == rule_id)
         return next(found, None)
 
+    def version(self, rule_id: str, version: int) -> Wording | None:
+        """The wording of a rule by its number, whether it is in force or not."""
+        found = (one for rule in self.rules if rule.id == rule_id for one in rule.wording)
+        return next((one for one in found if one.version == version), None)
+
     def wordings_on(self, day: date) -> Iterator[tuple[Rule, Wording]]:
         """What is in force on a day."""
         for rule in self.rules:

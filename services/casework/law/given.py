@@ -1,5 +1,6 @@
 """The facts of one person as a file gives them: documented, strict, refused where impossible."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -12,6 +13,17 @@ from staffel_contracts.fact import District, Ref
 FIRST, LAST = date(2005, 1, 1), date(2099, 12, 31)
 Day = Annotated[date, Field(ge=FIRST, le=LAST)]
 """A legal date, ISO 8601, from 2005 (the AufenthG) to 2099."""
+_OF_OTHERS_TOO = frozenset(
+    {
+        "as_of",
+        "application_filed_on",
+        "applications",
+        "commitment_from",
+        "lease_signed_on",
+        "rent_assured_on",
+    }
+)
+"""Days that count for a child, though they may lie before its birth: the parents acted."""
 
 
 class _Given(BaseModel):
@@ -23,7 +35,7 @@ class GivenFinality(_Given):
 
     basis: FinalityBasis
     on: Day | None = None
-    """Needed for ``waiver`` and ``court``; for ``no-action-filed`` the rules compute it."""
+    """Needed for ``waiver`` and ``court``; for the others the rules compute it without one."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -126,12 +138,11 @@ class GivenFacts(_Given):
 
     @model_validator(mode="after")
     def _possible(self) -> Self:
-        _check_order(
-            self,
-            ("decided_on", "served_on"),
-            ("birth_date", "served_on"),
-            ("birth_date", "decided_on"),
-        )
+        _check_order(self, ("decided_on", "served_on"))
+        for place, day in _days("", self):
+            if self.birth_date and day < self.birth_date:
+                msg = f"{place}: before birth_date"
+                raise ValueError(msg)
         final_on = self.finality.on if self.finality else None
         if final_on and self.served_on and final_on < self.served_on:
             msg = "finality.on: before served_on"
@@ -164,11 +175,12 @@ class GivenFacts(_Given):
             FinalityBasis.WAIVER: "waiver_on",
             FinalityBasis.COURT: "court_final_on",
             FinalityBasis.NO_ACTION_FILED: "stated_final_on",
+            FinalityBasis.PARTIAL: "partial_final_on",
         }
         named: dict[str, Any] = {"contest": _contest(given.basis)}
         if given.basis is FinalityBasis.PARTIAL:
             named["finality_variant"] = "granted-part"
-        elif given.on:
+        if given.on:
             named[days[given.basis]] = given.on
         return named
 
@@ -176,6 +188,18 @@ class GivenFacts(_Given):
 def _contest(basis: FinalityBasis) -> str:
     """How much of a decision was taken to court, if it became final on this basis."""
     return {FinalityBasis.COURT: "full", FinalityBasis.PARTIAL: "partial"}.get(basis, "none")
+
+
+def _days(place: str, value: Any) -> Iterator[tuple[str, date]]:
+    """Every date that is of the person alone, by its place."""
+    if isinstance(value, date):
+        yield place, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields.keys() - _OF_OTHERS_TOO:
+            yield from _days(f"{place}.{name}".lstrip("."), getattr(value, name))
+    elif isinstance(value, tuple):
+        for number, item in enumerate(value):
+            yield from _days(f"{place}.{number}", item)
 
 
 def _check_order(given: BaseModel, *pairs: tuple[str, str]) -> None:

@@ -1,0 +1,55 @@
+"""What agencies may ask about a handover sheet."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from services.casework.api import SHEET, first, load, text
+from services.casework.households import others_of
+from services.casework.shown import TAKEN_BACK, sheet_extras
+from services.casework.state import Case
+from services.chassis.access import Access
+from services.chassis.clock import RealClock
+from services.chassis.decider import Refused
+from services.chassis.legal_calendar import legal_date
+from staffel_contracts.access import READ_CASES, Scope
+from staffel_contracts.codes import FieldGroup, RefusalCode
+
+SHEET_ACCESS = Access(
+    Scope.HANDOFF, READ_CASES, groups=(FieldGroup.IDENTITY, FieldGroup.HANDOVER_SHEET)
+)
+
+
+@SHEET_ACCESS.of
+def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
+    """A sheet (``sheet_ref``, and optionally its ``case``) with its fields and digest.
+
+    For the agency that it was made for, the one that made it, and the one that it was forwarded to;
+    not once it was withdrawn or annulled. ``supplied`` holds the answers to the receiver's
+    questions that are not in the sheet, ``consented`` what the person lets be told for as long as
+    the consent stands and has not run out; the digest covers neither. ``bases`` says why each field
+    is told, ``withheld`` why others are not; ``household`` shows the others of it with their own
+    dates.
+
+    Raises:
+        Refused: not-found, not-the-receiver.
+    """
+    row = first(conn, SHEET, "sheet_ref", text(params, "sheet_ref"))
+    if row is None or params.get("case", row["case_id"]) != row["case_id"]:
+        raise Refused(RefusalCode.NOT_FOUND, "no such sheet", "sheet_ref")
+    state = load(conn, row["case_id"])
+    if agency not in readers(row, state):
+        raise Refused(RefusalCode.NOT_THE_RECEIVER, "not made for this agency", "sheet_ref")
+    return (
+        row
+        | sheet_extras(row, state, legal_date(RealClock().now()))
+        | {"household": others_of(conn, row)}
+    )
+
+
+def readers(row: dict[str, Any], state: Case) -> set[str]:
+    """The sender; and the receiver, unless the sender took the handoff back."""
+    handoff = state.handoff
+    same = handoff is not None and handoff.sheet_ref == row["sheet_ref"]
+    back = same and handoff is not None and handoff.status in TAKEN_BACK
+    return {row["from_agency"]} | (set() if back else {row["to_agency"]})
