@@ -12,9 +12,10 @@ from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 
-from staffel_contracts.codes import kind_of
+from staffel_contracts.codes import AgencyKind, kind_of
 
 _FOLDER = "data"
+_OWN_NAMES = {"district": "Landkreis", "city": "Stadt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,10 @@ def in_words(agency: str) -> str:
     if kind is None:
         return agency
     known = districts().get(area)
-    return f"{kind.de} {known.name}" if known else f"{kind.de} ({area})"
+    if known is None:
+        return f"{kind.de} ({area})"
+    own = kind is AgencyKind.DISTRICT
+    return f"{_OWN_NAMES[known.kind] if own else kind.de} {known.name}"
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

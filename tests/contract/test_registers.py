@@ -9,7 +9,7 @@ import pytest
 
 from services.chassis.legal_calendar import land_of_district
 from staffel_contracts.catalogue import commands, facts
-from staffel_contracts.registers import districts, districts_on, nationalities
+from staffel_contracts.registers import districts, districts_on, in_words, nationalities
 from staffel_contracts.samples import command_sample, fact_sample
 
 TODAY = date(2026, 11, 24)
@@ -87,3 +87,17 @@ def test_importing_the_registers_reads_no_file() -> None:
     )
 
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("agency", "words"),
+    [
+        ("jobcenter-12069", "Jobcenter Potsdam-Mittelmark"),
+        ("district-12069", "Landkreis Potsdam-Mittelmark"),
+        ("district-12054", "Stadt Potsdam"),
+        ("jobcenter-99999", "Jobcenter (99999)"),
+        ("somebody", "somebody"),
+    ],
+)
+def test_an_agency_is_named_as_people_know_it(agency: str, words: str) -> None:
+    assert in_words(agency) == words
