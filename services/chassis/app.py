@@ -34,7 +34,7 @@ from services.chassis.log import LogSource, Stored
 from services.chassis.log_endpoint import LogEndpoint
 from services.chassis.metrics import Metrics
 from services.chassis.migrate import check_schema
-from services.chassis.process import GRACE, http_server
+from services.chassis.process import GRACE, http_server, serve_http
 from services.chassis.reader import Reader
 from services.chassis.relay import Relay
 from services.chassis.restricting import Restricted
@@ -251,7 +251,7 @@ class Runtime:
             await asyncio.sleep(0.2)
 
     async def _serve(self, server: uvicorn.Server) -> None:
-        await server.serve()
+        await serve_http(server)
         self.stopping.set()
 
     def _broker(self) -> NatsBroker:

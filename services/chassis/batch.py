@@ -27,6 +27,7 @@ from services.chassis.speaking import Said, said_again, to_entries
 from services.chassis.tables import AnswerRow, CursorRow, SequenceRow, TimerRow
 from services.chassis.work import (
     OK,
+    UNKNOWN_BODY,
     Answer,
     CommandWork,
     ErasureWork,
@@ -137,7 +138,7 @@ class Batch:
         body_hash = work.body_hash()
         known = self.intray.answers.get(work.answer_key)
         if known:
-            same = known[0] == body_hash
+            same = known[0] in {body_hash, UNKNOWN_BODY}
             detail = "the key was first used with another body"
             repeated = known[1]._replace(repeated=True)
             answer = repeated if same else Answer.refusal(RefusalCode.KEY_REUSED, detail)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, exists, select
 
 from services.chassis.decider import NO_AGENCIES, Directory
 from services.chassis.keyring import Keyring
@@ -11,7 +11,10 @@ from services.chassis.parking import next_position, parked_cases
 from services.chassis.service import Service
 from services.chassis.shelf import Shelf
 from services.chassis.speaking import Voice
-from services.chassis.tables import CursorRow, ErasedRow, SequenceRow
+from services.chassis.tables import AnswerRow, CursorRow, ErasedRow, SequenceRow
+from services.chassis.work import REFILLED
+
+ANSWER: Table = AnswerRow.__table__  # type: ignore[attr-defined]
 
 
 def _unheard(*_: str) -> None:
@@ -31,6 +34,8 @@ class Desk:
     erased: set[str] = field(default_factory=set)
     """The keys of persons who were erased here."""
     position: int = 1
+    refilled: bool = False
+    """Some answers were taken from the log, and are kept under the cause that entries name."""
     directory: Directory = NO_AGENCIES
     bug: Callable[[str, str, str], None] = _unheard
     """Told of a command that broke: cause, reason, place."""
@@ -67,3 +72,4 @@ class Desk:
         for key_id, cases in rows:
             self.close(key_id, cases)
         self.position = next_position(conn)
+        self.refilled = bool(conn.scalar(select(exists().where(ANSWER.c.key == REFILLED))))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -89,15 +88,21 @@ class Intray:
 
     def _load_answers(self, commands: list[CommandWork]) -> None:
         keys = {work.answer_key for work in commands}
+        if self.desk.refilled:
+            by_cause = {work.cause: work.answer_key for work in commands}
+            self._read_answers(by_cause)
+        self._read_answers({key: key for key in keys})
+
+    def _read_answers(self, keys: dict[str, str]) -> None:
+        """Read answers by the key that they are stored under; keep them by the caller's key."""
         for row in rows_among(self.conn, ANSWER.c.key, keys):
-            self.answers[row.key] = (row.body_hash, Answer(row.status, bytes(row.body)))
+            self.answers[keys[row.key]] = (row.body_hash, Answer(row.status, bytes(row.body)))
 
     def _command_item(self, work: CommandWork, new_id: str) -> Item:
         route = self.desk.service.asks[type(work.command)]
         asked = Asked(work.command, work.agency, work.actor, work.role, new_id, self.desk.directory)
-        cause = f"command/{sha256(work.answer_key.encode()).hexdigest()[:24]}"
         shelf = self.desk.shelves[route.subject.name]
-        return Item(work, shelf, route.key(asked), asked, cause=cause)
+        return Item(work, shelf, route.key(asked), asked, cause=work.cause)
 
     def _heard_items(self, work: Work, wires: list[HeardWire], ids: Iterator[str]) -> list[Item]:
         retried = not isinstance(work, HeardWork)

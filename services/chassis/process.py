@@ -58,6 +58,15 @@ def load_settings(name: str, settings: type[S]) -> S:
         sys.exit(1)
 
 
+async def serve_http(server: uvicorn.Server) -> None:
+    """Serve until told to exit; its port is free afterwards, however it ends."""
+    try:
+        await server.serve()
+    finally:
+        for listener in getattr(server, "servers", ()):
+            listener.close()
+
+
 def run_process(name: str, settings: ProcessSettings, make: Callable[[], Process]) -> None:
     """The main function of a process; exits 0 after a clean stop, 1 with a reason else."""
     set_up_logging(settings.log_format, settings.log_level)

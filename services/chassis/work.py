@@ -13,6 +13,11 @@ from staffel_contracts.command import Command
 from staffel_contracts.problem import problem
 
 OK = 200
+UNKNOWN_BODY = ""
+"""The body hash of an answer that was taken from the log, which does not hold the command."""
+
+REFILLED = "command/"
+"""The key of an answer that only says that there are such answers."""
 
 
 class Answer(NamedTuple):
@@ -63,6 +68,11 @@ class CommandWork:
     def answer_key(self) -> str:
         """The key under which the answer is kept: keys of different agencies never meet."""
         return f"{self.agency}/{self.key}"
+
+    @property
+    def cause(self) -> str:
+        """How entries name this command: by a hash, as the key is the caller's own."""
+        return f"command/{sha256(self.answer_key.encode()).hexdigest()[:24]}"
 
     def body_hash(self) -> str:
         """What the same key must always come with."""

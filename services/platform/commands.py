@@ -6,6 +6,7 @@ from services.platform.agencies import agency_app
 from services.platform.audit.exporting import export_command
 from services.platform.audit.finding import findings_command, settle_command
 from services.platform.audit.replaying import replay_command
+from services.platform.audit.tables import table_command
 from services.platform.demo.command import demo
 from services.platform.deploy.command import deploy_app
 from services.platform.erase import erase
@@ -52,6 +53,7 @@ def register(app: typer.Typer) -> None:
     audit_app.command(name="export")(export_command)
     audit_app.command(name="findings")(findings_command)
     audit_app.command(name="settle")(settle_command)
+    audit_app.command(name="table")(table_command)
     contracts_app.command()(generate)
     contracts_app.command()(release)
 

@@ -13,7 +13,15 @@ from services.chassis.database import open_database, reading
 from services.chassis.keyring import Keyring, load_master_key
 from services.chassis.log import read_head, renew_lease, take_lease
 from services.chassis.migrate import check_schema
-from services.chassis.rebuild import Difference, Fold, Folded, differences, own_wires, write_anew
+from services.chassis.rebuild import (
+    Difference,
+    Fold,
+    Folded,
+    Wires,
+    differences,
+    own_wires,
+    write_anew,
+)
 from services.chassis.writer import LEASE, may_be_alive, this_process
 from services.platform.home import Home
 from services.platform.options import (
@@ -21,6 +29,7 @@ from services.platform.options import (
     HomeOption,
     JsonOption,
     ServiceArgument,
+    fail,
     load_home,
     plain_errors,
 )
@@ -33,17 +42,27 @@ def rebuild(
     service: ServiceArgument,
     home: HomeOption = DEFAULT_HOME,
     check: Annotated[bool, typer.Option("--check", help="Only compare, row by row.")] = False,
+    from_archive: Annotated[
+        bool, typer.Option("--from-archive", help="Fill an empty database from the archive first.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Fold a service's logs into fresh tables; compare them with the live ones, or replace these.
 
-    Exit code 1 if a row differs. To replace, the service must be stopped. A database of another
-    version of this program is refused.
+    Exit code 1 if a row differs. To replace, the service must be stopped. From the archive come the
+    log, all tables, deadlines and answers; inputs that were parked do not come back. A database of
+    another version of this program is refused.
     """
+    if check and from_archive:
+        fail("--check compares, --from-archive fills: one of them")
     place = load_home(home)
     with plain_errors():
-        check_schema(service, place.database_url(service))
-        found, folded = check_service(place, service) if check else replace_tables(place, service)
+        if from_archive:
+            found, folded = fill_from_archive(place, service)
+        else:
+            check_schema(service, place.database_url(service))
+            act = check_service if check else replace_tables
+            found, folded = act(place, service)
     result = {"service": service, "entries": folded.entries, "differences": len(found)}
     if as_json:
         rows = [row._asdict() for row in found[:MOST_SHOWN]]
@@ -83,7 +102,31 @@ def replace_tables(home: Home, name: str) -> tuple[list[Difference], Folded]:
     return folded.problems, folded
 
 
-def _fold(home: Home, name: str, conn: Connection) -> Folded:
+def fill_from_archive(home: Home, name: str) -> tuple[list[Difference], Folded]:
+    """Fill a service's empty database from the archive; says on standard error what it wrote.
+
+    Raises:
+        NoArchive, Lost, NotEmpty, Fenced: it cannot be filled; nothing was written.
+    """
+    from services.chassis.refill import Lost, NotEmpty
+    from services.platform.refilling import NoArchive, refill_service
+
+    try:
+        refilled, folded = refill_service(home, name, _fold_and_write)
+    except (NoArchive, Lost, NotEmpty) as error:
+        fail(str(error))
+    cursors = ", ".join(f"{log} from {n}" for log, n in refilled.cursors.items()) or "nobody"
+    sys.stderr.write(f"{refilled.entries} entries, {refilled.answers} answers; hears {cursors}\n")
+    return folded.problems, folded
+
+
+def _fold_and_write(home: Home, name: str, conn: Connection, wires: Wires) -> Folded:
+    folded = _fold(home, name, conn, wires)
+    write_anew(service_named(name), conn, folded)
+    return folded
+
+
+def _fold(home: Home, name: str, conn: Connection, wires: Wires | None = None) -> Folded:
     service = service_named(name)
     master = load_master_key(home.folder / "master.key", None)
     keyring = Keyring(home.database_url("keyring"), master)
@@ -93,7 +136,7 @@ def _fold(home: Home, name: str, conn: Connection) -> Folded:
         with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as progress:
             tasks = {log: progress.add_task(log, total=None) for log in (name, *engines)}
             fold = Fold(service, keyring, lambda log, n: progress.advance(tasks[log], n))
-            return fold.run(conn, own_wires(engines))
+            return fold.run(conn, wires or own_wires(engines))
     finally:
         keyring.close()
         for engine in engines.values():

@@ -63,7 +63,7 @@ class House:
         self._keys += 1
         work = CommandWork(command, agency, agency, "caseworker", f"key-{self._keys}")
         answer: Answer = self._run(self.rooms[command.SERVICE], work)
-        self._carry()
+        self.carry()
         body: dict[str, Any] = from_json(answer.body)
         return body
 
@@ -89,7 +89,7 @@ class House:
             for room in self.rooms.values():
                 if due := room.timers.pending(found):
                     self._run(room, DueWork(due))
-            self._carry()
+            self.carry()
         self.clock.set(moment)
 
     def types(self, service: str) -> list[str]:
@@ -112,7 +112,8 @@ class House:
                 found += differences(room.service, conn, folded)
         return found
 
-    def _carry(self) -> None:
+    def carry(self) -> None:
+        """Each service hears what it has not heard yet, and what follows from that."""
         while any(
             self._hear(room, log) for room in self.rooms.values() for log in room.service.hears
         ):
@@ -149,7 +150,7 @@ def new_house(
     create_keyring(keyring_url, master)
     keyring, clock = Keyring(keyring_url, master), SetClock(start_of_day(day(today)) + OFFICE_OPENS)
     services = {service.name: service for service in (INTAKE, CASEWORK, BRIDGE, NOTIFY)}
-    rooms = {name: _open(services[name], url, keyring, clock) for name, url in urls.items()}
+    rooms = {name: open_room(services[name], url, keyring, clock) for name, url in urls.items()}
     try:
         yield House(rooms, keyring, clock)
     finally:
@@ -158,7 +159,8 @@ def new_house(
         keyring.close()
 
 
-def _open(service: Service, url: str, keyring: Keyring, clock: SetClock) -> Room:
+def open_room(service: Service, url: str, keyring: Keyring, clock: SetClock) -> Room:
+    """One service on its database, which is made where it is missing."""
     migrate(service.name, url)
     engine = open_database(url)
     writer = Writer(Desk(service, Voice(service.name, "test"), keyring), engine, clock)

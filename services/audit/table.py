@@ -1,0 +1,150 @@
+"""The archive as a table for analysis: Parquet, a DuckDB file, or questions asked at once.
+
+Needs the package ``duckdb`` (extra ``[audit]``), which reads the archive's lines by itself.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from services.audit.archive import Archive
+from staffel_contracts.envelope import Entry, read
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_STEP = 1000
+_MOST_BYTES = 32 * 1024 * 1024
+_TEXT = ("id", "type", "subject", "time", "validon", "district", "actor", "actorrole", "cause",
+         "basis", "sealkey", "datahash", "data_base64")  # fmt: skip
+_LINES = ", ".join([*(f"{name}: 'VARCHAR'" for name in _TEXT), "index: 'BIGINT'", "data: 'JSON'"])
+# What the leaf says; `data` is there for entries that are not about a person.
+_SELECT = """
+SELECT split_part(id, '/', 1) AS log, "index" AS idx,
+       regexp_replace(type, '\\.v[0-9]+$', '') AS type,
+       CAST(regexp_extract(type, 'v([0-9]+)$', 1) AS INTEGER) AS version,
+       subject AS case_id, strptime(time, '%Y-%m-%dT%H:%M:%S.%fZ') AS recorded_at,
+       CAST(validon AS DATE) AS valid_on, district, actor, actorrole AS actor_role,
+       cause, basis, sealkey AS key_id, datahash AS data_hash,
+       data IS NULL AND data_base64 IS NULL AS erased, data
+FROM read_json(?, format = 'newline_delimited', columns = {{{columns}}},
+               maximum_object_size = {most})
+WHERE "index" < {size}
+"""
+
+Open = Callable[[list[Entry]], list[bytes | None]]
+"""Gives the data of entries in the clear, and nothing where it or its key was erased."""
+
+
+class NoTable(Exception):
+    """The table cannot be made; says why."""
+
+
+@dataclass
+class Answer:
+    """What a question gave."""
+
+    columns: list[str]
+    rows: list[tuple[Any, ...]]
+
+
+def write_table(archive: Archive, out: Path, opened: Open | None = None) -> int:
+    """Write all archived entries as ``.parquet`` or ``.duckdb``; gives how many there are.
+
+    Raises:
+        NoTable: ``duckdb`` is not installed, or the file has another suffix.
+    """
+    if out.suffix not in {".parquet", ".duckdb"}:
+        raise NoTable(f"{out}: a file that ends in .parquet or .duckdb is expected")
+    unfinished = out.with_name(f"{out.stem}.unfinished{out.suffix}")
+    unfinished.unlink(missing_ok=True)
+    try:
+        if out.suffix == ".duckdb":
+            with _connected(str(unfinished)) as conn:
+                count = _fill(conn, archive, opened)
+        else:
+            with _connected(":memory:") as conn:
+                count = _fill(conn, archive, opened)
+                conn.execute(f"COPY entry TO {_quoted(unfinished)} (FORMAT parquet)")
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return count
+
+
+def ask(archive: Archive, question: str, opened: Open | None = None) -> Answer:
+    """Ask a question in SQL of the table ``entry``.
+
+    Raises:
+        NoTable: ``duckdb`` is not installed, or the question cannot be answered.
+    """
+    import duckdb  # noqa: PLC0415 - only with the extra
+
+    with _connected(":memory:") as conn:
+        _fill(conn, archive, opened)
+        try:
+            found = conn.execute(question)
+            return Answer([column[0] for column in found.description or ()], found.fetchall())
+        except duckdb.Error as error:
+            raise NoTable(str(error).splitlines()[0]) from error
+
+
+def _connected(place: str) -> "DuckDBPyConnection":
+    try:
+        import duckdb  # noqa: PLC0415 - only with the extra
+    except ImportError:
+        raise NoTable("tables need the extra: pip install 'staffel[audit]'") from None
+    # Nothing is ever loaded from another host.
+    closed: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    return duckdb.connect(place, config=closed)
+
+
+def _fill(conn: "DuckDBPyConnection", archive: Archive, opened: Open | None) -> int:
+    first = True
+    total = 0
+    for log in archive.logs():
+        size = archive.size(log)
+        if size:
+            select = _SELECT.format(columns=_LINES, most=_MOST_BYTES, size=size)
+            made = "CREATE TABLE entry AS" if first else "INSERT INTO entry"
+            conn.execute(f"{made} {select}", [str(archive.log(log).folder / "entries/*.jsonl")])
+            first, total = False, total + size
+    if first:
+        raise NoTable(f"{archive.folder}: nothing is archived yet")
+    (count,) = conn.execute("SELECT count(*) FROM entry").fetchone() or (0,)
+    if count != total:
+        raise NoTable(f"{archive.folder}: {total} entries are archived, {count} can be read")
+    if opened:
+        _open(conn, archive, opened)
+    return total
+
+
+def _open(conn: "DuckDBPyConnection", archive: Archive, opened: Open) -> None:
+    conn.execute("CREATE TEMP TABLE opened (log VARCHAR, idx BIGINT, data JSON)")
+    for log in archive.logs():
+        for indexes, data in _in_the_clear(archive, log, opened):
+            conn.execute("INSERT INTO opened SELECT ?, unnest(?), unnest(?)", [log, indexes, data])
+    conn.execute(
+        "UPDATE entry SET data = opened.data FROM opened "
+        "WHERE opened.log = entry.log AND opened.idx = entry.idx"
+    )
+
+
+def _in_the_clear(
+    archive: Archive, log: str, opened: Open
+) -> Iterator[tuple[list[int], list[str]]]:
+    for start in range(0, archive.size(log), _STEP):
+        entries = [read(wire) for wire in archive.wires(log, start, _STEP)]
+        sealed = [entry for entry in entries if entry.leaf.sealkey and entry.data is not None]
+        pairs = zip(sealed, opened(sealed), strict=True)
+        rows = [(entry.leaf.index, data.decode()) for entry, data in pairs if data is not None]
+        if rows:
+            yield [index for index, _ in rows], [data for _, data in rows]
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
