@@ -151,12 +151,21 @@ async def _plan(home: Home, who: Who, ground: ErasureBasis) -> dict[str, dict[st
         if known:
             return {name: await _row(nc, name, who) for name in PROCESSES}
         question: dict[str, Any] = {**who._asdict(), "dry_run": True}
-        return {
-            name: await ask(nc, name, question | ({"basis": ground} if name == DECIDES else {}))
-            for name in SERVICES
-        }
+        plan = {DECIDES: await ask(nc, DECIDES, question | {"basis": ground})}
+        others = [name for name in SERVICES if name != DECIDES]
+        return plan | {name: await _planned(nc, name, question) for name in others}
     finally:
         await nc.close()
+
+
+async def _planned(nc: Client, name: str, question: dict[str, Any]) -> dict[str, Any]:
+    """What a service would erase; one that is away does so before it serves again."""
+    try:
+        reply = await nc.request(f"erase.{name}", to_json(question), timeout=30)
+    except NatsError:
+        return {"problem": "no answer"}
+    planned: dict[str, Any] = from_json(reply.data)
+    return planned
 
 
 async def _find(home: Home, text: str) -> Who:

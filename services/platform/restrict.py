@@ -79,8 +79,11 @@ def _district(home: Home, who: Who) -> str:
 
 def today_of(home: Home) -> date:
     """The day by the clock of the platform."""
+    operator = {"Authorization": f"Bearer {home.config.service_passwords[DECIDES]}"}
     try:
-        status = httpx.get(f"{home.http_url(DECIDES)}/status", timeout=10, trust_env=False).json()
+        url = f"{home.http_url(DECIDES)}/status"
+        answer = httpx.get(url, headers=operator, timeout=10, trust_env=False)
+        status = answer.raise_for_status().json()
     except httpx.HTTPError as error:
         fail(f"{DECIDES} does not answer: {type(error).__name__}")
     return legal_date(datetime.fromisoformat(status["now"]))
