@@ -89,6 +89,8 @@ class Config(BaseModel):
     """After this time from an erasure on, no copy of the keyring opens what was destroyed."""
     system_password: str | None = None
     """Of NATS' system account, which has the server read its configuration again."""
+    grafana_password: str | None = None
+    """Of Grafana's first user, ``admin``."""
     deployed: Deployed | None = None
     """Set where the parts run in containers instead of on this machine."""
 
@@ -232,6 +234,7 @@ class Home:
             config.agency_passwords,
             logins={agency: self.logins(agency) for agency in config.agency_passwords},
             system=config.system_password,
+            replicas=self.replicas,
         )
 
     def logins(self, agency: str) -> dict[str, str]:
