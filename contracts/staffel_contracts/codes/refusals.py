@@ -41,6 +41,11 @@ class RefusalCode(Code):
         "processing is restricted",
     )
     UNAVAILABLE = "unavailable", "zur Zeit nicht verfügbar", "not available now"
+    MAINTENANCE = (
+        "maintenance",
+        "Wartung, Befehle später wieder möglich",
+        "maintenance: ask again later",
+    )
     BROKEN = "broken", "interner Fehler", "internal error"
     PERSON_ALREADY_ADMITTED = (
         "person-already-admitted",
