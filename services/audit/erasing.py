@@ -8,6 +8,7 @@ from typing import Any
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
+from nats.errors import NoRespondersError
 from pydantic_core import from_json
 
 from services.audit.archive import Archive
@@ -57,24 +58,33 @@ class ArchiveEraser:
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
 
     async def _round(self, nc: Client) -> None:
-        found = [await self._ask(nc, log) for log in self._archive.logs()]
+        asked = [await self._ask(nc, log) for log in self._archive.logs()]
+        found = [rows for rows in asked if rows is not None]
         known = {key for rows in found for key in rows} - self._done.keys()
         if fresh := known - self._begun.keys():
             await self._erase(fresh)
-        everywhere = {key for key in known if all(rows.get(key) for rows in found)}
+        everywhere = {key for key in known if all(rows and rows.get(key) for rows in asked)}
         if everywhere:
             await self._erase(everywhere)
             self._done |= {key: self._begun.pop(key) for key in everywhere}
             await asyncio.to_thread(_write, self._path, self._done)
+        if len(found) < len(asked):
+            raise NoRespondersError
 
     async def _erase(self, keys: set[str]) -> None:
         for key in keys:  # one by one, as it is told of each how much there was
             gone = await asyncio.to_thread(self._archive.erase, [key])
             self._begun[key] = self._begun.get(key, 0) + gone
 
-    async def _ask(self, nc: Client, log: str) -> dict[str, bool]:
-        """The keys that a service knows to be erased, and whether it has carried that out."""
-        reply = await nc.request(f"erase.{log}", b"", timeout=_ANSWER_SECONDS)
+    async def _ask(self, nc: Client, log: str) -> dict[str, bool] | None:
+        """The keys that a service knows to be erased, and whether it has carried that out.
+
+        ``None``: it does not answer.
+        """
+        try:
+            reply = await nc.request(f"erase.{log}", b"", timeout=_ANSWER_SECONDS)
+        except NatsError:
+            return None
         return {key: bool(row["done"]) for key, row in from_json(reply.data)["erased"].items()}
 
 

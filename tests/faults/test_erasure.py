@@ -15,9 +15,9 @@ from sqlalchemy import inspect, text
 
 from services.chassis.database import open_database
 from services.chassis.keyring import WrongMasterKey
-from services.platform.checks import gaps
 from services.platform.erase import NOT_DONE
 from services.platform.home import SERVICES, Home
+from services.platform.promises import gaps
 from services.platform.rebuild import check_service
 from services.platform.up import Platform
 from staffel_contracts.client import Connection
@@ -284,7 +284,9 @@ async def test_on_postgresql_too_and_a_service_that_was_killed_erases_before_it_
         assert any(where.startswith("notify.") for where in found_in(home, wanted))
 
         async with Platform(home, log_files=True) as platform:
+            again = await run_beside(home, "erase", erased.json["case"], *GROUND, "--yes")
             await at_rest(platform)
 
+        assert again.code == 0, again.err
         assert found_in(home, wanted) == {}
         assert wrong(home) == []
