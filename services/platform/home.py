@@ -85,6 +85,8 @@ class Config(BaseModel):
     clock: Literal["real", "set"] = "real"
     clock_starts: datetime | None = None
     smtp_url: str | None = None
+    rotate_within_hours: int = 24
+    """After this time from an erasure on, no copy of the keyring opens what was destroyed."""
     system_password: str | None = None
     """Of NATS' system account, which has the server read its configuration again."""
     grafana_password: str | None = None
@@ -202,6 +204,11 @@ class Home:
         return min(3, len(deployed.nats_servers)) if deployed else 1
 
     @property
+    def maintenance_file(self) -> Path:
+        """What says that commands are not taken at present; all services look at it."""
+        return self.agencies_file.with_name("maintenance.json")
+
+    @property
     def agencies_file(self) -> Path:
         """The directory of agencies; in containers in a folder of its own, which is mounted."""
         folder = self.folder / "directory" if self.config.deployed else self.folder
@@ -218,6 +225,11 @@ class Home:
         if self.config.deployed:
             return f"http://{host_of(service)}:{CONTAINER_PORT}"
         return f"http://127.0.0.1:{self.config.ports[service]}"
+
+    @property
+    def erasures(self) -> Path:
+        """The ledger of erasures; no backup may hold it, so that none takes an erasure back."""
+        return self.folder / "erasures.jsonl"
 
     def accounts(self) -> Accounts:
         """Who may log in to NATS."""
@@ -305,8 +317,10 @@ class Home:
             "DATABASE": self.database_url(service),
             "KEYRING": self.database_url("keyring"),
             "MASTER_KEY_FILE": str(self.folder / "master.key"),
+            "ERASURES": str(self.erasures),
             "LOG_KEY_FILE": str(self.log_key(service)),
             "AGENCIES": str(self.agencies_file),
+            "MAINTENANCE": str(self.maintenance_file),
             "ORIGIN": config.origin,
             "CLOCK": config.clock,
             "CLOCK_STARTS": config.clock_starts.isoformat() if config.clock_starts else "",

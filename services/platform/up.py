@@ -9,29 +9,33 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import httpx
 import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from pydantic_core import from_json
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis.connection import servers, tls_context
-from services.chassis.keyring import create_keyring, load_master_key
+from services.chassis.keyring import WrongMasterKey, create_keyring, load_master_key
 from services.chassis.migrate import migrate
 from services.chassis.nats_accounts import inbox_prefix
 from services.chassis.nats_server import NatsServer, ServerTrouble
 from services.chassis.provision import Provisioned, provision
+from services.chassis.rotation import Rotating, is_due, rotate
 from services.platform.databases import create_database
 from services.platform.home import AUDIT, PROCESSES, SERVICES, Home
 from services.platform.services import service_named
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 20.0
+ROTATION_LOOK = 60.0
+"""Seconds between looks whether a rotation of the master key is due."""
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 Say = Callable[[str], None]
@@ -51,6 +55,7 @@ class Platform:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._lock: Any = None
         self._stopping = False
+        self._look_at = 0.0
         self.nc: Client
 
     async def __aenter__(self) -> Self:
@@ -59,7 +64,7 @@ class Platform:
         Raises:
             NotUp: a part did not come up; what had started is stopped again.
         """
-        self._take_lock()
+        self._lock = take_lock(self.home.folder)
         try:
             await self._start()
         except BaseException:
@@ -117,7 +122,23 @@ class Platform:
                 if process.poll() is not None and not self._stopping:
                     self._say(f"{name} ended with {process.returncode}: starting it again")
                     self._spawn(name)
+            await self._rotate_in_time()
             await asyncio.sleep(1.0)
+
+    async def _rotate_in_time(self) -> None:
+        """Rotate the master key where nobody did so since an erasure."""
+        now = asyncio.get_running_loop().time()
+        if now < self._look_at:
+            return
+        self._look_at = now + ROTATION_LOOK
+        hours = timedelta(hours=self.home.config.rotate_within_hours)
+        url, path = self.home.database_url("keyring"), self.home.folder / "master.key"
+        try:
+            if await asyncio.to_thread(is_due, url, hours):
+                rotated = await asyncio.to_thread(rotate, url, path)
+                self._say(f"master key rotated after an erasure: epoch {rotated.after}")
+        except (Rotating, WrongMasterKey, SQLAlchemyError) as trouble:
+            self._say(f"the master key cannot be rotated: {type(trouble).__name__}")
 
     async def _start_server_again(self) -> None:
         self._say("NATS ended: starting it again")
@@ -149,17 +170,6 @@ class Platform:
     def server(self) -> NatsServer:
         """The NATS server."""
         return self._server
-
-    def _take_lock(self) -> None:
-        self.home.folder.mkdir(parents=True, exist_ok=True)
-        lock = (self.home.folder / "lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            lock.close()
-            msg = f"{self.home.folder}: another platform runs on this home"
-            raise NotUp(msg) from error
-        self._lock = lock
 
     def _spawn(self, name: str) -> None:
         environment = self.home.environment(name)
@@ -213,28 +223,55 @@ class Platform:
                 process.wait()
 
 
+def take_lock(folder: Path) -> IO[str]:
+    """Hold a home alone until the file is closed.
+
+    Raises:
+        NotUp: a platform runs on it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        msg = f"{folder}: another platform runs on this home"
+        raise NotUp(msg) from error
+    return lock
+
+
 def _die_with_parent() -> None:
     """Ask Linux to end a service when `up` was killed: an orphan would hold its log's lease."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+async def _unheard(_: Exception) -> None:
+    """What is wrong with a connection that is tried once is raised as well."""
+
+
 async def provision_streams(
-    nc: Client, home: Home, agencies: list[str] | None = None
+    nc: Client, home: Home, agencies: list[str] | None = None, *, plan: bool = False
 ) -> Provisioned:
     """Make what is missing of a home's streams and consumers; gives what was done.
 
-    For the agencies of the directory, unless others are named.
+    For the agencies of the directory, unless others are named. With ``plan`` nothing is made.
     """
     services = {name: list(service_named(name).hears) for name in SERVICES}
     if agencies is None:
         agencies = [agency.id for agency in home.agencies()]
-    return await provision(nc, services, agencies, replicas=home.replicas)
+    return await provision(nc, services, agencies, replicas=home.replicas, plan=plan)
 
 
-async def connect_as(home: Home, user: str, url: str | None = None) -> Client:
+async def connect_as(
+    home: Home, user: str, url: str | None = None, *, once: bool = False
+) -> Client:
     """Connect to the home's NATS server as a service, as ``ops``, or as an agency.
 
-    ``url``: another way to it than the platform's own.
+    ``url``: another way to it than the platform's own. With ``once`` a server that is away is not
+    waited for, now or later.
+
+    Raises:
+        nats.errors.Error, OSError: with ``once``, the server is not there.
     """
     config = home.config
     if config.deployed:  # nats-py's way to close TLS makes asyncio warn each time
@@ -246,8 +283,10 @@ async def connect_as(home: Home, user: str, url: str | None = None) -> Client:
         user=user,
         password=password,
         inbox_prefix=inbox_prefix(user).encode(),
-        max_reconnect_attempts=-1,
+        allow_reconnect=not once,
+        max_reconnect_attempts=1 if once else -1,
         reconnect_time_wait=0.2,
+        error_cb=_unheard if once else None,
     )
 
 

@@ -33,7 +33,19 @@ class RefusalCode(Code):
     )
     NOT_FOUND = "not-found", "nicht gefunden", "not found"
     CASE_PARKED = "case-parked", "Fall angehalten", "the case is parked"
+    SUBJECT_ERASED = "subject-erased", "Person gelöscht", "the person was erased"
+    LEGAL_HOLD = "legal-hold", "Löschsperre", "a legal hold stands against it"
+    PROCESSING_RESTRICTED = (
+        "processing-restricted",
+        "Verarbeitung eingeschränkt",
+        "processing is restricted",
+    )
     UNAVAILABLE = "unavailable", "zur Zeit nicht verfügbar", "not available now"
+    MAINTENANCE = (
+        "maintenance",
+        "Wartung, Befehle später wieder möglich",
+        "maintenance: ask again later",
+    )
     BROKEN = "broken", "interner Fehler", "internal error"
     PERSON_ALREADY_ADMITTED = (
         "person-already-admitted",
