@@ -87,6 +87,8 @@ class Config(BaseModel):
     smtp_url: str | None = None
     system_password: str | None = None
     """Of NATS' system account, which has the server read its configuration again."""
+    grafana_password: str | None = None
+    """Of Grafana's first user, ``admin``."""
     deployed: Deployed | None = None
     """Set where the parts run in containers instead of on this machine."""
 
@@ -225,6 +227,7 @@ class Home:
             config.agency_passwords,
             logins={agency: self.logins(agency) for agency in config.agency_passwords},
             system=config.system_password,
+            replicas=self.replicas,
         )
 
     def logins(self, agency: str) -> dict[str, str]:

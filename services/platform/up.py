@@ -231,14 +231,17 @@ async def provision_streams(
     return await provision(nc, services, agencies, replicas=home.replicas)
 
 
-async def connect_as(home: Home, user: str) -> Client:
-    """Connect to the home's NATS server as a service, as ``ops``, or as an agency."""
+async def connect_as(home: Home, user: str, url: str | None = None) -> Client:
+    """Connect to the home's NATS server as a service, as ``ops``, or as an agency.
+
+    ``url``: another way to it than the platform's own.
+    """
     config = home.config
     if config.deployed:  # nats-py's way to close TLS makes asyncio warn each time
         logging.getLogger("asyncio").setLevel(logging.ERROR)
     password = config.service_passwords.get(user) or config.agency_passwords[user]
     return await nats.connect(
-        servers(home.nats_url),
+        servers(url or home.nats_url),
         tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
         user=user,
         password=password,

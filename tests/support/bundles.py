@@ -91,7 +91,7 @@ class MadeLog:
                 source=f"{ORIGIN}/{self.service}",
                 type=kind,
                 subject=case,
-                time=(BEGIN + timedelta(seconds=index)).isoformat().replace("+00:00", "Z"),
+                time=(BEGIN + timedelta(seconds=index)).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
                 validon=valid_on.isoformat() if valid_on else None,
                 index=index,
                 district="12069",

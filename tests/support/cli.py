@@ -60,7 +60,7 @@ class Desk:
 def staffel(*words: str, environment: dict[str, str]) -> Ran:
     """Run the command to its end."""
     done = subprocess.run(
-        [STAFFEL, *words], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [STAFFEL, *words], env=environment, capture_output=True, text=True, timeout=300, check=False
     )
     return Ran(done.returncode, done.stdout, done.stderr)
 

@@ -8,6 +8,7 @@ import os
 import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from staffel_contracts.audit.lines import MAX_BYTES as MAX_LINE
@@ -40,6 +41,7 @@ class Members:
             NotABundle: no zip file of this form.
             OSError: there is no such file, or it cannot be read.
         """
+        self._in_use: list[IO[bytes]] = []
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - _END_BYTES))
@@ -61,7 +63,9 @@ class Members:
         return list(self._infos)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file, and what of it is still being read."""
+        for member in self._in_use:
+            member.close()
         self._zip.close()
 
     def small(self, name: str) -> bytes:
@@ -103,7 +107,7 @@ class Members:
             return None
         if self._info(name).file_size != count * HASH_BYTES:
             raise NotABundle(f"{name}: {count} hashes of {HASH_BYTES} bytes are expected")
-        member = self._zip.open(self._info(name))
+        member = self._opened(name)
 
         def following(hashes: int) -> bytes:
             try:
@@ -115,11 +119,16 @@ class Members:
 
     def _chunks(self, name: str, size: int) -> Iterator[bytes]:
         try:
-            with self._zip.open(self._info(name)) as member:
-                while chunk := member.read(size):
-                    yield chunk
+            member = self._opened(name)
+            while chunk := member.read(size):
+                yield chunk
         except (BadZipFile, EOFError) as error:
             raise NotABundle(f"{name}: {error}") from None
+
+    def _opened(self, name: str) -> IO[bytes]:
+        member = self._zip.open(self._info(name))
+        self._in_use.append(member)
+        return member
 
     def _info(self, name: str) -> ZipInfo:
         try:

@@ -51,7 +51,7 @@ class Course:
             Broken: it breaks a rule.
         """
         if isinstance(fact, ResponsibilityChanged):
-            self._changed(fact, date.fromisoformat(recorded[:10]))
+            self._changed(fact, _day(recorded))
         elif isinstance(fact, HandoffSubmission | HandedBackToDistrict):
             self._begun(fact)
         elif isinstance(fact, HandoffDelivered | HandoffAcknowledged):
@@ -138,6 +138,13 @@ class Course:
         self._ended.add(handoff)
         _must(known, "I7: a handoff is decided that never began")
         _must(not twice, "I7: a handoff is decided twice")
+
+
+def _day(recorded: str) -> date:
+    try:
+        return date.fromisoformat(recorded[:10])
+    except ValueError:
+        raise Broken("order: the moment of recording is on no day") from None
 
 
 class Timeline:

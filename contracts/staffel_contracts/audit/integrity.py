@@ -47,8 +47,8 @@ class Log:
         """Told how many entries were looked at since it was told before."""
         self._earlier = sorted(earlier, key=lambda seen: seen.size)
         self.seen = Seen(read.service, read.origin, checkpoint.size)
-        self._lost = False
-        """An entry is out of place, so that nothing after it can be told by its number."""
+        self._lost: int | None = None
+        """The first entry out of place: from there on nothing can be told by its number."""
         self._told: Frontier | None = None
         """The tree of the stored hashes, as soon as they differ from those of the entries."""
         self._place = Place.of(read.service, read.origin)
@@ -87,7 +87,7 @@ class Log:
 
     def _block(self, at: int, lines: list[bytes]) -> tuple[list[bytes], Iterable[Parts]]:
         """The hashes of a block's leaves, and those entries of it that are as they should be."""
-        if not self._lost:
+        if self._lost is None:
             with suppress(ValueError):
                 found = sealed_in_place(at, lines, self._place)
                 self.seen.entries += len(lines)
@@ -111,8 +111,9 @@ class Log:
         if same and self._told is None:
             return
         told = [stored[i : i + HASH_BYTES] for i in range(0, len(stored), HASH_BYTES)]
-        pairs = () if self._lost else zip(hashes, told, strict=False)
-        for index, (found, expected) in enumerate(pairs, frontier.size):
+        for index, (found, expected) in enumerate(zip(hashes, told, strict=False), frontier.size):
+            if self._lost is not None and index >= self._lost:
+                break
             if found != expected:
                 self._note(Code.ROOT, index, "the leaf is not the one in the log's tree")
         if self._told is None:
@@ -194,11 +195,11 @@ class Log:
             parts = split(index, line)
         except BadLine as error:
             hashes.append(_NO_LEAF)
-            if not self._lost:
+            if self._lost is None:
                 self._note(Code.LEAF, index, str(error))
             return None
         hashes.append(leaf_hash(parts.leaf))
-        if self._lost:
+        if self._lost is not None:
             return None
         if not self._place.holds(index, parts.leaf):
             self._misplaced(index, "another id, source or index belongs here")
@@ -212,9 +213,10 @@ class Log:
         return parts
 
     def _misplaced(self, index: int, rule: str) -> None:
-        if not self._lost:
+        if self._lost is None:
             self._note(Code.INDEX, index, rule)
-        self._lost = self.read.bundle.kind == "whole"
+            if self.read.bundle.kind == "whole":
+                self._lost = index
 
     def _note(self, code: Code, index: int | None, rule: str) -> None:
         self.report.add(code, self.read.service, index, rule)

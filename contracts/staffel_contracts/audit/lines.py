@@ -20,6 +20,7 @@ _OPEN = b',"data":'
 _ERASED = b"}"
 _QUANTUM = 4
 _HEX = re.compile(r"[0-9a-f]{64}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
 _OPTIONAL = frozenset({"subject", "validon", "sealkey", "keycommitment"})
 _REQUIRED = frozenset({*Leaf._fields, "specversion", "datacontenttype"}) - _OPTIONAL
 
@@ -155,6 +156,8 @@ def _check_attributes(found: dict[str, Any]) -> None:
             _NAMES.add(names)
     if not _HEX.fullmatch(found["datahash"]):
         raise BadLine("datahash must be 64 hexadecimal digits")
+    if not _TIME.fullmatch(found["time"]):
+        raise BadLine("time must be RFC 3339 in UTC with microseconds")
     if found["specversion"] != SPEC or found["datacontenttype"] != JSON:
         raise BadLine("specversion or datacontenttype is another")
 

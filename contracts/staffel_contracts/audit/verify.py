@@ -104,11 +104,11 @@ class _Verification:
             self.report.add(Code.CHECKPOINT, read.service, None, str(error))
             return signed.checkpoint, []
         try:
-            judgement = self.policy.judge(data)
+            cosigned = self.policy.cosigned(signed)
         except Unsigned as error:
             self.report.add(Code.QUORUM, read.service, None, str(error))
             return signed.checkpoint, []
-        return signed.checkpoint, [{"witness": c.key.name, "at": c.at} for c in judgement.cosigned]
+        return signed.checkpoint, [{"witness": c.key.name, "at": c.at} for c in cosigned]
 
     def _all_there(self, origins: set[str]) -> None:
         """A whole bundle leaves out no log that was seen before."""

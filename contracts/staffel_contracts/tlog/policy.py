@@ -54,11 +54,19 @@ class Policy(NamedTuple):
             Unsigned: a signature is wrong, the log is unknown, or too few witnesses cosigned.
         """
         signed = verified_checkpoint(checkpoint, self.logs)
+        return Judgement(signed, self.cosigned(signed))
+
+    def cosigned(self, signed: SignedCheckpoint) -> list[Cosignature]:
+        """The witnesses that cosigned a checkpoint whose log is known to have signed it.
+
+        Raises:
+            Unsigned: a cosignature is wrong, or the quorum is not reached.
+        """
         found = cosignatures(signed.note, [w.key for w in self.witnesses.values()])
         if not self.satisfied(found):
             names = ", ".join(c.key.name for c in found) or "nobody"
             raise Unsigned(f"the quorum {_shown(self.quorum)} is not reached: cosigned by {names}")
-        return Judgement(signed, found)
+        return found
 
     def satisfied(self, cosigned: Sequence[Cosignature]) -> bool:
         """Whether these cosignatures reach the quorum."""

@@ -1,0 +1,277 @@
+"""What is no bundle, or one made to hurt, is refused with a reason and without a trace."""
+
+import struct
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from staffel_contracts.audit.bundle import write_bundle
+from staffel_contracts.audit.container import NotABundle
+from staffel_contracts.audit.findings import Code
+from staffel_contracts.audit.lines import BadLine, attributes, split
+from staffel_contracts.audit.verify import verify_bundle
+from tests.support.bundles import MadeLog, bundle_of, story
+from tests.support.tampering import Members, members_of, packed
+
+LOG = "log/intake"
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Members:
+    """A bundle that holds."""
+    path = tmp_path_factory.mktemp("good") / "bundle"
+    write_bundle(path, bundle_of({"intake": story(2)["intake"]}))
+    return members_of(path)
+
+
+def refused(path: Path, data: bytes) -> str:
+    """Why it is refused."""
+    path.write_bytes(data)
+    with pytest.raises(NotABundle) as error:
+        verify_bundle(path)
+    return str(error.value)
+
+
+def compressed(members: Members) -> bytes:
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def test_a_zip_bomb_is_refused_unopened(good: Members, tmp_path: Path) -> None:
+    bomb = compressed(good | {f"{LOG}/entries.jsonl": b"0" * 50_000_000})
+
+    assert len(bomb) < 100_000
+    assert "compressed" in refused(tmp_path / "b", bomb)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "log/intake/../../x",
+        "log\\intake\\checkpoint",
+        "log/INTAKE/checkpoint",
+        "rules/a/b",
+        "rules/..",
+        "manifest.json/",
+        "C:x",
+        "rules/" + "x" * 300,
+        "notes.txt",
+    ],
+)
+def test_a_name_that_leads_elsewhere_is_refused(name: str, good: Members, tmp_path: Path) -> None:
+    assert "no member called" in refused(tmp_path / "b", packed(good | {name: b"x"}))
+
+
+def test_two_members_of_one_name_are_refused(good: Members, tmp_path: Path) -> None:
+    data = packed(good | {"rules/a": b"1", "rules/b": b"2"})
+
+    assert "same name" in refused(tmp_path / "b", data.replace(b"rules/b", b"rules/a"))
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda data: b"#!/bin/sh\n" + data,
+        lambda data: data + b"something",
+        lambda data: data[:-1],
+        lambda data: data[: len(data) // 2],
+        lambda _: b"",
+        lambda _: b"PK",
+        lambda _: b"\x00" * 1000,
+        lambda data: data.replace(b"PK\x01\x02", b"PK\x01\x03"),
+    ],
+    ids=["before", "after", "one less", "half", "empty", "two bytes", "zeroes", "directory"],
+)
+def test_what_stands_around_or_is_cut_off_is_refused(
+    wrap: Callable[[bytes], bytes], good: Members, tmp_path: Path
+) -> None:
+    assert refused(tmp_path / "b", wrap(packed(good)))
+
+
+def test_members_that_overlap_are_refused(good: Members, tmp_path: Path) -> None:
+    data = bytearray(packed(good))
+    second = data.find(b"PK\x01\x02", data.find(b"PK\x01\x02") + 1)
+    struct.pack_into("<I", data, second + 42, 0)  # its header is said to be that of the first
+
+    assert "does not follow" in refused(tmp_path / "b", bytes(data))
+
+
+def test_an_encrypted_member_is_refused(good: Members, tmp_path: Path) -> None:
+    data = bytearray(packed(good))
+    struct.pack_into("<H", data, data.find(b"PK\x01\x02") + 8, 1)
+
+    assert "encrypted" in refused(tmp_path / "b", bytes(data))
+
+
+def test_a_bit_that_fell_over_is_found_by_the_checksum(good: Members, tmp_path: Path) -> None:
+    data = packed(good).replace(b'"actor":"clerk"', b'"actor":"clark"', 1)
+
+    assert "CRC" in refused(tmp_path / "b", data)
+
+
+def with_log(log: bytes) -> bytes:
+    return b'{"format":"staffel-audit-bundle/1","kind":"whole","logs":[%b],"selection":{}}' % log
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"format":"staffel-audit-bundle/1"}',
+        b'{"format":"staffel-audit-bundle/2","kind":"whole","logs":[],"selection":{}}',
+        b'{"format":"staffel-audit-bundle/1","kind":"whole","logs":[],"selection":{}}',
+        with_log(b'{"service":"../x","origin":"a/../x","size":1}'),
+        with_log(b'{"service":"intake","origin":"x/intake","size":true}'),
+        with_log(b'{"service":"intake","origin":"other.example/intake","size":3}'),
+        with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"span":[2,1]}'),
+        b'{"format":"staffel-audit-bundle/1","kind":"whole","kind":"part"}',
+        b" " * 1_000_001,
+    ],
+)
+def test_a_manifest_that_is_none_is_refused(manifest: bytes, good: Members, tmp_path: Path) -> None:
+    assert refused(tmp_path / "b", packed(good | {"manifest.json": manifest}))
+
+
+@pytest.mark.parametrize(
+    "name", ["manifest.json", "policy", "keys.jsonl", f"{LOG}/checkpoint", f"{LOG}/entries.jsonl"]
+)
+def test_a_bundle_without_a_member_it_needs_is_refused(
+    name: str, good: Members, tmp_path: Path
+) -> None:
+    rest = {n: data for n, data in good.items() if n != name}
+
+    assert refused(tmp_path / "b", packed(rest)) == f"{name} is missing"
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("policy", b"trust me\n"),
+        ("keys.jsonl", b"{}\n"),
+        ("keys.jsonl", b'{"key_id":1,"key":"AAAA"}\n'),
+        ("keys.jsonl", b"[1]\n"),
+        ("keys.jsonl", b'{"key_id":"a","key_id":"b","key":"AAAA"}\n'),
+        (f"{LOG}/checkpoint", b"checkpoint\n"),
+        (f"{LOG}/checkpoint", b"\xff" * 100),
+        (f"{LOG}/consistency", b"1 x\n"),
+        (f"{LOG}/consistency", b"-1\n"),
+        (f"{LOG}/hashes", b"short"),
+        (f"{LOG}/entries.jsonl", b"no newline"),
+    ],
+)
+def test_a_member_that_is_not_what_it_must_be_is_refused(
+    name: str, data: bytes, good: Members, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    kept.write_bytes(good[f"{LOG}/checkpoint"])
+    if name.endswith("consistency"):
+        good = good | {"manifest.json": good["manifest.json"].replace(b'"whole"', b'"part"')}
+        good[f"{LOG}/proofs"] = b""
+
+    why = refused(tmp_path / "b", packed(good | {name: data}))
+    assert why.startswith((name, "log intake"))
+
+
+def test_a_line_that_never_ends_is_refused_in_bounded_memory(good: Members, tmp_path: Path) -> None:
+    data = packed(good | {f"{LOG}/entries.jsonl": b"x" * 9_000_000 + b"\n"})
+
+    assert "longer than 4000000 bytes" in refused(tmp_path / "b", data)
+
+
+GOOD = story(1)["intake"]
+SEALED = GOOD.wires[1]
+OPEN = GOOD.wires[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"",
+        b"{}",
+        b"\xff",
+        SEALED[:-1],
+        SEALED + b" ",
+        SEALED[:-2] + b'","x":1}',
+        SEALED.replace(b"data_base64", b"data_base32"),
+        SEALED.replace(b',"data_base64":"', b',"data_base64":"!'),
+        SEALED[:-2] + b'="}',
+        OPEN + b"}x",
+    ],
+)
+def test_what_is_no_line_of_an_entry_is_refused(line: bytes) -> None:
+    with pytest.raises(BadLine):
+        split(1, line)
+
+
+def test_stray_bits_in_base64_are_refused() -> None:
+    log = MadeLog("intake")
+    log.say_data("dreamt-of.v1", b"[1]", "c-1")
+    line = log.wires[0]
+    assert line.endswith(b'=="}')
+
+    with pytest.raises(BadLine, match="one right form"):
+        split(0, line[:-5] + bytes([line[-5] + 1]) + line[-4:])
+
+
+LEAF = GOOD.leaves[1]
+
+
+@pytest.mark.parametrize(
+    ("leaf", "rule"),
+    [
+        (b"[]", "a JSON object"),
+        (b"{" * 5000, "a JSON object"),
+        (LEAF[:-1], "a JSON object"),
+        (LEAF.replace(b'"clerk"', b'"\xff"'), "a JSON object"),
+        (LEAF.replace(b'"clerk"', b"null"), "but the index must be text"),
+        (LEAF.replace(b'"clerk"', b'{"a":{}}'), "but the index must be text"),
+        (LEAF.replace(b'"index":1', b'"index":1.0'), "but the index must be text"),
+        (LEAF.replace(b'"index":1', b'"index":true'), "but the index must be text"),
+        (LEAF.replace(b'"index":1', b'"index":"1"'), "but the index must be text"),
+        (LEAF.replace(b'"index":1', b'"index":NaN'), "a JSON object"),
+        (LEAF.replace(b'"actor":', b'"index":1,"actor":'), "stands twice"),
+        (LEAF.replace(b'"actor":', b'"actor":"x","actor":'), "stands twice"),
+        (LEAF.replace(b'"actor":', b'"\\u0061ctor":"x","actor":'), "stands twice"),
+        (LEAF.replace(b'"actor":', b'"person":'), "missing"),
+        (LEAF.replace(b'"sealkey":"k-c-0",', b""), "come together"),
+        (LEAF.replace(b'"1.0"', b'"2.0"'), "is another"),
+        (LEAF.replace(b'"application/json"', b'"text/plain"'), "is another"),
+        (LEAF[:-4] + b'zz"}', "64 hexadecimal digits"),
+        (LEAF.replace(b"T08:", b" 08:"), "time must be"),
+    ],
+)
+def test_a_leaf_that_is_none_is_refused_with_its_rule(leaf: bytes, rule: str) -> None:
+    with pytest.raises(BadLine, match=rule):
+        attributes(leaf)
+
+
+def test_a_leaf_with_escapes_and_an_attribute_of_a_later_version_is_read() -> None:
+    leaf = LEAF.replace(b'"clerk"', b'"cl\\"erk\\u00e4","later":"x"')
+
+    assert attributes(leaf)["actor"] == 'cl"erkä'
+    assert attributes(leaf)["later"] == "x"
+
+
+def test_a_day_that_is_none_breaks_a_rule_and_nothing_else(tmp_path: Path) -> None:
+    logs = story(1)
+    bridge = logs["jobcenter_bridge"]
+    bridge.leaves[0] = bridge.leaves[0].replace(b"2026-03-01T", b"2026-99-99T")
+    bridge.wires[0] = bridge.leaves[0][:-1] + bridge.wires[0][len(bridge.leaves[0]) - 1 :]
+    write_bundle(tmp_path / "b", bundle_of({"jobcenter_bridge": bridge}))
+
+    report = verify_bundle(tmp_path / "b")
+
+    rules = [(f.code, f.index, f.rule) for f in report.findings]
+    assert (Code.INVARIANT, 0, "order: the moment of recording is on no day") in rules
