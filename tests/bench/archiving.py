@@ -1,6 +1,6 @@
 """What proving costs: the tree and its signatures beside the writer, and the archive, an entry.
 
-``python -m tests.bench.audit``. In CPU time, so that a busy machine changes the ratios little.
+``python -m tests.bench.archiving``. In CPU time, so that a busy machine changes the ratios little.
 """
 
 import sys
