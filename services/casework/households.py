@@ -1,5 +1,6 @@
 """A household as the district sees it: each member with the own dates, receiver and handoff."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -35,15 +36,19 @@ def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
     return {"household_ref": ref, "members": [_member(case) for case in mine]}
 
 
-def others_of(conn: Connection, row: dict[str, Any]) -> list[dict[str, Any]]:
+def others_of(
+    conn: Connection, row: dict[str, Any], hidden: Callable[[str], bool] = lambda _: False
+) -> list[dict[str, Any]]:
     """The others of the household, for who reads the sheet of a row: own dates and receiver.
 
-    Only where the household itself is told on the sheet, and nothing of anyone's protection.
+    Only where the household itself is told on the sheet, and nothing of anyone's protection, nor of
+    those who are ``hidden``: cases that are only stored.
     """
     ref = row["fields"].get(SheetField.HOUSEHOLD.value)
     if ref is None:
         return []
-    cases = [case for case in _cases(conn, ref) if case.case_id != row["case_id"]]
+    others = [case for case in _cases(conn, ref) if case.case_id != row["case_id"]]
+    cases = [case for case in others if not hidden(case.case_id)]
     mine = [case for case in cases if row["from_agency"] in (case.responsible, _district(case))]
     named = ("birth_date", "end_on", "next_start_on", "responsible", "to_agency")
     return [{name: _member(case)[name] for name in named} for case in mine]

@@ -14,6 +14,7 @@ from services.chassis.decider import Refused
 from services.chassis.maintenance import Maintenance
 from services.chassis.opening import rules_broken
 from services.chassis.reads import cases_in, read_by
+from services.chassis.restricting import Restricted
 from services.chassis.service import Service
 from services.chassis.work import OK, Answer, CommandWork, Read, Settle, Work
 from staffel_contracts.access import Roles
@@ -155,13 +156,20 @@ def _may(caller: Caller, kinds: frozenset[AgencyKind], roles: Roles) -> bool:
     return caller.agency.kind in kinds and caller.role in roles
 
 
-def answer_query(
-    service: Service, engine: Engine, name: str, body: bytes, caller: Caller, *, record: Record
+def answer_query(  # noqa: PLR0917 - what a query needs, and what it may not show
+    service: Service,
+    engine: Engine,
+    name: str,
+    body: bytes,
+    caller: Caller,
+    restricted: Restricted | None = None,
+    *,
+    record: Record,
 ) -> Answer:
     """Answer a query from the service's tables; blocks, so it runs in a thread.
 
-    What opens a person's data is given to ``record`` first: a read that is not recorded is not
-    answered.
+    What is ``restricted`` is not shown. What opens a person's data is given to ``record`` first: a
+    read that is not recorded is not answered.
     """
     if name == WHOAMI:
         return Answer(OK, to_json(whoami(service, caller)))
@@ -170,9 +178,10 @@ def answer_query(
         params = _params(body)
         with engine.connect() as conn:
             found = query(conn, caller.agency.id, params)
-        if cases := tuple(dict.fromkeys(cases_in(found))):
+        shown = restricted.shown(found) if restricted else found
+        if cases := tuple(dict.fromkeys(cases_in(shown))):
             record(read_by(caller, f"query/{name}", cases, query.access.groups))
-        return Answer(OK, to_json(found))
+        return Answer(OK, to_json(shown))
     except Turned as turned:
         return turned.answer
     except Refused as refused:

@@ -74,11 +74,8 @@ class Bus:
         runtime = self._runtime
         answer = await asyncio.to_thread(
             answer_query,
-            runtime.service,
-            runtime.reading,
-            name,
-            msg.data,
-            caller,
+            *(runtime.service, runtime.reading, name, msg.data, caller),
+            runtime.restricted,
             record=runtime.recorder.record,
         )
         self._reply(msg, answer)

@@ -116,11 +116,8 @@ def _asking(runtime: "Runtime") -> APIRouter:
         body = await request.body()
         answer = asyncio.to_thread(
             answer_query,
-            runtime.service,
-            runtime.reading,
-            name,
-            body,
-            caller,
+            *(runtime.service, runtime.reading, name, body, caller),
+            runtime.restricted,
             record=runtime.recorder.record,
         )
         return as_response(await _in_time(answer))

@@ -59,17 +59,19 @@ class Touched(Exception):
 def append_reads(conn: Connection, reads: Sequence[Read], at: datetime, source: str) -> None:
     """Append reads in the caller's transaction; ``source`` is the origin of the service's log.
 
+    A read of several cases becomes a record for each, so that one of them can be erased alone.
     Several processes may append: the head row is locked until the commit.
     """
     head = read_head_of(conn, lock=True)
     at = max(at, head.last_time)
     rows, of = [], []
-    for index, read in enumerate(reads, head.frontier.size):
+    each = (one._replace(cases=(case,)) for one in reads for case in dict.fromkeys(one.cases))
+    for index, read in enumerate(each, head.frontier.size):
         data = _data(read, at)
         leaf = _leaf(source, index, at, data)
         head.frontier.append(leaf)
         rows.append((index, to_micros(at), leaf, data))
-        of += [(case, index) for case in dict.fromkeys(read.cases)]
+        of.append((read.cases[0], index))
     insert(conn, READ, rows)
     insert(conn, READ_OF, of)
     values = {"size": head.frontier.size, "frontier": head.frontier.to_bytes(), "last_time": at}
@@ -177,7 +179,7 @@ def _data(read: Read, at: datetime) -> bytes:
             "field_groups": read.groups,
             "read_on": legal_date(at).isoformat(),
             "what": read.what,
-            "cases": list(dict.fromkeys(read.cases)),
+            "case": read.cases[0],
             "salt": os.urandom(SALT_BYTES).hex(),
         }
     )

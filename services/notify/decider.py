@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from services.chassis.decider import Asked, Due, Heard, Input
+from services.chassis.decider import Asked, Heard, Input
 from services.chassis.legal_calendar import legal_date
 from services.notify import correcting, telling
 from services.notify.state import CaseNotices, Receiver, place_of
@@ -57,24 +57,30 @@ def decide(state: CaseNotices, given: Input, at: datetime) -> list[Fact]:
     It does not matter which log is heard first: what casework said to a receiver that the bridge
     has not named yet is disclosed when it has.
     """
-    if isinstance(given, Heard) and state.is_open:
-        return _to_all(state, given)
+    if isinstance(given, Heard) and isinstance(given.fact, casework.SubjectErased):
+        return []  # told when it is carried out here: what is known of the case is gone by then
     if isinstance(given, Heard):
-        return [
-            *_to_district(state, given),
-            *_to_receiver(state, given, legal_date(at)),
-            *_owed_to_receiver(state, legal_date(at)),
-            *_composed(given),
-            *(correcting.corrected(state, given) if _corrects(given) else ()),
-            *telling.letters_of(state, given),
-        ]
-    if isinstance(given, Asked) and isinstance(given.command, RecordLetterHandedOver):
-        return [telling.handed_over(state, given, legal_date(at))]
-    if isinstance(given, Asked) and isinstance(given.command, PropagateRectification):
-        return correcting.propagated(state, given, at)
-    if isinstance(given, Due) or not isinstance(given.command, RecordNoticeOutcome):
-        return []
-    return _outcome(state, given, at)
+        return _to_all(state, given) if state.is_open else _told(state, given, at)
+    return _asked(state, given, at) if isinstance(given, Asked) else []
+
+
+def _told(state: CaseNotices, heard: Heard[Any], at: datetime) -> list[Fact]:
+    return [
+        *_to_district(state, heard),
+        *_to_receiver(state, heard, legal_date(at)),
+        *_owed_to_receiver(state, legal_date(at)),
+        *_composed(heard),
+        *(correcting.corrected(state, heard) if _corrects(heard) else ()),
+        *telling.letters_of(state, heard),
+    ]
+
+
+def _asked(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact]:
+    if isinstance(asked.command, RecordLetterHandedOver):
+        return [telling.handed_over(state, asked, legal_date(at))]
+    if isinstance(asked.command, PropagateRectification):
+        return correcting.propagated(state, asked, at)
+    return _outcome(state, asked, at) if isinstance(asked.command, RecordNoticeOutcome) else []
 
 
 def _corrects(heard: Heard[Any]) -> bool:

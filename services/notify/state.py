@@ -11,7 +11,11 @@ from typing import Any, TypeVar
 from services.chassis.decider import About, Heard
 from staffel_contracts.audiences import Place, consent_for, view
 from staffel_contracts.codes import AgencyKind, ConsentKind
-from staffel_contracts.facts.casework import HandoffInformationSupplied, HandoverSheetCompleted
+from staffel_contracts.facts.casework import (
+    HandoffInformationSupplied,
+    HandoverSheetCompleted,
+    SubjectErased,
+)
 from staffel_contracts.facts.intake import (
     ConsentGiven,
     ConsentRevoked,
@@ -167,6 +171,8 @@ def evolve_origin(copy: Origin, heard: Heard[Any]) -> Origin:
 
 def evolve_work(copy: Work, heard: Heard[Any]) -> Work:
     """Keep whose case it is, and what the receiver of a handoff may see."""
+    if isinstance(heard.fact, SubjectErased):
+        return copy
     copy = _with_told(_whose(copy, heard), heard)
     consent = consent_for(type(heard.fact), AgencyKind.JOBCENTER)
     consents = frozenset({consent} if consent else ())

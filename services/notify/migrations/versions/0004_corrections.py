@@ -1,10 +1,10 @@
-"""The third version: who was given which field, so that corrections reach them."""
+"""The fourth version: who was given which field, so that corrections reach them."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:

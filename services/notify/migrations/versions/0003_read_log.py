@@ -1,9 +1,9 @@
-"""The second version: who read what."""
+"""The third version: who read what."""
 
 from services.chassis.migrating import create_read_log
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
