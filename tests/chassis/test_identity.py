@@ -56,7 +56,7 @@ class House:
         kind = AgencyKind.DISTRICT
         known = Agency(id=DISTRICT, kind=kind, district="12069", name="x", token_hash=hashed)
         settings = Settings(
-            database="", keyring="", oidc_issuer=issuer.url if issuer else None,
+            database="sqlite://", keyring="sqlite://", oidc_issuer=issuer.url if issuer else None,
             oidc_roles_claim="realm.roles",
         )  # fmt: skip
         self.time = Time()
