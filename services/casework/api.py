@@ -33,11 +33,11 @@ SHEET_ACCESS = Access(
 def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """A sheet (``sheet_ref``, and optionally its ``case``) with its fields and digest.
 
-    For the agency that it was made for, the one that made it, and the one that it was forwarded to;
-    not once it was withdrawn or annulled. ``supplied`` holds the answers to the receiver's
-    questions that are not in the sheet, ``consented`` what the person lets be told for as long as
-    the consent stands; the digest covers neither. ``bases`` says why each field is told,
-    ``withheld`` why others are not.
+    For the agency that made it, and for the one that it was made for: while its handoff is the
+    current one, unless that was withdrawn or annulled, and where it took over. ``supplied`` holds
+    the answers to the receiver's questions that are not in the sheet, ``consented`` what the person
+    lets be told for as long as the consent stands; the digest covers neither. ``bases`` says why
+    each field is told, ``withheld`` why others are not.
 
     Raises:
         Refused: not-found, not-the-receiver.
@@ -52,11 +52,15 @@ def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dic
 
 
 def readers(row: dict[str, Any], state: Case) -> set[str]:
-    """The sender; and the receiver, unless the sender took the handoff back."""
+    """The sender; and the receiver, while it decides, and where it took over.
+
+    A sheet that was taken back, or that another one took the place of, is not the receiver's.
+    """
     handoff = state.handoff
-    same = handoff is not None and handoff.sheet_ref == row["sheet_ref"]
-    back = same and handoff is not None and handoff.status in TAKEN_BACK
-    return {row["from_agency"]} | (set() if back else {row["to_agency"]})
+    current = handoff is not None and handoff.sheet_ref == row["sheet_ref"]
+    waits = current and handoff is not None and handoff.status not in TAKEN_BACK
+    took_over = row["to_agency"] == state.responsible
+    return {row["from_agency"]} | ({row["to_agency"]} if waits or took_over else set())
 
 
 @query(FieldGroup.BENEFITS, FieldGroup.RESIDENCE, scope=Scope.CASE, roles=READ_STAGES)
@@ -68,7 +72,7 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
     """
     state = load(conn, _text(params, "case"))
     person, handoff = state.person, state.handoff
-    if person is None or person.agency != agency:
+    if person is None or state.district != agency:
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
     return {
         "case_id": state.case_id,
@@ -85,14 +89,14 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
 def computations(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Every computed end of benefits of a case (``case``), in order, each with rule and facts.
 
-    For its district; the last one counts, the ones before stay visible.
+    For its district and for who is responsible; the last one counts, those before stay visible.
 
     Raises:
         Refused: not-found, also where the case is another district's.
     """
     case_id = _text(params, "case")
     state = load(conn, case_id)
-    if state.person is None or agency not in (state.person.agency, state.responsible):
+    if state.person is None or agency not in (state.district, state.responsible):
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
     query = select(COMPUTATION).where(COMPUTATION.c.case_id == case_id)
     rows = conn.execute(query.order_by(COMPUTATION.c.number))

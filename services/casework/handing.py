@@ -96,8 +96,11 @@ def printed(case: Case, asked: Asked[RecordSheetPrinted], today: date) -> Fact:
     """That a sheet was printed.
 
     Raises:
-        Refused: it is not the last sheet of the case.
+        Refused: it is not the last sheet of the case, or not this agency's to read.
     """
+    handoff = case.handoff
+    if asked.agency not in {case.district, case.responsible, handoff and handoff.to_agency}:
+        raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
     if case.sheet_ref != asked.command.sheet_ref:
         raise Refused(RefusalCode.NOT_FOUND, "not the last sheet of the case", "sheet_ref")
     return HandoverSheetPrinted(

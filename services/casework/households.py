@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from services.casework.api import PERSON, load
+from services.casework.api import HANDOFF, PERSON, load
 from services.casework.competence import receiver
 from services.chassis.access import query
 from services.chassis.decider import NO_AGENCIES, Refused
@@ -28,16 +28,19 @@ def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
     ref = params.get("household_ref")
     if not isinstance(ref, str):
         raise Refused(RefusalCode.INVALID, "a text is expected", "household_ref")
-    query = select(PERSON.c.case_id).where(PERSON.c.household_ref == ref).limit(MOST)
-    cases = [load(conn, case_id) for case_id in conn.scalars(query.order_by(PERSON.c.case_id))]
-    mine = [case for case in cases if agency in (case.responsible, _district(case))]
+    query = (
+        select(PERSON.c.case_id)
+        .outerjoin(HANDOFF, HANDOFF.c.case_id == PERSON.c.case_id)
+        .where(PERSON.c.household_ref == ref)
+        .where((PERSON.c.agency == agency) | (HANDOFF.c.responsible == agency))
+        .order_by(PERSON.c.case_id)
+        .limit(MOST)
+    )
+    cases = [load(conn, case_id) for case_id in conn.scalars(query)]
+    mine = [case for case in cases if agency in (case.responsible, case.district)]
     if not mine:
         raise Refused(RefusalCode.NOT_FOUND, "no such household of this agency", "household_ref")
     return {"household_ref": ref, "members": [_member(case) for case in mine]}
-
-
-def _district(case: Any) -> str | None:
-    return case.person.agency if case.person else None
 
 
 def _member(case: Any) -> dict[str, Any]:

@@ -6,7 +6,13 @@ from datetime import date
 from typing import Any
 
 from services.chassis.decider import About, Heard
-from staffel_contracts.codes import BridgingInstrument, CaseStep, HandoffStatus
+from staffel_contracts.codes import (
+    AgencyKind,
+    BridgingInstrument,
+    CaseStep,
+    HandoffStatus,
+    kind_of,
+)
 from staffel_contracts.facts import intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
@@ -140,6 +146,15 @@ class Case:
         if self.handoff and self.handoff.responsible:
             return self.handoff.responsible
         return self.person.agency if self.person else None
+
+    @property
+    def district(self) -> str | None:
+        """The district whose case it is: that of the admission, until another one is responsible.
+
+        A case that went to a jobcenter stays the district's.
+        """
+        moved = kind_of(self.responsible or "") is AgencyKind.DISTRICT
+        return self.responsible if moved else self.person.agency if self.person else None
 
     @property
     def step(self) -> CaseStep:
