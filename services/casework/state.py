@@ -88,6 +88,8 @@ class HandoffKnown:
     items: list[str] = field(default_factory=list)
     """What the receiver asked for last."""
     benefit_start_on: date | None = None
+    last_district: str | None = None
+    """The district that was responsible last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,8 @@ class Case:
 
         A case that went to a jobcenter stays the district's.
         """
-        moved = kind_of(self.responsible or "") is AgencyKind.DISTRICT
-        return self.responsible if moved else self.person.agency if self.person else None
+        last = self.handoff.last_district if self.handoff else None
+        return last or (self.person.agency if self.person else None)
 
     @property
     def step(self) -> CaseStep:
@@ -348,8 +350,13 @@ def _expired(copy: HandoffKnown, _: bridge.HandoffExpired) -> HandoffKnown:
 
 def _moved(copy: HandoffKnown, fact: bridge.ResponsibilityChanged) -> HandoffKnown:
     status = HandoffStatus.IN_EFFECT.value if fact.handoff_id else copy.status
+    district = kind_of(fact.to_agency) is AgencyKind.DISTRICT
     return replace(
-        copy, responsible=fact.to_agency, responsible_since=fact.valid_from, status=status
+        copy,
+        responsible=fact.to_agency,
+        responsible_since=fact.valid_from,
+        status=status,
+        last_district=fact.to_agency if district else copy.last_district,
     )
 
 

@@ -9,7 +9,6 @@ from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED, stage_of
 from services.jobcenter_bridge.tables import (
-    AdmissionRow,
     BenefitsRow,
     CoverageGapRow,
     HandoffRecordRow,
@@ -28,7 +27,6 @@ from staffel_contracts.codes import (
 
 BENEFITS: Table = BenefitsRow.__table__  # type: ignore[attr-defined]
 GAP: Table = CoverageGapRow.__table__  # type: ignore[attr-defined]
-ADMISSION: Table = AdmissionRow.__table__  # type: ignore[attr-defined]
 STATE: Table = HandoffRow.__table__  # type: ignore[attr-defined]
 HANDOFF: Table = HandoffRecordRow.__table__  # type: ignore[attr-defined]
 RESPONSIBILITY: Table = ResponsibilityRow.__table__  # type: ignore[attr-defined]
@@ -94,21 +92,18 @@ def intervals(conn: Connection, key: str) -> list[dict[str, Any]]:
 def involved(conn: Connection, key: str) -> set[str]:
     """Who has to do with a case now.
 
-    Whoever is responsible, both sides of a handoff under way, and the district that took the person
-    in, until another district is responsible.
+    Whoever is responsible, both sides of a handoff under way, and the district that was responsible
+    last: the case stays its own while a jobcenter pays.
     """
-    query = select(STATE, ADMISSION.c.agency.label("admitted_by")).outerjoin(
-        ADMISSION, ADMISSION.c.key == STATE.c.key
-    )
-    row = conn.execute(query.where(STATE.c.key == key)).first()
+    row = conn.execute(select(STATE).where(STATE.c.key == key)).first()
     if row is None:
         return set()
     found = {row.responsible}
     if HandoffStatus(row.status) in UNDECIDED | {HandoffStatus.ACCEPTED}:
         found |= {row.from_agency, row.to_agency}
-    if kind_of(row.responsible or "") is not AgencyKind.DISTRICT:
-        found.add(row.admitted_by)
-    return found - {None}
+    had = [one["agency"] for one in intervals(conn, key)]
+    districts = [agency for agency in had if kind_of(agency) is AgencyKind.DISTRICT]
+    return {*found, *districts[-1:]} - {None}
 
 
 def seen(

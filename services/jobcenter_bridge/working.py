@@ -10,7 +10,6 @@ from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.jobcenter_bridge import coverage
 from services.jobcenter_bridge.api import (
-    ADMISSION,
     BENEFITS,
     GAP,
     STATE,
@@ -24,9 +23,11 @@ from services.jobcenter_bridge.checklist import missing
 from services.jobcenter_bridge.copies import Admission, Benefits
 from services.jobcenter_bridge.queue import work_item
 from services.jobcenter_bridge.state import Handoff
+from services.jobcenter_bridge.tables import AdmissionRow
 from staffel_contracts.access import READ_CASES, READ_STAGES, Scope
 from staffel_contracts.codes import FieldGroup, HandoffStatus, HandoffTask, RefusalCode
 
+ADMISSION: Table = AdmissionRow.__table__  # type: ignore[attr-defined]
 MOST = 200
 MOST_DAYS = 1100
 _IDLE = (HandoffStatus.NONE.value, HandoffStatus.COMPLETED.value)
@@ -118,8 +119,8 @@ def timelines(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
     """Both timelines of a person: who was responsible, and which benefit covered which day.
 
     ``case`` and optionally ``domain``; with ``from`` and ``to`` (at most three years) also day by
-    day. For agencies that are involved; for one that was responsible earlier, up to the day on which
-    it handed the case on. Gaps and overlaps are as known now.
+    day. For agencies that are involved; for one that was responsible earlier, up to the day on
+    which it handed the case on. Gaps and overlaps are as known now.
 
     Raises:
         Refused: not-found, also where the agency is not involved; invalid.

@@ -10,11 +10,13 @@ import pytest
 from services.chassis.http import make_http
 from services.platform.home import SERVICES
 from services.platform.services import service_named
+from staffel_contracts.command import COMMANDS
 from tests.isolation.attempts import (
     Attempt,
     Outcome,
     all_of,
     betrayed,
+    body_about,
     foreign_commands,
     foreign_queries,
     routes_of,
@@ -31,7 +33,7 @@ from tests.isolation.world import (
     World,
 )
 
-LEAST = {"commands": 3500, "queries": 2000, "roles": 1000, "routes": 100}
+LEAST = {"commands": 3500, "queries": 2000, "roles": 450, "routes": 100}
 """So many attempts at least; fewer would mean that something is not tried any more."""
 TURNED = {401, 403, 404, 405, 409, 422}
 
@@ -51,8 +53,15 @@ async def test_no_command_about_a_foreign_case_changes_or_tells_anything(world: 
 
     told("commands", outcomes)
     assert [str(o.attempt) for o in outcomes if o.status not in TURNED] == []
+    assert {o.status for o in outcomes if o.attempt.agency in foreign_to(o)} <= {403, 404}
     assert [leak for o in outcomes for leak in betrayed(o, world.cases.values())] == []
     assert await world.sizes() == before
+
+
+def foreign_to(outcome: Outcome) -> list[str]:
+    """Agencies that never had to do with what was tried."""
+    case = outcome.attempt.case
+    return case.foreign if case else []
 
 
 async def test_no_query_tells_of_a_foreign_case(world: World) -> None:
@@ -66,7 +75,7 @@ async def test_no_query_tells_of_a_foreign_case(world: World) -> None:
 async def test_no_role_does_what_it_is_not_declared_for(world: World) -> None:
     before = await world.sizes()
 
-    outcomes = await all_of(world, [a for c in world.cases.values() for a in wrong_roles(c)])
+    outcomes = await all_of(world, wrong_roles(A, world.cases["handed"]))
 
     told("roles", outcomes)
     assert {o.status for o in outcomes} == {403}
@@ -90,7 +99,7 @@ async def test_no_route_lets_in_whom_it_does_not_know(world: World) -> None:
         agency: world.headers(agency) for agency in handed.foreign
     }
     strangers = {"nobody": {}, "wrong": {"Authorization": "Bearer wrong"}} | {
-        "basic": {"Authorization": "Basic eDp5"}, "empty": {"Authorization": "Bearer "},
+        "basic": {"Authorization": "Basic eDp5"}, "empty": {"Authorization": "Bearer"},
     }  # fmt: skip
     for service, method, path in routes():
         named = path.format(name="handover-sheet", sheet_ref=handed.handoff["sheet_ref"])
@@ -179,6 +188,23 @@ async def test_a_former_district_sees_who_was_responsible_until_it_handed_the_ca
     found = await world.asked(A, "jobcenter_bridge", "responsibility", case=moved.id)
 
     assert [one["agency"] for one in found["intervals"]] == [A, B]
+
+
+async def test_a_former_district_is_told_nothing_of_what_comes_after_it(world: World) -> None:
+    moved = world.cases["moved"]
+    before = (await world.asked(A, "notify", "case-entries", case=moved.id))["entries"]
+
+    await world.done(
+        B, "casework", "record-circumstances",
+        **body_about(COMMANDS["record-circumstances"], moved),
+    )  # fmt: skip
+    await world.sizes()
+
+    after = (await world.asked(A, "notify", "case-entries", case=moved.id))["entries"]
+    assert after == before
+    assert before[-1]["type"] == "responsibility-changed.v1"
+    theirs = (await world.asked(B, "notify", "case-entries", case=moved.id))["entries"]
+    assert "circumstances-recorded.v1" in [entry["type"] for entry in theirs]
 
 
 async def test_the_office_of_the_admitting_district_records_a_title_by_its_reference(

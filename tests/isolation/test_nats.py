@@ -17,7 +17,7 @@ from tests.isolation.bus_attempts import heard, published
 from tests.isolation.world import A_JOBCENTER, AGENCIES, A, B, World
 from tests.support.until import until
 
-LEAST = {"published": 3500, "heard": 1000, "asked": 2000}
+LEAST = {"published": 5000, "heard": 2000, "asked": 2000}
 _SECONDS = 60
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -185,7 +185,7 @@ async def populate(world: World) -> None:
 async def a_world(folder: Path) -> AsyncIterator[World]:
     """A platform with all its cases, for the time of the block."""
     home = Home.create(folder / "home", agencies=AGENCIES, clock_starts=CLOCK_STARTS)
-    limits = httpx.Limits(max_connections=32)
+    limits = httpx.Limits(max_connections=32, keepalive_expiry=1)
     async with (
         Platform(home, log_files=True) as platform,
         httpx.AsyncClient(trust_env=False, timeout=60, limits=limits) as client,
