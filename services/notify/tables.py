@@ -52,6 +52,8 @@ class ReceiverRow(SQLModel, table=True):
     agency: str | None
     handoff_id: str | None
     since: str
+    last_district: str | None
+    moved_at: str
 
 
 class FeedRow(SQLModel, table=True):
