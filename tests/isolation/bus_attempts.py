@@ -98,6 +98,6 @@ def heard(agency: str) -> Iterator[str]:
     for name in SERVICES:
         yield from (f"log.{name}.>", f"read.{name}", f"cmd.*.{name}.>", f"ask.*.{name}.>")
     for user in (*USERS, *others):
-        yield from (f"{inbox_prefix(user)}.>", f"{inbox_prefix(user)}.*", f"{inbox_prefix(user)}*")
+        yield from (f"{inbox_prefix(user)}.>", f"{inbox_prefix(user)}.*", f"{inbox_prefix(user)}.x")
     for other in others:
         yield from (f"to.{other}.>", f"js.{other}.>", f"cmd.{other}.>", f"ask.{other}.>")
