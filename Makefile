@@ -10,10 +10,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format generate test bench demo clean
+.PHONY: help setup check format generate test test-deploy bench demo sbom audit clean
 
 help: ## show these targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 13
 
 setup: $(STAMP) $(JS_STAMP) ## install exactly what the locks of Python and JavaScript name
 
@@ -44,8 +44,11 @@ format: $(STAMP) ## put code into the house format
 generate: $(STAMP) ## write schemas, samples, documents and pages anew from the contracts' classes
 	$(BIN)/staffel contracts generate
 
-test: $(STAMP) $(JS_STAMP) ## run all tests, or some: make test ARGS="tests/unit -k handoff"
-	$(BIN)/pytest $(ARGS)
+test: $(STAMP) $(JS_STAMP) ## run all tests but those in containers, or some: make test ARGS="tests/unit -k handoff"
+	$(BIN)/pytest --ignore=tests/deploy $(ARGS)
+
+test-deploy: $(STAMP) ## run the tests in containers: needs Docker Engine with Compose v2
+	TESTCONTAINERS_CONNECTION_MODE=docker_host TESTCONTAINERS_RYUK_DISABLED=true $(BIN)/pytest $(or $(ARGS),tests/deploy)
 
 bench: $(STAMP) ## measure throughput: make bench ARGS="…"
 	$(BIN)/uv sync --frozen --quiet --inexact --group bench --python $(BIN)/python
@@ -53,6 +56,16 @@ bench: $(STAMP) ## measure throughput: make bench ARGS="…"
 
 demo: $(STAMP) ## follow a family through the agencies: make demo ARGS="…"
 	@$(BIN)/staffel demo $(ARGS)
+
+sbom: $(STAMP) ## write build/sbom.cdx.json (CycloneDX, from the lock) and docs/licences.md
+	@mkdir -p build
+	$(BIN)/uv export --frozen --quiet --no-dev --all-packages --preview-features sbom-export \
+		--format cyclonedx1.5 --output-file build/sbom.cdx.json
+	$(BIN)/python -m services.platform.publish.licences
+
+audit: $(STAMP) ## ask osv.dev for known vulnerabilities of what the lock names
+	@$(BIN)/uv audit --frozen --preview-features audit || { status=$$?; \
+		echo "no verdict, or vulnerabilities: the lines above say which. No verdict without api.osv.dev." >&2; exit $$status; }
 
 clean: ## remove the environment and what tools left behind
 	rm -rf .venv contracts/js/node_modules .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache build dist

@@ -20,7 +20,7 @@ _STATUS = {
     422: {R.INVALID, R.KEY_REUSED},
     429: {R.TOO_MANY_REQUESTS},
     500: {R.BROKEN},
-    503: {R.UNAVAILABLE, R.CASE_PARKED},
+    503: {R.UNAVAILABLE, R.MAINTENANCE, R.CASE_PARKED},
 }
 _STATUS_OF = {code: status for status, codes in _STATUS.items() for code in codes}
 CONFLICT = 409

@@ -31,6 +31,7 @@ from services.chassis.lane import log_lane
 from services.chassis.limiting import Limiter
 from services.chassis.log import LogSource, Stored
 from services.chassis.log_endpoint import LogEndpoint
+from services.chassis.maintenance import MaintenanceFile
 from services.chassis.metrics import Metrics
 from services.chassis.migrate import check_schema
 from services.chassis.process import GRACE, http_server, serve_http
@@ -62,6 +63,7 @@ class Runtime:
         self.service, self.settings = service, settings
         self.log = structlog.get_logger(service=service.name)
         self.agencies = Agencies.load(settings.agencies) if settings.agencies else Agencies([])
+        self.maintenance = MaintenanceFile(settings.maintenance)
         self.identity = Identity(settings, self.agencies, self.is_operator)
         self.limiter = Limiter(settings.http_rate)
         self.clock = _clock(settings)

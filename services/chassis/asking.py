@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from services.chassis.access import Caller, Query, Turned, check_command
 from services.chassis.decider import Refused
+from services.chassis.maintenance import Maintenance
 from services.chassis.opening import rules_broken
 from services.chassis.service import Service
 from services.chassis.work import OK, Answer, CommandWork, Settle, Work
@@ -48,6 +49,18 @@ def _invalid(error: ValidationError) -> Turned:
     return Turned(
         RefusalCode.INVALID, rules_broken(error), ".".join(map(str, first["loc"])) or None
     )
+
+
+def check_open(maintenance: Maintenance | None) -> None:
+    """Take no command during maintenance.
+
+    Raises:
+        Turned: it goes on; the answer says why and when to ask again.
+    """
+    if maintenance is not None:
+        turned = Turned(RefusalCode.MAINTENANCE, maintenance.reason)
+        turned.answer = turned.answer._replace(retry_after=maintenance.retry_after)
+        raise turned
 
 
 def check_key(key: str | None) -> str:

@@ -19,7 +19,7 @@ from services.chassis.access import (
     named_purpose,
     named_role,
 )
-from services.chassis.asking import answer_query, command_work
+from services.chassis.asking import answer_query, check_open, command_work
 from services.chassis.clock import SetClock
 from services.chassis.work import Answer
 from staffel_contracts.codes import RefusalCode
@@ -54,6 +54,7 @@ class Bus:
         headers = msg.headers or {}
         try:
             caller, name = self._caller(msg)
+            check_open(self._runtime.maintenance.now())
             key = headers.get("Idempotency-Key")
             work = command_work(self._runtime.service, name, msg.data, key, caller)
         except Turned as turned:
@@ -103,6 +104,8 @@ class Bus:
             headers = {STATUS_HEADER: str(answer.status)}
             if answer.repeated:
                 headers[REPEATED_HEADER] = "true"
+            if answer.retry_after is not None:
+                headers["Retry-After"] = str(answer.retry_after)
             self._spawn(self._nc.publish(msg.reply, answer.body, headers=headers))
 
     def _spawn(self, coroutine: Coroutine[Any, Any, None]) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.exceptions import HTTPException
 
 from services.chassis.access import Caller, Turned
-from services.chassis.asking import answer_query, command_work
+from services.chassis.asking import answer_query, check_open, command_work
 from services.chassis.bus import REPEATED_HEADER
 from services.chassis.health import Health
 from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
@@ -58,7 +58,9 @@ def plain_app(title: str) -> FastAPI:
 def as_response(answer: Answer) -> Response:
     """An answer as an HTTP response."""
     media = "application/json" if answer.status < 400 else PROBLEM  # noqa: PLR2004
-    headers = {REPEATED_HEADER: "true"} if answer.repeated else None
+    headers = {REPEATED_HEADER: "true"} if answer.repeated else {}
+    if answer.retry_after is not None:
+        headers["Retry-After"] = str(answer.retry_after)
     return Response(answer.body, answer.status, headers, media)
 
 
@@ -102,6 +104,7 @@ def _asking(runtime: "Runtime") -> APIRouter:
         caller: Annotated[Caller, Depends(door)],
         idempotency_key: Annotated[str | None, Header()] = None,
     ) -> Response:
+        check_open(runtime.maintenance.now())
         body = await request.body()
         work = command_work(runtime.service, name, body, idempotency_key, caller)
         return as_response(await _in_time(runtime.counter.ask(work)))

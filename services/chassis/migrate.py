@@ -19,8 +19,8 @@ class WrongSchema(Exception):
     """The database was made by another version of the service."""
 
 
-def migrate(service: str, url: str) -> None:
-    """Bring the service's database to this version.
+def migrate(service: str, url: str, revision: str = "head") -> None:
+    """Bring the service's database to this version, or to an older one that a backup is of.
 
     Raises:
         WrongSchema: the database is of a newer version; it is left as it is.
@@ -32,12 +32,30 @@ def migrate(service: str, url: str) -> None:
             _refuse_newer(service, config, conn)
         with engine.begin() as conn:
             config.attributes["connection"] = conn
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
             head = HeadRow.__table__  # type: ignore[attr-defined]
             if conn.scalar(select(head.c.id)) is None:
                 conn.execute(head.insert().values(id=1, size=0, epoch=0, frontier=b""))
     finally:
         engine.dispose()
+
+
+def pending(service: str, url: str) -> list[str]:
+    """The versions that are still to be gone through, the next one first.
+
+    Raises:
+        WrongSchema: the database is of a newer version.
+    """
+    config = _config(service)
+    engine = open_database(url, read_only=True)
+    try:
+        with engine.connect() as conn:
+            _refuse_newer(service, config, conn)
+            found = MigrationContext.configure(conn).get_current_revision()
+    finally:
+        engine.dispose()
+    steps = ScriptDirectory.from_config(config).iterate_revisions("head", found or "base")
+    return [step.revision for step in steps][::-1]
 
 
 def check_schema(service: str, url: str) -> None:

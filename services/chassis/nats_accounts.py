@@ -37,6 +37,8 @@ class Accounts:
     agency_bytes: int = AGENCY_BYTES
     logins: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     system: str | None = None
+    replicas: int = 1
+    """On how many servers a stream is kept: an account's limit counts each copy."""
 
     def password(self, user: str) -> str:
         """Return the password of a service or an agency; raises `KeyError` for anybody else."""
@@ -81,7 +83,7 @@ class Accounts:
             },
             "jetstream": {
                 "max_mem": 0,
-                "max_file": self.agency_bytes,
+                "max_file": self.agency_bytes * self.replicas,
                 "max_streams": 1,
                 "max_consumers": 4,
             },

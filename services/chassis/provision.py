@@ -31,6 +31,7 @@ class Provisioned:
     made: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     drift: list[str] = field(default_factory=list)
+    plan: bool = False
 
 
 async def provision(
@@ -40,12 +41,14 @@ async def provision(
     *,
     replicas: int = 1,
     agency_bytes: int = AGENCY_BYTES,
+    plan: bool = False,
 ) -> Provisioned:
     """Make `LOG`, a consumer for each service that hears something, and each agency's `INBOX`.
 
-    `services` maps each service to the logs that it hears. Run again at any time.
+    `services` maps each service to the logs that it hears. Run again at any time. With `plan`
+    nothing is done: the report says what would be.
     """
-    report = Provisioned()
+    report = Provisioned(plan=plan)
     js = nc.jetstream(timeout=10)
     await _stream(js, log_stream(replicas), LOG, report)
     for service, logs in services.items():
@@ -127,11 +130,12 @@ async def _stream(
     try:
         found = (await js.stream_info(str(wanted.name))).config
     except NotFoundError:
-        await js.add_stream(wanted)
+        if not report.plan:
+            await js.add_stream(wanted)
         report.made.append(f"stream {place}")
         return
     updates = _compare(f"stream {place}", wanted, found, report)
-    if updates:
+    if updates and not report.plan:
         await js.update_stream(found.evolve(**updates))
 
 
@@ -143,11 +147,12 @@ async def _consumer(
     try:
         found = (await js.consumer_info(stream, name)).config
     except NotFoundError:
-        await js.add_consumer(stream, wanted)
+        if not report.plan:
+            await js.add_consumer(stream, wanted)
         report.made.append(f"consumer {place}/{name}")
         return
     updates = _compare(f"consumer {place}/{name}", wanted, found, report)
-    if updates:
+    if updates and not report.plan:
         await js.add_consumer(stream, found.evolve(**updates))
 
 

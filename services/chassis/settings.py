@@ -155,6 +155,8 @@ class Settings(ProcessSettings):
     """What to do while another process holds the log: wait to take over, or end."""
     agencies: Path | None = Field(default=None, examples=["/run/directory/agencies.json"])
     """The directory of agencies, a JSON file; a change is noticed without a restart."""
+    maintenance: Path | None = Field(default=None, examples=["/run/directory/maintenance.json"])
+    """The file that says that commands are not taken; see ``staffel maintenance``."""
     origin: str = Field(
         default="staffel.example", pattern=r"^[a-z0-9.-]+$", examples=["staffel.kreis.example"]
     )

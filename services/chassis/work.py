@@ -21,12 +21,14 @@ REFILLED = "command/"
 class Answer(NamedTuple):
     """What a caller gets: an HTTP status and a JSON body (entries said, or a problem document).
 
-    ``repeated``: it is what was answered to the same idempotency key before.
+    ``repeated``: it is what was answered to the same idempotency key before. ``retry_after``: the
+    seconds after which to ask again.
     """
 
     status: int
     body: bytes
     repeated: bool = False
+    retry_after: int | None = None
 
     @classmethod
     def refusal(cls, code: RefusalCode, detail: str = "", field: str | None = None) -> "Answer":

@@ -87,6 +87,8 @@ class Config(BaseModel):
     smtp_url: str | None = None
     system_password: str | None = None
     """Of NATS' system account, which has the server read its configuration again."""
+    grafana_password: str | None = None
+    """Of Grafana's first user, ``admin``."""
     deployed: Deployed | None = None
     """Set where the parts run in containers instead of on this machine."""
 
@@ -200,6 +202,11 @@ class Home:
         return min(3, len(deployed.nats_servers)) if deployed else 1
 
     @property
+    def maintenance_file(self) -> Path:
+        """What says that commands are not taken at present; all services look at it."""
+        return self.agencies_file.with_name("maintenance.json")
+
+    @property
     def agencies_file(self) -> Path:
         """The directory of agencies; in containers in a folder of its own, which is mounted."""
         folder = self.folder / "directory" if self.config.deployed else self.folder
@@ -225,6 +232,7 @@ class Home:
             config.agency_passwords,
             logins={agency: self.logins(agency) for agency in config.agency_passwords},
             system=config.system_password,
+            replicas=self.replicas,
         )
 
     def logins(self, agency: str) -> dict[str, str]:
@@ -304,6 +312,7 @@ class Home:
             "MASTER_KEY_FILE": str(self.folder / "master.key"),
             "LOG_KEY_FILE": str(self.log_key(service)),
             "AGENCIES": str(self.agencies_file),
+            "MAINTENANCE": str(self.maintenance_file),
             "ORIGIN": config.origin,
             "CLOCK": config.clock,
             "CLOCK_STARTS": config.clock_starts.isoformat() if config.clock_starts else "",

@@ -62,16 +62,18 @@ def fail(message: str, code: int = 1) -> NoReturn:
 
 
 @contextmanager
-def plain_errors() -> Iterator[None]:
-    """Turn expected trouble into one line and exit code 1."""
+def plain_errors(code: int = 1) -> Iterator[None]:
+    """Turn expected trouble into one line and an exit code."""
     try:
         yield
     except EXPECTED as error:
-        fail(str(error))
+        fail(str(error), code)
     except SQLAlchemyError as error:
         # Its text may hold parameters; the driver's own first line says enough.
         cause = getattr(error, "orig", None) or error
-        fail(f"database: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}")
+        fail(
+            f"database: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}", code
+        )
 
 
 def load_home(folder: Path) -> Home:

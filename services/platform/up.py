@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import httpx
 import nats
@@ -59,7 +59,7 @@ class Platform:
         Raises:
             NotUp: a part did not come up; what had started is stopped again.
         """
-        self._take_lock()
+        self._lock = take_lock(self.home.folder)
         try:
             await self._start()
         except BaseException:
@@ -150,17 +150,6 @@ class Platform:
         """The NATS server."""
         return self._server
 
-    def _take_lock(self) -> None:
-        self.home.folder.mkdir(parents=True, exist_ok=True)
-        lock = (self.home.folder / "lock").open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            lock.close()
-            msg = f"{self.home.folder}: another platform runs on this home"
-            raise NotUp(msg) from error
-        self._lock = lock
-
     def _spawn(self, name: str) -> None:
         environment = self.home.environment(name)
         environment.setdefault("STAFFEL_LOG_FORMAT", "json" if self._log_files else "console")
@@ -213,38 +202,70 @@ class Platform:
                 process.wait()
 
 
+def take_lock(folder: Path) -> IO[str]:
+    """Hold a home alone until the file is closed.
+
+    Raises:
+        NotUp: a platform runs on it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = (folder / "lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        lock.close()
+        msg = f"{folder}: another platform runs on this home"
+        raise NotUp(msg) from error
+    return lock
+
+
 def _die_with_parent() -> None:
     """Ask Linux to end a service when `up` was killed: an orphan would hold its log's lease."""
     _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+async def _unheard(_: Exception) -> None:
+    """What is wrong with a connection that is tried once is raised as well."""
+
+
 async def provision_streams(
-    nc: Client, home: Home, agencies: list[str] | None = None
+    nc: Client, home: Home, agencies: list[str] | None = None, *, plan: bool = False
 ) -> Provisioned:
     """Make what is missing of a home's streams and consumers; gives what was done.
 
-    For the agencies of the directory, unless others are named.
+    For the agencies of the directory, unless others are named. With ``plan`` nothing is made.
     """
     services = {name: list(service_named(name).hears) for name in SERVICES}
     if agencies is None:
         agencies = [agency.id for agency in home.agencies()]
-    return await provision(nc, services, agencies, replicas=home.replicas)
+    return await provision(nc, services, agencies, replicas=home.replicas, plan=plan)
 
 
-async def connect_as(home: Home, user: str) -> Client:
-    """Connect to the home's NATS server as a service, as ``ops``, or as an agency."""
+async def connect_as(
+    home: Home, user: str, url: str | None = None, *, once: bool = False
+) -> Client:
+    """Connect to the home's NATS server as a service, as ``ops``, or as an agency.
+
+    ``url``: another way to it than the platform's own. With ``once`` a server that is away is not
+    waited for, now or later.
+
+    Raises:
+        nats.errors.Error, OSError: with ``once``, the server is not there.
+    """
     config = home.config
     if config.deployed:  # nats-py's way to close TLS makes asyncio warn each time
         logging.getLogger("asyncio").setLevel(logging.ERROR)
     password = config.service_passwords.get(user) or config.agency_passwords[user]
     return await nats.connect(
-        servers(home.nats_url),
+        servers(url or home.nats_url),
         tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
         user=user,
         password=password,
         inbox_prefix=inbox_prefix(user).encode(),
-        max_reconnect_attempts=-1,
+        allow_reconnect=not once,
+        max_reconnect_attempts=1 if once else -1,
         reconnect_time_wait=0.2,
+        error_cb=_unheard if once else None,
     )
 
 

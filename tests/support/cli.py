@@ -5,13 +5,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import typer
+
+from services.platform.commands import register as operators
 from services.platform.home import Home
 from services.platform.up import Platform
+from staffel_contracts.cli import register as integrators
+from staffel_contracts.cli.contracts import contracts_app
 from staffel_contracts.context import Context, save
 from tests.support.load import at_rest, district, running
 
@@ -60,9 +65,26 @@ class Desk:
 def staffel(*words: str, environment: dict[str, str]) -> Ran:
     """Run the command to its end."""
     done = subprocess.run(
-        [STAFFEL, *words], env=environment, capture_output=True, text=True, timeout=60, check=False
+        [STAFFEL, *words], env=environment, capture_output=True, text=True, timeout=300, check=False
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def typer_app(verb: Callable[..., None]) -> typer.Typer:
+    """A verb as a command line of its own, to be run in this process."""
+    app = typer.Typer()
+    app.command()(verb)
+    return app
+
+
+def whole_command_line() -> typer.Typer:
+    """All verbs, to be run in this process."""
+    app = typer.Typer()
+    app.callback()(lambda: None)
+    integrators(app)
+    app.add_typer(contracts_app)
+    operators(app)
+    return app
 
 
 def clean_environment(folder: Path) -> dict[str, str]:

@@ -19,9 +19,9 @@ from services.chassis.log import LogSource
 from services.chassis.nats_accounts import api_prefix
 from services.chassis.tables import ParkedRow
 from services.notify.feeds import FeedSource
-from services.platform.checks import check
 from services.platform.demo.quiet import Restless, Stillness
 from services.platform.home import SERVICES, Home
+from services.platform.promises import check
 from services.platform.up import Platform
 from staffel_contracts.client import Connection
 from staffel_contracts.codes import ProtectionKind
@@ -61,7 +61,7 @@ class Load:
     async def persons(self, number: int) -> None:
         """Take in so many persons, as fast as it goes."""
         for _ in range(0, number, 50):
-            await asyncio.gather(*(self._person(next(self._numbers)) for _ in range(50)))
+            await asyncio.gather(*(self.person(next(self._numbers)) for _ in range(50)))
 
     async def more(self, number: int = 40) -> None:
         """Return when so many more commands were acknowledged."""
@@ -70,10 +70,11 @@ class Load:
 
     async def _clerk(self) -> None:
         while not self.stopping:
-            await self._person(next(self._numbers))
+            await self.person(next(self._numbers))
             await asyncio.sleep(_PACE_SECONDS)
 
-    async def _person(self, number: int) -> None:
+    async def person(self, number: int) -> None:
+        """Admit a person and record the recognition."""
         await self._send(f"admit/{number}", admission(number))
         await self._send(f"recognise/{number}", recognition(number))
 

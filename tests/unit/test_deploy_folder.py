@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
+from services.chassis.nats_accounts import AGENCY_BYTES
 from services.platform.deploy import certificates
 from services.platform.deploy.folder import Answers, prepare
 from services.platform.home import SERVICES, Home
@@ -97,7 +98,7 @@ def test_certificates_are_good_for_their_hosts_and_from_our_authority(folder: Pa
     authority = x509.load_pem_x509_certificate((folder / "tls/ca.crt").read_bytes())
 
     found.verify_directly_issued_by(authority)
-    assert {"nats", "nats-1", "staffel.kreis.example"} <= set(
+    assert {"nats", "nats-2", "staffel.kreis.example"} <= set(
         names.get_values_for_type(x509.DNSName)
     )
     ssl.create_default_context(cafile=str(folder / "tls/ca.crt"))
@@ -130,3 +131,15 @@ def test_nats_knows_the_platform_and_the_agencies_of_the_self_test(folder: Path)
 
     assert found["system_account"] == "SYSTEM"
     assert set(found["accounts"]) == {"SYSTEM", "PLATFORM", "district-12000", "jobcenter-12000"}
+
+
+def test_a_cluster_keeps_every_stream_three_times(tmp_path: Path) -> None:
+    prepare(tmp_path / "deploy", Answers(cluster=True))
+
+    home = Home.load(tmp_path / "deploy")
+    assert home.replicas == 3
+    assert home.nats_url == "tls://nats:4222,tls://nats-2:4222,tls://nats-3:4222"
+    assert "compose.cluster.yaml" in (tmp_path / "deploy/.env").read_text()
+    limits = home.accounts().config()["jobcenter-12000"]["jetstream"]
+    assert limits["max_file"] == 3 * AGENCY_BYTES
+    assert all((tmp_path / f"deploy/data/{name}").is_dir() for name in ("nats-2", "nats-3"))

@@ -24,6 +24,8 @@ PAST: Final = frozenset({RefusalCode.ILLEGAL_TRANSITION, RefusalCode.HANDOFF_OTH
 """The handoff is further on already, as where an old feed is read again: nothing is amiss."""
 
 _FINISH_SECONDS = 10.0
+_MAINTENANCE_SECONDS = 5.0
+"""The platform takes no commands for a while: the receipt waits, the feed goes on."""
 
 _SUBMITTED = frozenset({HandedToJobcenter.TYPE, HandoffSubmitted.TYPE})
 
@@ -63,10 +65,14 @@ class Receipts:
     async def _confirm(self, entry: Disclosed, handed: HandoffSubmission) -> None:
         from staffel_contracts.client.connection import Refusal  # noqa: PLC0415 - it imports us
 
-        try:
-            code = await self._receipt(entry, handed)
-        except Refusal as refusal:
-            code = refusal.problem.code
+        code: RefusalCode | None = RefusalCode.MAINTENANCE
+        while code is RefusalCode.MAINTENANCE:
+            try:
+                code = await self._receipt(entry, handed)
+            except Refusal as refusal:
+                code = refusal.problem.code
+            if code is RefusalCode.MAINTENANCE:
+                await asyncio.sleep(_MAINTENANCE_SECONDS)
         if code is not None:
             level = logging.INFO if code in PAST else logging.WARNING
             LOG.log(level, "no receipt for handoff %s: %s", handed.handoff_id, code.value)

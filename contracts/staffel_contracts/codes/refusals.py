@@ -34,6 +34,11 @@ class RefusalCode(Code):
     NOT_FOUND = "not-found", "nicht gefunden", "not found"
     CASE_PARKED = "case-parked", "Fall angehalten", "the case is parked"
     UNAVAILABLE = "unavailable", "zur Zeit nicht verfügbar", "not available now"
+    MAINTENANCE = (
+        "maintenance",
+        "Wartung, Befehle später wieder möglich",
+        "maintenance: ask again later",
+    )
     BROKEN = "broken", "interner Fehler", "internal error"
     PERSON_ALREADY_ADMITTED = (
         "person-already-admitted",

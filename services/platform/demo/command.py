@@ -16,7 +16,6 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from services.platform.checks import check
 from services.platform.demo import stay as staying
 from services.platform.demo.counterpart import CounterpartGone
 from services.platform.demo.driver import ImportTrouble, Year, opening
@@ -26,6 +25,7 @@ from services.platform.demo.quiet import Restless
 from services.platform.demo.report import Figures, figures, show
 from services.platform.home import DISTRICT, Home
 from services.platform.options import fail, plain_errors
+from services.platform.promises import check
 from services.platform.up import Platform
 
 MOST_PERSONS = 50_000

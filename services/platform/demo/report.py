@@ -18,8 +18,8 @@ from services.chassis.legal_calendar import legal_date
 from services.chassis.log import ENTRY, read_head
 from services.chassis.wire import type_of
 from services.jobcenter_bridge.tables import CoverageGapRow
-from services.platform.checks import MOST_SHOWN, Checked
 from services.platform.home import SERVICES, Home
+from services.platform.promises import MOST_SHOWN, Checked
 
 STEP = 5000
 _GAP: SqlTable = CoverageGapRow.__table__  # type: ignore[attr-defined]

@@ -35,6 +35,9 @@ def init(  # noqa: PLR0917 - Typer reads options from the signature
     mutual_tls: Annotated[
         bool, typer.Option("--mutual-tls", help="NATS asks for certificates as well.")
     ] = False,
+    cluster: Annotated[
+        bool, typer.Option("--cluster", help="Three NATS servers, and a standby of every service.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
 ) -> None:
     """Make secrets, keys, certificates and settings in a folder; run again, it adds what is new.
@@ -55,7 +58,7 @@ def init(  # noqa: PLR0917 - Typer reads options from the signature
         smtp = typer.prompt("Mail server (smtps://user:password@host:465, empty: none)", "") or None
     try:
         with plain_errors():
-            report = prepare(folder, Answers(host, origin, smtp, mutual_tls))
+            report = prepare(folder, Answers(host, origin, smtp, mutual_tls, cluster))
     except ValidationError as error:
         fail(f"{folder}/staffel.json: {rules_broken(error)}")
     for name in report.made:

@@ -27,14 +27,13 @@ SYNTHETIC_DISTRICT = "12000"
 """No district has this key, but its Land has holidays: `staffel smoke` invents its cases there."""
 USER = 10001
 """Whom the files belong to where the operator is root: the user of the image."""
+CLUSTER = ["nats", "nats-2", "nats-3"]
 OWN = ("nats", "data", "directory", "accounts", "secrets", "tls", "credentials", "backups", "keys")
-_FOLDERS = {
-    "data/nats": 0o700,
-    "data/mail": 0o700,
-    "data/audit": 0o700,
-    "backups": 0o700,
-    "keys": 0o700,
-}
+_FOLDERS = (
+    *(f"data/{name}" for name in (*CLUSTER, "mail", "audit", "prometheus", "grafana")),
+    "backups",
+    "keys",
+)
 _COPIED = ("compose*.yaml", "compose.override.yaml.example", "README.md", "staffel")
 _COPIED_FOLDERS = ("nats", "postgres", "caddy", "prometheus", "grafana", "otel", "leafnode")
 
@@ -47,6 +46,7 @@ class Answers:
     origin: str = "staffel.example"
     smtp_url: str | None = None
     mutual_tls: bool = False
+    cluster: bool = False
 
 
 @dataclass
@@ -62,8 +62,8 @@ def prepare(folder: Path, answers: Answers) -> Report:
     report = Report()
     folder.mkdir(parents=True, exist_ok=True)
     _copy_files(folder, report)
-    for name, mode in _FOLDERS.items():
-        (folder / name).mkdir(mode=mode, parents=True, exist_ok=True)
+    for name in _FOLDERS:
+        (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     home = _take_config(folder, answers, report)
     if not (folder / "master.key").exists():
         write_secret(folder / "master.key", secrets.token_hex(32))
@@ -71,7 +71,7 @@ def prepare(folder: Path, answers: Answers) -> Report:
     _log_keys(home, report)
     _certificates(home, report)
     write_derived(home)
-    _settings_file(folder, answers, report)
+    _settings_file(home, answers, report)
     hand_over(folder)
     return report
 
@@ -159,6 +159,7 @@ def _complete(found: dict[str, Any], answers: Answers) -> None:
     found.setdefault("smtp_url", answers.smtp_url)
     ports, words = found.setdefault("ports", {}), found.setdefault("service_passwords", {})
     deployed = found.setdefault("deployed", {"host": answers.host})
+    deployed.setdefault("nats_servers", CLUSTER if answers.cluster else ["nats"])
     deployed.setdefault("postgres_password", secrets.token_hex(24))
     databases = deployed.setdefault("database_passwords", {})
     for name in PROCESSES:
@@ -167,6 +168,7 @@ def _complete(found: dict[str, Any], answers: Answers) -> None:
         words.setdefault(name, secrets.token_hex(24))
     for name in (*SERVICES, "keyring"):
         databases.setdefault(name, secrets.token_hex(24))
+    found.setdefault("grafana_password", secrets.token_hex(24))
     found.setdefault("system_password", secrets.token_hex(24))
     agencies = found.setdefault("agency_passwords", {})
     for agency in synthetic_agencies():
@@ -177,6 +179,7 @@ def _secrets(home: Home) -> dict[str, str]:
     config = home.config
     assert config.deployed is not None  # noqa: S101 - only such folders are prepared
     each = {"postgres_password": config.deployed.postgres_password}
+    each["grafana_password"] = config.grafana_password or ""
     each["smtp_url"] = config.smtp_url or ""
     each["keyring_database"] = home.database_url("keyring")
     for name in SERVICES:
@@ -203,7 +206,7 @@ def _certificates(home: Home, report: Report) -> None:
     near = ("localhost", "127.0.0.1", outside)
     wanted = {
         "edge": ("edge", *near),
-        "nats": ("nats", "nats-1", "nats-2", "nats-3", *near),
+        "nats": (*CLUSTER, *near),
         "postgres": ("postgres", "localhost", "127.0.0.1"),
         "platform": [host_of(name) for name in SERVICES],
     }
@@ -212,9 +215,9 @@ def _certificates(home: Home, report: Report) -> None:
             report.made.append(f"tls/{name}.crt")
 
 
-def _settings_file(folder: Path, answers: Answers, report: Report) -> None:
+def _settings_file(home: Home, answers: Answers, report: Report) -> None:
     """Add to ``.env`` what it lacks; what stands there stays."""
-    path = folder / ".env"
+    path = home.folder / ".env"
     root = os.geteuid() == 0
     wanted = {
         "STAFFEL_UID": str(USER if root else os.getuid()),
@@ -222,7 +225,10 @@ def _settings_file(folder: Path, answers: Answers, report: Report) -> None:
         "STAFFEL_HOST": answers.host,
         "STAFFEL_ORIGIN": answers.origin,
         "STAFFEL_NATS_VERIFY": "true" if answers.mutual_tls else "false",
+        "STAFFEL_NATS_URL": home.nats_url,
     }
+    if home.replicas > 1:
+        wanted["COMPOSE_FILE"] = "compose.yaml:compose.cluster.yaml"
     present = _read_settings(path) if path.exists() else {}
     missing = {name: value for name, value in wanted.items() if name not in present}
     if not missing:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from services.platform.checks import Since, faults
+from services.platform.promises import Since, faults
 
 FIRST, LAST = date(2025, 1, 2), date(2025, 3, 31)
 DISTRICT, JOBCENTER = "district-12069", "jobcenter-12069"

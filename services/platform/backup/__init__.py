@@ -1,0 +1,1 @@
+"""Backups: made while everything runs, verified, drilled, and restored into an empty place."""

@@ -1,0 +1,136 @@
+"""What others know of a log that is restored: the stream, the audit archive, other services."""
+
+import asyncio
+import json
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from nats.aio.client import Client
+from nats.errors import Error as NatsError
+
+from services.audit.archive import Archive
+from services.chassis.lane import LOG, Doubt, last_on, log_lane
+from services.chassis.nats_server import NatsServer
+from services.chassis.wire import place_of
+from services.platform.home import Home
+from services.platform.up import connect_as
+
+_NOT_FOUND = 10037
+ASK_SECONDS = 10.0
+
+
+class Other(Protocol):
+    """Somebody who has heard logs and can say them again."""
+
+    name: str
+
+    def size(self, log: str) -> int:
+        """How much of a log it has heard: the index after the last."""
+
+    def wires(self, log: str, start: int, limit: int) -> list[bytes]:
+        """Up to ``limit`` lines from index ``start`` on."""
+
+
+class Stream:
+    """The stream ``LOG``: entries of a log lie in it in the order of their index."""
+
+    name = "the stream"
+
+    def __init__(self, home: Home) -> None:
+        """Connect; the server must be there."""
+        self._runner = asyncio.Runner()
+        try:
+            self._nc: Client = self._runner.run(connect_as(home, "ops", once=True))
+        except BaseException:
+            self._runner.close()
+            raise
+
+    def close(self) -> None:
+        """End the connection."""
+        self._runner.run(self._nc.close())
+        self._runner.close()
+
+    def size(self, log: str) -> int:
+        """The index after the last entry that the stream holds; 0 where there is no stream."""
+        try:
+            last = self._runner.run(last_on(self._nc, log_lane(log)))
+        except Doubt:
+            return 0
+        return place_of(last.wire)[1] + 1 if last.sequence else 0
+
+    def wires(self, log: str, start: int, limit: int) -> list[bytes]:
+        """The lines from ``start`` on, as far as the stream still holds them without a gap."""
+        found: list[bytes] = []
+        sequence = self._sequence_of(log, start)
+        while len(found) < limit:
+            message = self._from(log, sequence)
+            if message is None or place_of(message[1])[1] != start + len(found):
+                break
+            found.append(message[1])
+            sequence = message[0] + 1
+        return found
+
+    def _sequence_of(self, log: str, index: int) -> int:
+        """The least sequence from which on this log's entries have an index of at least this."""
+        low, high = 1, self._runner.run(last_on(self._nc, log_lane(log))).sequence
+        while low < high:
+            middle = (low + high) // 2
+            message = self._from(log, middle)
+            if message is None or place_of(message[1])[1] >= index:
+                high = middle
+            else:
+                low = message[0] + 1
+        return low
+
+    def _from(self, log: str, sequence: int) -> tuple[int, bytes] | None:
+        """The first message of a log at or after a sequence."""
+        question = json.dumps({"seq": sequence, "next_by_subj": f"log.{log}.>"}).encode()
+        subject = f"$JS.API.STREAM.MSG.GET.{LOG}"
+        asked = self._nc.request(subject, question, timeout=ASK_SECONDS)
+        answer = json.loads(self._runner.run(asked).data)
+        if answer.get("error", {}).get("err_code") == _NOT_FOUND:
+            return None
+        message = answer["message"]
+        return message["seq"], b64decode(message.get("data", ""))
+
+
+class Archived:
+    """The audit archive: every log in files."""
+
+    name = "the archive"
+
+    def __init__(self, folder: Path) -> None:
+        """Read from a folder."""
+        self._archive = Archive(folder)
+
+    def size(self, log: str) -> int:
+        """How many entries of a log are archived."""
+        return self._archive.size(log)
+
+    def wires(self, log: str, start: int, limit: int) -> list[bytes]:
+        """The lines from ``start`` on."""
+        return self._archive.wires(log, start, limit)
+
+
+@contextmanager
+def others(home: Home, archive: Path) -> Iterator[list[Other]]:
+    """Who is there to be asked: a stream whose server runs or can be started, and the archive."""
+    with ExitStack() as stack:
+        found: list[Other] = []
+        store = home.folder / "nats" / "store"
+        if home.config.deployed is None and store.is_dir():
+            port = home.config.nats_port
+            stack.enter_context(NatsServer(home.folder / "nats", home.accounts(), port=port))
+        try:
+            stream = Stream(home)
+        except (NatsError, OSError):
+            pass  # no server, no stream: nobody has heard anything from it
+        else:
+            stack.callback(stream.close)
+            found.append(stream)
+        if archive.is_dir():
+            found.append(Archived(archive))
+        yield found

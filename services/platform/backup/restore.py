@@ -1,0 +1,296 @@
+"""Restore a backup into an empty place, fill it up with what others have heard, fold, compare."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+from sqlalchemy import Connection, MetaData, make_url
+
+from services.chassis.database import open_database, reading, table_names
+from services.chassis.keyring import METADATA, Keyring, create_keyring, load_master_key
+from services.chassis.log import HEAD, read_entries, read_head
+from services.chassis.migrate import migrate
+from services.platform.backup.create import PLAIN, cursors_of
+from services.platform.backup.others import Other, others
+from services.platform.backup.records import Records
+from services.platform.backup.rows import Broken, Progress, load
+from services.platform.backup.sealed import open_secrets
+from services.platform.backup.tail import fill
+from services.platform.backup.verify import Unpacked
+from services.platform.databases import create_database
+from services.platform.files import write_whole
+from services.platform.home import Home
+from services.platform.installation import Installation
+from services.platform.rebuild import check_service, replace_tables
+from services.platform.services import service_named
+from services.platform.up import take_lock
+from staffel_contracts.envelope import read_stored
+
+KEYRING = "keyring"
+STEP = 1_000
+
+
+class NotEmpty(Exception):
+    """There is something already where the backup is to go."""
+
+
+class Live(Exception):
+    """The platform runs: nothing is restored under its feet."""
+
+
+class Loss(Exception):
+    """Others have heard entries that can be found nowhere; to go on would make two histories."""
+
+
+@dataclass
+class Restored:
+    """What a restore did."""
+
+    name: str
+    logs: dict[str, int] = field(default_factory=dict)
+    """How long each restored log is now."""
+    filled: dict[str, int] = field(default_factory=dict)
+    """How many entries of each came from those who had heard them."""
+    lost: list[str] = field(default_factory=list)
+    """What others have heard and is gone, where that was accepted."""
+
+
+def make_home(backup: Unpacked, folder: Path, master_key: Path) -> Home:
+    """The home in a folder; a new one with the backup's settings and secrets where there is none.
+
+    Raises:
+        WrongMasterKey: the secrets belong to another master key. Broken: they are not there.
+    """
+    if (folder / "staffel.json").exists():
+        return Home.load(folder)
+    if backup.keys is None:
+        raise Broken("the file with the keys is not beside the backup")
+    secrets = open_secrets(backup.keys, load_master_key(master_key, None))
+    for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs", "keys"))):
+        part.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if master_key.absolute() != (folder / "master.key").absolute():
+        write_whole(folder / "master.key", master_key.read_bytes())
+    for name, data in secrets.items():
+        write_whole(folder / name, data)
+    home = Home.load(folder)
+    for path in (home.agencies_file, home.policy):
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes((backup.data / PLAIN / path.name).read_bytes())
+    return home
+
+
+def restore(
+    backup: Unpacked,
+    at: Installation,
+    names: Iterable[str],
+    *,
+    accept_loss: bool = False,
+    alone: bool = False,
+    told: Progress = lambda _: None,
+) -> Restored:
+    """Restore these databases; all of it or nothing. ``alone``: nobody else is asked.
+
+    Raises:
+        Live, NotEmpty: this is not the place to restore to. Loss, Fork: others know better.
+        Broken: the backup does not hold what it should.
+    """
+    wanted = tuple(names)
+    done = Restored(backup.manifest.name)
+    with take_lock(at.home.folder):
+        refuse_live(at, wanted)
+        refuse_filled(at, wanted)
+        with _undoing(at, wanted):
+            _load_all(backup, at, wanted, told)
+            services = [name for name in wanted if name != KEYRING]
+            done.logs = {name: backup.manifest.logs[name].size for name in services}
+            if not alone:
+                _fill_up(at, services, done, accept_loss=accept_loss)
+            _fold(at.home, services, done)
+    lost = "; ".join(done.lost) or None
+    Records.read(at.backups).note(at.backups, restored_at=datetime.now(UTC), accepted_loss=lost)
+    return done
+
+
+def _load_all(backup: Unpacked, at: Installation, names: Iterable[str], told: Progress) -> None:
+    for name in names:
+        if name == KEYRING:
+            _load_keyring(backup, at.databases[name], at.master_key_file, told)
+        else:
+            _load(backup, name, at.databases[name], told)
+
+
+def _fill_up(at: Installation, services: list[str], done: Restored, *, accept_loss: bool) -> None:
+    """Take what others have heard.
+
+    Raises:
+        Loss: something is gone, and that was not accepted.
+    """
+    with others(at.home, at.home.archive) as known:
+        _fill(at, services, known, done)
+        done.lost = [*losses(at, services, known), *_keyless(at, services, done)]
+    if done.lost and not accept_loss:
+        raise Loss("; ".join(done.lost))
+
+
+def _keyless(at: Installation, names: Iterable[str], done: Restored) -> Iterator[str]:
+    """Entries that came from others and are sealed under keys that the keyring does not hold.
+
+    A keyring that was restored lacks the keys of persons who came after the backup.
+    """
+    ring = Keyring(at.databases[KEYRING], load_master_key(at.master_key_file, None))
+    try:
+        for log in names:
+            begin = done.logs[log] - done.filled[log]
+            with reading(at.databases[log]) as conn:
+                missing = _sealed_under_none(conn, ring, begin, done.logs[log])
+            if missing:
+                count, first = len(missing), f"{log}/{missing[0]}"
+                yield f"{count} entries of {log} from {first} on: their key is gone"
+    finally:
+        ring.close()
+
+
+def _sealed_under_none(conn: Connection, ring: Keyring, begin: int, end: int) -> list[int]:
+    found = []
+    for start in range(begin, end, STEP):
+        stored = read_entries(conn, start, min(start + STEP, end))
+        leaves = [read_stored(one.leaf, None).leaf for one in stored if one.data is not None]
+        keys = ring.keys_by_id({leaf.sealkey for leaf in leaves if leaf.sealkey})
+        found += [leaf.index for leaf in leaves if leaf.sealkey and leaf.sealkey not in keys]
+    return found
+
+
+def refuse_live(at: Installation, names: Iterable[str]) -> None:
+    """Refuse while one of the services answers.
+
+    Raises:
+        Live: it does.
+    """
+    for name in names:
+        url = at.home.http_url(name) if name != KEYRING else None
+        if url and _answers(url):
+            raise Live(f"{name} answers at {url}: stop the platform first")
+
+
+def refuse_filled(at: Installation, names: Iterable[str]) -> None:
+    """Refuse where there is a database already, so that nothing is written over.
+
+    Raises:
+        NotEmpty: there is.
+    """
+    for name in names:
+        url = at.databases[name]
+        create_database(url)
+        with reading(url) as conn:
+            if table_names(conn):
+                where = make_url(url).database
+                raise NotEmpty(f"{where} is not empty: move it away, then restore")
+
+
+def losses(at: Installation, names: Iterable[str], known: Sequence[Other]) -> Iterator[str]:
+    """What others have heard of these logs beyond their end."""
+    for log in names:
+        with reading(at.databases[log]) as conn:
+            size = read_head(conn).size
+        heard = {other.name: other.size(log) for other in known}
+        heard |= {name: _cursor(at, name, log) for name in at.services if name != log}
+        who, most = max(heard.items(), key=lambda one: one[1], default=("", 0))
+        if most > size:
+            yield f"{log}/{size} to {log}/{most - 1}, which {who} has heard"
+
+
+def _cursor(at: Installation, name: str, log: str) -> int:
+    with reading(at.databases[name]) as conn:
+        return cursors_of(conn).get(log, 0) if table_names(conn) else 0
+
+
+def _load(backup: Unpacked, name: str, url: str, told: Progress) -> None:
+    """Make a database of the backup's version, put its rows in, bring it to this version."""
+    log = backup.manifest.logs[name]
+    migrate(name, url, log.revision)
+    engine = open_database(url)
+    try:
+        with engine.begin() as conn:
+            if load(conn, backup.data / name, told) != log.rows:
+                raise Broken(f"{name}: not all rows are there")
+            conn.execute(HEAD.update().values(holder=None, lease_until=None))
+    finally:
+        engine.dispose()
+    migrate(name, url)
+
+
+def _load_keyring(backup: Unpacked, url: str, master_key: Path, told: Progress) -> None:
+    if backup.keys is None:
+        raise Broken("the file with the keys is not beside the backup")
+    engine = open_database(url)
+    try:
+        with engine.begin() as conn:
+            METADATA.create_all(conn)
+            load(conn, backup.keys / KEYRING, told)
+    finally:
+        engine.dispose()
+    create_keyring(url, load_master_key(master_key, None))
+
+
+def _fill(at: Installation, names: Iterable[str], known: Sequence[Other], done: Restored) -> None:
+    for name in names:
+        engine = open_database(at.databases[name])
+        try:
+            with engine.begin() as conn:
+                done.filled[name] = fill(conn, service_named(name), known)
+                done.logs[name] = read_head(conn).size
+        finally:
+            engine.dispose()
+
+
+def _fold(home: Home, names: Iterable[str], done: Restored) -> None:
+    """Fold the logs that were filled up into their tables, and compare all of them.
+
+    Raises:
+        Broken: a table is not what the log says.
+    """
+    for name in names:
+        if done.filled.get(name):
+            replace_tables(home, name)
+        found, _ = check_service(home, name)
+        if found:
+            first = found[0]
+            raise Broken(
+                f"{name}: {len(found)} rows are not what the log says, first {first.table}"
+            )
+
+
+@contextmanager
+def _undoing(at: Installation, names: Iterable[str]) -> Iterator[None]:
+    """Leave the databases as empty as they were, if the block does not end well."""
+    try:
+        yield
+    except BaseException:
+        for name in names:
+            wipe(at.databases[name])
+        raise
+
+
+def wipe(url: str) -> None:
+    """Take everything out of a database that a restore has begun to fill."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{parsed.database}{ending}").unlink(missing_ok=True)
+        return
+    engine = open_database(url)
+    with engine.begin() as conn:
+        metadata = MetaData()
+        metadata.reflect(conn)
+        metadata.drop_all(conn)
+    engine.dispose()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health/live", timeout=5, trust_env=False).status_code > 0
+    except httpx.HTTPError:
+        return False

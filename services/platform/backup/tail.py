@@ -1,0 +1,83 @@
+"""Fill a restored log up with what others have heard of it, so that nothing carried is lost."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlalchemy import Connection
+
+from services.chassis.log import Stored, append, read_entries, read_head
+from services.chassis.opening import leaf_time
+from services.chassis.service import Service
+from services.chassis.tables import CursorRow
+from services.chassis.wire import flaw_of, leaf_of
+from services.platform.backup.others import Other
+from staffel_contracts.envelope import Leaf, read
+
+STEP = 500
+_CURSOR = CursorRow.__table__  # type: ignore[attr-defined]
+
+
+class Fork(Exception):
+    """Others hold another history than the one that is restored; says which entry differs."""
+
+
+def fill(conn: Connection, service: Service, known: Sequence[Other]) -> int:
+    """Append what others have heard beyond the log's end, in the caller's transaction.
+
+    Cursors move on with it: what caused an entry has been heard. Gives the number of entries.
+
+    Raises:
+        Fork: an entry that both have is not the same.
+    """
+    begin = read_head(conn).size
+    for other in known:
+        _compare(conn, service.name, other)
+        while wires := _next(conn, service.name, other):
+            entries = [(read(wire), leaf_of(wire)) for wire in wires]
+            stored = [Stored(e.leaf.index, leaf, e.data) for e, leaf in entries]
+            last = leaf_time(entries[-1][0].leaf)
+            append(conn, read_head(conn), stored, last)
+            _hear(conn, service, (entry.leaf for entry, _ in entries))
+    return read_head(conn).size - begin
+
+
+def _compare(conn: Connection, log: str, other: Other) -> None:
+    """Whether the last entry that both have is the same."""
+    both = min(read_head(conn).size, other.size(log))
+    if both == 0:
+        return
+    [own] = read_entries(conn, both - 1, both)
+    theirs = other.wires(log, both - 1, 1)
+    if theirs and leaf_of(theirs[0]) != own.leaf:
+        raise Fork(f"{log}/{both - 1} is another entry in {other.name}")
+
+
+def _next(conn: Connection, log: str, other: Other) -> list[bytes]:
+    size = read_head(conn).size
+    if other.size(log) <= size:
+        return []
+    wires = other.wires(log, size, STEP)
+    return list(_whole(log, size, wires))
+
+
+def _whole(log: str, start: int, wires: Iterable[bytes]) -> Iterator[bytes]:
+    """The lines up to the first that is damaged or is not the next one."""
+    for index, wire in enumerate(wires, start):
+        if flaw_of(wire, log, index, erased_allowed=True):
+            return
+        yield wire
+
+
+def _hear(conn: Connection, service: Service, leaves: Iterable[Leaf]) -> None:
+    """Move the cursors behind what caused these entries."""
+    after: dict[str, int] = {}
+    for leaf in leaves:
+        log, _, index = leaf.cause.rpartition("/")
+        if log in service.hears and index.isdigit():
+            after[log] = max(after.get(log, 0), int(index) + 1)
+    for log, wanted in after.items():
+        of_log = _CURSOR.c.log == log
+        moved = conn.execute(
+            _CURSOR.update().where(of_log, _CURSOR.c.next < wanted).values(next=wanted)
+        )
+        if not moved.rowcount and conn.execute(_CURSOR.select().where(of_log)).first() is None:
+            conn.execute(_CURSOR.insert().values(log=log, next=wanted))

@@ -1,0 +1,51 @@
+"""Auditing: nothing is found, and checkpoints are kept and cosigned."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from services.audit.archive import Archive
+from services.audit.findings import Findings
+from services.chassis.database import reading
+from services.chassis.log import read_head
+from services.platform.checks.line import Line, by_limits, fail, ok
+from services.platform.checks.look import Look, lasting
+
+CHECKPOINT_WARN, CHECKPOINT_FAIL = timedelta(minutes=10), timedelta(hours=2)
+SHOWN = 3
+
+
+def findings(look: Look) -> Iterator[Line]:
+    """Auditing found nothing that is not settled."""
+    found = list(Findings(look.at.home.archive / "findings").open.values())
+    told = "; ".join(f"{one.log}: {one.code}" for one in found[:SHOWN])
+    if found:
+        yield fail("audit.findings", f"{len(found)} open: {told}", "audit-finding")
+    else:
+        yield ok("audit.findings", "none is open")
+
+
+def checkpoints(look: Look) -> Iterator[Line]:
+    """The checkpoint kept of each log is of its end, or not older than a few minutes."""
+    archive = Archive(look.at.home.archive)
+    for name in look.at.services:
+        with reading(look.at.databases[name]) as conn:
+            size = read_head(conn).size
+        kept = archive.log(name).last_checkpoint()
+        if kept is None:
+            yield by_limits(
+                f"checkpoint.{name}",
+                f"none is kept of {size} entries",
+                "audit-finding",
+                failing=False,
+                warning=size > 0,
+            )
+            continue
+        age = look.now - datetime.fromisoformat(kept.at)
+        behind = size - kept.size
+        yield by_limits(
+            f"checkpoint.{name}",
+            f"of {kept.size} entries, {behind} fewer than the log, {lasting(age)} old",
+            "audit-finding",
+            failing=behind > 0 and age > CHECKPOINT_FAIL,
+            warning=behind > 0 and age > CHECKPOINT_WARN,
+        )

@@ -1,0 +1,34 @@
+"""The keys: the master key opens the keyring, and the keyring's keys open with it."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+
+from services.chassis.database import reading
+from services.chassis.keyring import PERSON_KEY, Keyring, WrongMasterKey, load_master_key
+from services.platform.checks.line import Line, fail, ok
+from services.platform.checks.look import Look
+
+TRIED = 100
+
+
+def keyring(look: Look) -> Iterator[Line]:
+    """The master key is there, and a hundred wrapped keys open with it."""
+    url = look.at.databases["keyring"]
+    try:
+        master = load_master_key(look.at.master_key_file, None)
+        ring = Keyring(url, master)
+    except WrongMasterKey as error:
+        yield fail("keyring", str(error), "restore")
+        return
+    try:
+        with reading(url) as conn:
+            count = conn.scalar(select(func.count()).select_from(PERSON_KEY))
+            owners = conn.scalars(select(PERSON_KEY.c.key_id).limit(TRIED)).all()
+        ring.keys_by_id(owners)
+    except WrongMasterKey as error:
+        yield fail("keyring", str(error), "restore")
+    else:
+        yield ok("keyring", f"{count} keys of persons; {len(owners)} tried, all open")
+    finally:
+        ring.close()

@@ -1,0 +1,58 @@
+"""Run checks: each says its lines, and one that breaks says so without ending the others."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.platform.checks import (
+    auditing,
+    databases,
+    keys,
+    lifecycle,
+    machine,
+    processes,
+    transport,
+)
+from services.platform.checks.line import Line, fail
+from services.platform.checks.look import Look
+
+Check = Callable[[Look], Iterable[Line]]
+
+ALL: tuple[Check, ...] = (
+    machine.versions,
+    machine.settings,
+    machine.secrets,
+    lifecycle.maintenance,
+    processes.readiness,
+    machine.clocks,
+    machine.disks,
+    databases.schemas,
+    databases.durability,
+    databases.leases,
+    databases.logs,
+    transport.transport,
+    processes.lag,
+    databases.parked,
+    databases.timers,
+    processes.unanswered,
+    keys.keyring,
+    auditing.findings,
+    auditing.checkpoints,
+    lifecycle.backups,
+    machine.mail,
+    machine.certificates,
+)
+"""In the order in which they are shown: what lies below first."""
+
+
+def run(look: Look, checks: Iterable[Check] = ALL) -> Iterator[Line]:
+    """Every line of the checks, in order."""
+    for check in checks:
+        try:
+            yield from check(look)
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            told = f"a database does not answer: {type(cause).__name__}"
+            yield fail(f"{check.__name__}", told, "service-not-ready")
+        except OSError as error:
+            yield fail(f"{check.__name__}", f"cannot look: {error.strerror}", "service-not-ready")

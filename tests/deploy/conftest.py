@@ -1,0 +1,22 @@
+"""One platform in containers for most of the tests, and what was measured, shown after them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.stack import MEASURED, Stack, stack
+
+
+@pytest.fixture(scope="session")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The platform as `compose.yaml` describes it."""
+    with stack(tmp_path_factory.mktemp("compose") / "deploy") as made:
+        yield made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show the times: they are reported, and nothing is judged by them."""
+    if MEASURED:
+        terminalreporter.section("times")
+    for what, seconds in MEASURED:
+        terminalreporter.line(f"{what}: {seconds:.1f} s")

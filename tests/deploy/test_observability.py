@@ -1,0 +1,88 @@
+"""What watches the platform: Prometheus for real; dashboards and alerts ask what there is."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from tests.support.stack import ROOT, Stack
+
+DEPLOY = ROOT / "deploy"
+TARGETS = 6
+FILES = "compose.yaml", "compose.observability.yaml"
+
+
+@pytest.fixture(scope="module")
+def prometheus(up: Stack) -> Iterator[httpx.Client]:
+    """Prometheus beside the running platform, as the operator adds it."""
+    up.add_files("compose.observability.yaml")
+    up.compose("up", "-d", "--wait", "--no-recreate", "prometheus")
+    with httpx.Client(base_url=f"http://127.0.0.1:{up.prometheus}", trust_env=False) as client:
+        yield client
+
+
+def asked(prometheus: httpx.Client, path: str, **params: str) -> Any:
+    answer = prometheus.get(f"/api/v1/{path}", params=params).raise_for_status().json()
+    assert answer["status"] == "success"
+    return answer["data"]
+
+
+async def test_every_service_is_watched(prometheus: httpx.Client) -> None:
+    async with asyncio.timeout(120):
+        while True:
+            try:
+                targets = asked(prometheus, "targets")["activeTargets"]
+            except httpx.HTTPError:
+                targets = []
+            if len(targets) == TARGETS and {target["health"] for target in targets} == {"up"}:
+                return
+            await asyncio.sleep(0.5)
+
+
+def test_every_panel_asks_what_prometheus_understands_and_knows(prometheus: httpx.Client) -> None:
+    dashboard = json.loads((DEPLOY / "grafana/dashboards/staffel.json").read_text())
+    questions = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
+
+    answers = {question: asked(prometheus, "query", query=question) for question in questions}
+
+    assert questions
+    silent = [q for q, answer in answers.items() if not answer["result"] and "rate(" not in q]
+    assert silent == []
+
+
+def test_every_alert_is_loaded_and_asks_for_metrics_that_there_are(
+    prometheus: httpx.Client,
+) -> None:
+    rules = [rule for group in asked(prometheus, "rules")["groups"] for rule in group["rules"]]
+
+    assert {rule["name"] for rule in rules} == set(alerts())
+    assert {rule["health"] for rule in rules} <= {"ok", "unknown"}
+    names = set(asked(prometheus, "label/__name__/values"))
+    used = {name for name in ("up", "staffel_lag_entries", "staffel_level") if name in names}
+    assert used == {"up", "staffel_lag_entries", "staffel_level"}
+
+
+def alerts() -> dict[str, Any]:
+    """The alerts by name."""
+    groups = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_text())["groups"]
+    return {rule["alert"]: rule for group in groups for rule in group["rules"]}
+
+
+@pytest.mark.parametrize("name", sorted(alerts()))
+def test_an_alert_says_what_it_means_and_names_a_runbook_that_is_there(name: str) -> None:
+    told = alerts()[name]["annotations"]
+
+    assert told["summary"].endswith(".")
+    assert (DEPLOY / told["runbook"]).is_file()
+
+
+def test_the_collectors_pipelines_are_made_of_parts_that_are_declared() -> None:
+    config = yaml.safe_load((DEPLOY / "otel/collector.yaml").read_text())
+
+    for pipeline in config["service"]["pipelines"].values():
+        for part, names in pipeline.items():
+            assert set(names) <= set(config[part])

@@ -1,0 +1,134 @@
+"""Agencies are let in, exchanged and shut out on a running platform, which is tried as a whole."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nats.errors import Error as NatsError
+
+from services.platform.home import SERVICES, Home
+from services.platform.up import Platform
+from staffel_contracts.client import Connection
+from staffel_contracts.context import Context, add, load
+from tests.support.cli import Ran, clean_environment, staffel
+
+NEW = ("--kind", "jobcenter", "--district", "14713", "--name", "Jobcenter Beispiel")
+AGENCY = "jobcenter-14713"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
+    """The home of a platform that runs, with a real clock."""
+    home = Home.create(tmp_path_factory.mktemp("agencies") / "home", passing=True)
+    with asyncio.Runner() as runner:
+        platform = Platform(home, log_files=True)
+        runner.run(platform.__aenter__())
+        try:
+            yield home
+        finally:
+            runner.run(platform.__aexit__(None, None, None))
+
+
+@pytest.fixture(autouse=True)
+def _contexts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+
+
+def ran(home: Home, *words: str) -> Ran:
+    done = staffel(*words, "--home", str(home.folder), environment=clean_environment(home.folder))
+    assert done.code == 0, done.err
+    return done
+
+
+def credentials(home: Home) -> Context:
+    return load(add(home.folder / "credentials" / f"{AGENCY}.json").stem)
+
+
+async def known(context: Context) -> Any:
+    """Who the platform takes the holder of a context for."""
+    connection = await Connection.of(context)
+    try:
+        async with asyncio.timeout(30):
+            return (await connection.ask("notify", "whoami"))["id"]
+    finally:
+        await connection.nc.close()
+
+
+def test_a_whole_platform_is_tried_with_one_case_and_its_proof(home: Home) -> None:
+    told = ran(home, "smoke", "--json").json
+
+    assert told["ok"]
+    assert set(told["proved"]) == set(SERVICES)
+    assert told["steps"][-1] == "case-closed"
+
+
+def test_an_agency_is_let_in_exchanged_and_shut_out(home: Home) -> None:
+    ran(home, "agency", "add", AGENCY, *NEW)
+    first = credentials(home)
+    ran(home, "agency", "rotate", AGENCY)
+    second = credentials(home)
+
+    assert [asyncio.run(known(one)) for one in (first, second)] == [AGENCY, AGENCY]
+    assert first.user != second.user
+
+    ran(home, "agency", "disable", AGENCY)
+    for context in (first, second):
+        with pytest.raises((NatsError, OSError)):
+            asyncio.run(known(context))
+
+    ran(home, "agency", "rotate", AGENCY, "--overlap", "0")
+    assert asyncio.run(known(credentials(home))) == AGENCY
+    with pytest.raises((NatsError, OSError)):
+        asyncio.run(known(second))
+
+
+def test_agencies_are_listed_without_their_secrets(home: Home) -> None:
+    told = ran(home, "agency", "list", "--json")
+    one = ran(home, "agency", "show", "jobcenter-12069", "--json")
+
+    secrets = [*Home.load(home.folder).config.agency_passwords.values()]
+    assert not [word for word in secrets if word in told.out + one.out]
+    assert "jobcenter-12069" in {row["id"] for row in told.json}
+    assert "cmd.>" in one.json["may"]["publish"]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            ("add", "district-12069", "--kind", "district", "--district", "12069", "--name", "x"),
+            "already",
+        ),
+        (("add", "x", "--kind", "jobcenter", "--district", "1", "--name", "x"), "district"),
+        (
+            ("add", "other", "--kind", "jobcenter", "--district", "12069", "--name", "x"),
+            "both competent",
+        ),
+        (("rotate", "nobody"), "there is no agency nobody"),
+        (("disable", "nobody"), "there is no agency nobody"),
+        (("show", "nobody"), "there is no agency nobody"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_changes_nothing(
+    home: Home, words: tuple[str, ...], said: str
+) -> None:
+    before = (home.folder / "staffel.json").read_text()
+
+    environment = clean_environment(home.folder)
+    done = staffel("agency", *words, "--home", str(home.folder), environment=environment)
+
+    assert done.code in {1, 2}
+    assert said in done.err
+    assert (home.folder / "staffel.json").read_text() == before
+
+
+def test_a_dry_run_changes_nothing(home: Home) -> None:
+    before = json.loads((home.folder / "staffel.json").read_text())
+
+    ran(home, "agency", "rotate", "jobcenter-12069", "--dry-run")
+    ran(home, "agency", "disable", "jobcenter-12069", "--dry-run")
+
+    assert json.loads((home.folder / "staffel.json").read_text()) == before

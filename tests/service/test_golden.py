@@ -1,0 +1,61 @@
+"""What released versions have backed up can be restored with this one, on either database.
+
+A golden backup that does not restore any more means that a migration is missing. Only before the
+first release may it be made anew: ``python -m tests.support.golden``.
+"""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from services.chassis.database import reading
+from services.chassis.migrate import migrate, pending
+from services.intake.tables import PersonRow
+from services.platform.backup.restore import KEYRING, make_home, restore
+from services.platform.backup.verify import faults, find, unpacked
+from services.platform.home import SERVICES, Home
+from services.platform.installation import Installation
+from tests.support.golden import FOLDER, PERSONS
+from tests.support.postgres import Postgres
+
+VERSIONS = sorted(path for path in FOLDER.iterdir() if path.is_dir())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest) -> str | None:
+    """Where databases are: in the home, or on PostgreSQL."""
+    if request.param == "sqlite":
+        return None
+    postgres: Postgres = request.getfixturevalue("postgres")
+    return postgres.create_database()
+
+
+@pytest.mark.parametrize("golden", VERSIONS, ids=lambda path: path.name)
+def test_a_backup_of_a_released_version_restores_and_folds(
+    golden: Path, url: str | None, tmp_path: Path
+) -> None:
+    with unpacked(find(golden, "latest")) as backup:
+        assert list(faults(backup)) == []
+        made = make_home(backup, tmp_path / "home", golden / "master.key")
+        at = Installation(Home(made.folder, made.config.model_copy(update={"database": url})))
+
+        done = restore(backup, at, (*SERVICES, KEYRING), alone=True)
+
+        assert done.logs == {name: log.size for name, log in backup.manifest.logs.items()}
+    assert [pending(name, at.databases[name]) for name in SERVICES] == [[]] * len(SERVICES)
+    person = PersonRow.__table__  # type: ignore[attr-defined]
+    with reading(at.databases["intake"]) as conn:
+        assert conn.scalar(select(func.count()).select_from(person)) == PERSONS
+
+
+def test_what_is_still_to_be_migrated_is_told(database: str) -> None:
+    steps = pending("casework", database)
+    migrate("casework", database)
+
+    assert steps[0] == "0001"
+    assert pending("casework", database) == []
+
+
+def test_there_is_a_golden_backup() -> None:
+    assert VERSIONS
