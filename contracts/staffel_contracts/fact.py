@@ -106,6 +106,13 @@ class Fact(BaseModel):
         """
         return None
 
+    def erased_numbers(self) -> dict[str, list[int]]:
+        """Numbers of erased facts that this one keeps, by sequence (``<type>/<what is numbered>``).
+
+        So a sequence stays gapless, although the facts that had the numbers are gone.
+        """
+        return {}
+
     @classmethod
     def read(cls, data: bytes) -> Self:
         """Read a fact as a hearer does: unknown fields are ignored.

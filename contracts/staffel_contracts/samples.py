@@ -151,7 +151,8 @@ def _other(name: str, node: Schema, definitions: dict[str, Schema]) -> Any:
     if kind == "object" and "properties" in node:
         return _object(node | {"$defs": definitions}, full=True)
     if kind == "object":
-        return {"example": _value("value", node.get("additionalProperties") or {}, definitions)}
+        more = node.get("additionalProperties")
+        return {"example": _value("value", more if isinstance(more, dict) else {}, definitions)}
     if "anyOf" in node:
         return _value(name, node["anyOf"][0], definitions)
     return "example"

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+from time import monotonic
 from typing import Any
 
 import nats
@@ -12,11 +13,13 @@ from pydantic_core import from_json, to_json
 
 from services.audit.api import make_http
 from services.audit.archive import Archive
+from services.audit.erasing import ArchiveEraser
 from services.audit.findings import Code, Finding, Findings
 from services.audit.follower import Follower
 from services.audit.settings import AuditSettings
 from services.audit.witnesses import Witnesses
 from services.chassis.connection import connection_options, servers, tls_context
+from services.chassis.erasures import ERASED_SUBJECT
 from services.chassis.health import LAG_AFTER, Health
 from services.chassis.metrics import Metrics
 from services.chassis.process import http_server
@@ -46,6 +49,7 @@ class Auditor:
         self.archive.take()
         self.findings = Findings(settings.archive / "findings", self._found)
         self.findings.recover()
+        self.eraser = ArchiveEraser(self.archive)
         self.health, self.metrics = Health(), Metrics(NAME)
         self.stopping = asyncio.Event()
         self.followers: dict[str, Follower] = {}
@@ -68,6 +72,7 @@ class Auditor:
         server = http_server(make_http(self), self.settings)
         serving = asyncio.create_task(server.serve())
         tasks = [asyncio.create_task(follower.run()) for follower in self.followers.values()]
+        tasks.append(asyncio.create_task(self.eraser.run(self.nc)))
         stop = asyncio.create_task(self.stopping.wait())
         self.log.info("started", logs=sorted(self.followers))
         try:
@@ -133,6 +138,7 @@ class Auditor:
             self.followers[name] = follower
             self.health.watch(name, lambda f=follower: f.heartbeat, lambda f=follower: f.problem)  # type: ignore[misc]
             self.metrics.lag(name, lambda f=follower: f.behind)  # type: ignore[misc]
+        self.health.watch("eraser", monotonic, lambda: self.eraser.problem)
         self.health.check(self._behind)
         self.health.check(lambda: [] if self.nc.is_connected else ["NATS: not connected"])
         self.metrics.level("findings_open", lambda: len(self.findings.open))
@@ -152,12 +158,22 @@ class Auditor:
     async def _answer(self) -> None:
         await self.nc.subscribe(f"status.{NAME}", cb=self._status)
         await self.nc.subscribe(f"erase.{NAME}", cb=self._erase)
+        await self.nc.subscribe(ERASED_SUBJECT, cb=self._somebody_erased)
+
+    async def _somebody_erased(self, _: Msg) -> None:
+        self.eraser.wake()
 
     async def _status(self, msg: Msg) -> None:
         await msg.respond(to_json(await self.status()))
 
     async def _erase(self, msg: Msg) -> None:
-        """Reduce entries sealed under these keys to their leaves: `{"keys": ["<key id>", …]}`."""
+        """Reduce entries sealed under these keys to their leaves: `{"keys": ["<key id>", …]}`.
+
+        An empty question asks how far that is.
+        """
+        if not msg.data:
+            await msg.respond(to_json(self.eraser.status()))
+            return
         try:
             keys = from_json(msg.data)["keys"]
             answer: dict[str, Any] = {"erased": await asyncio.to_thread(self.archive.erase, keys)}

@@ -196,12 +196,12 @@ class Follower:
         asked = await self._witnesses.ask(signed, self._archive.node)
         note = signed.note.also(asked.signatures)
         self._ahead = asked.ahead
-        for who in asked.contradicted:
-            self._found(Code.WITNESS_CONTRADICTS, who, evidence=note.encode())
-        self._judge(note.encode(), asked.silent)
         size, at = signed.checkpoint.size, iso(datetime.now(UTC))
         await asyncio.to_thread(self._archive.keep, size, note.encode(), at)
         self._kept_at, self._kept_size = monotonic(), size
+        for who in asked.contradicted:
+            self._found(Code.WITNESS_CONTRADICTS, who, evidence=note.encode())
+        self._judge(note.encode(), asked.silent)
 
     def _judge(self, note: bytes, silent: list[str]) -> None:
         try:

@@ -29,10 +29,12 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
     """Where a case (``case``) stands and its dates, for its district; no names.
 
     Raises:
-        Refused: not-found, also where the case is another district's.
+        Refused: not-found, also where the case is another district's; subject-erased.
     """
     state = load(conn, text(params, "case"))
     person, handoff = state.person, state.handoff
+    if state.erased_on and state.district in (None, agency):
+        raise Refused(RefusalCode.SUBJECT_ERASED, state.erased_on.isoformat(), "case")
     if person is None or state.district != agency:
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
     return {

@@ -7,6 +7,7 @@ from services.casework.decider import decide, due, evolve
 from services.casework.lifecycles import NETWORK_LIFECYCLES
 from services.casework.printed import sheet_routes
 from services.casework.recording import RECORDED
+from services.casework.retaining import erase
 from services.casework.state import Case, HandoffKnown, Person, evolve_handoff, evolve_person
 from services.casework.tables import (
     CaseRow,
@@ -15,8 +16,14 @@ from services.casework.tables import (
     HandoverSheetRow,
     NetworkRow,
     PersonCopyRow,
+    RestrictionRow,
 )
-from services.casework.views import computation_rows, sheet_rows
+from services.casework.views import (
+    computation_rows,
+    restricted,
+    restriction_rows,
+    sheet_rows,
+)
 from services.chassis.decider import Asked, Heard
 from services.chassis.lifecycle import Lifecycles
 from services.chassis.service import Copy, Route, Service, Subject, View
@@ -54,7 +61,12 @@ CASE = Subject(
         Copy("person", "intake", Person, PersonCopyRow, evolve_person),
         Copy("handoff", "jobcenter_bridge", HandoffKnown, HandoffCopyRow, evolve_handoff),
     ),
-    views=(View(HandoverSheetRow, sheet_rows), View(ComputationRow, computation_rows)),
+    erase=erase,
+    views=(
+        View(HandoverSheetRow, sheet_rows),
+        View(ComputationRow, computation_rows),
+        View(RestrictionRow, restriction_rows),
+    ),
     says=RECORDED.facts
     | {
         facts.AsylumDecisionFinal,
@@ -70,6 +82,8 @@ CASE = Subject(
         facts.ReimbursementDeadlineNear,
         facts.ReimbursementClaimed,
         facts.ReimbursementSettled,
+        facts.RetentionDue,
+        facts.SubjectErased,
     },
 )
 
@@ -128,5 +142,6 @@ SERVICE = Service(
         "household": households.household,
         "computations": api.computations,
     },
+    restricts=restricted,
     routes=(sheet_routes,),
 )

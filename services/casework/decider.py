@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
-from services.casework import courses, handing, recording, reimbursement
+from services.casework import courses, handing, recording, reimbursement, retaining
 from services.casework.benefits import STEPS, Now, becomes_final_on, over_on
 from services.casework.sheet import COMPUTED, check_may_leave, compose
 from services.casework.state import Case, HandoffKnown, Person
@@ -38,6 +38,8 @@ from staffel_contracts.facts.casework import (
     ReimbursementClaimed,
     ReimbursementDeadlineNear,
     ReimbursementSettled,
+    RetentionDue,
+    SubjectErased,
 )
 
 FINALITY, END = "finality", "asylbens-end"
@@ -81,6 +83,7 @@ _HANDING: tuple[Callable[[Case, Now], Fact | None], ...] = (
     handing.sheet_of_draft,
     handing.sheet_again,
     lambda state, now: reimbursement.warn(state, now.at),
+    retaining.propose,
 )
 """What follows from the end of benefits, in this order."""
 
@@ -88,10 +91,12 @@ _HANDING: tuple[Callable[[Case, Now], Fact | None], ...] = (
 def due(state: Case) -> dict[str, datetime]:
     """A recognition becomes final (§ 74 Abs. 1 AsylG), benefits end, claims become excluded.
 
-    And what was recorded falls due.
+    The period of a closed case ends, and what was recorded falls due.
     """
     days = {FINALITY: becomes_final_on(state), END: over_on(state)}
     pending = {kind: start_of_day(day) for kind, day in days.items() if day}
+    if moment := retaining.over_at(state):
+        pending[retaining.RETENTION] = moment
     return pending | reimbursement.warnings(state) | recording.RECORDED.due(state.records)
 
 
@@ -289,4 +294,6 @@ _EVOLVE: dict[type[Fact], Callable[[Case, Any], Case]] = {
     ReimbursementDeadlineNear: reimbursement.noted,
     ReimbursementClaimed: reimbursement.noted,
     ReimbursementSettled: reimbursement.noted,
+    RetentionDue: retaining.due_for_erasure,
+    SubjectErased: retaining.erased,
 }

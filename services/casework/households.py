@@ -1,5 +1,6 @@
 """A household as the district sees it: each member with the own dates, receiver and handoff."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -35,15 +36,18 @@ def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
     return {"household_ref": ref, "members": [_member(case) for case in mine]}
 
 
-def others_of(conn: Connection, row: dict[str, Any]) -> list[dict[str, Any]]:
+def others_of(
+    conn: Connection, row: dict[str, Any], hidden: Callable[[str], bool] = lambda _: False
+) -> list[dict[str, Any]]:
     """The others of the household, for who reads the sheet of a row: own dates and receiver.
 
-    Only where the household itself is told on the sheet, and nothing of anyone's protection.
+    Only where the household itself is told on the sheet, and nothing of anyone's protection, nor of
+    those who are ``hidden``: cases that are only stored.
     """
     ref = row["fields"].get(SheetField.HOUSEHOLD.value)
     if ref is None:
         return []
-    mine = _of(conn, ref, row["from_agency"])
+    mine = [case for case in _of(conn, ref, row["from_agency"]) if not hidden(case.case_id)]
     named = ("birth_date", "end_on", "next_start_on", "responsible", "to_agency")
     return [
         {name: _member(case)[name] for name in named}

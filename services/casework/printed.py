@@ -52,7 +52,9 @@ def _printed(runtime: Runtime, agency: str, sheet_ref: str) -> tuple[str, bytes]
     with runtime.reading.connect() as conn:
         row: dict[str, Any] | None = first(conn, SHEET, "sheet_ref", sheet_ref)
         state = load(conn, row["case_id"]) if row else None
-        household = others_of(conn, row) if row else []
+        household = others_of(conn, row, runtime.restricted.stands) if row else []
     if row is None or state is None or agency not in readers(row, state):
         raise Turned(RefusalCode.NOT_FOUND, "no such sheet of this agency", "sheet_ref")
+    if runtime.restricted.stands(row["case_id"]):
+        raise Turned(RefusalCode.PROCESSING_RESTRICTED, "only stored for now", "sheet_ref")
     return row["case_id"], sheet_pdf(row, state, legal_date(runtime.clock.now()), household)

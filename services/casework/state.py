@@ -131,6 +131,10 @@ class Case:
     """By course: enrolled_on and started_on, as ISO 8601."""
     records: dict[str, Any] = field(default_factory=dict)
     """What was only recorded: see ``services.chassis.lifecycle``."""
+    retention_due_on: date | None = None
+    """The period of the closed case is over since this day, and was said to be."""
+    erased_on: date | None = None
+    """The person was erased; nothing else is known any more."""
     person: Person | None = None
     handoff: HandoffKnown | None = None
 

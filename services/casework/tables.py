@@ -40,6 +40,18 @@ class CaseRow(SQLModel, table=True):
     answered_round: int
     courses: dict[str, dict[str, str]] = Field(sa_column=_json())
     records: dict[str, Any] = Field(sa_column=_json())
+    retention_due_on: date | None
+    erased_on: date | None
+
+
+class RestrictionRow(SQLModel, table=True):
+    """A case whose data is only stored, until a day where one is known."""
+
+    __tablename__ = "restriction"
+
+    case_id: str = Field(primary_key=True)
+    restricted_on: date
+    until: date | None
 
 
 class NetworkRow(SQLModel, table=True):

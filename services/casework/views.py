@@ -1,15 +1,21 @@
 """Rows for readers, folded from what casework says."""
 
+from datetime import date
 from typing import Any
 
+from sqlalchemy import Connection, Table, select
+
 from services.casework.state import Case
+from services.casework.tables import RestrictionRow
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
     EntitlementEndComputed,
     EntitlementEndRevised,
     HandoverSheetCompleted,
+    ProcessingRestricted,
 )
 
+RESTRICTION: Table = RestrictionRow.__table__  # type: ignore[attr-defined]
 _COMPUTED = (
     "end_on", "next_start_on", "last_lossfree_on", "rule_id", "rule_version", "inputs",
 )  # fmt: skip
@@ -18,6 +24,19 @@ _COLUMNS = (
     "sheet_ref", "profile_id", "from_agency", "to_agency", "effective_on", "lossfree_on", "digest",
     "replaces_handoff",
 )  # fmt: skip
+
+
+def restriction_rows(fact: Fact, state: Case) -> list[dict[str, Any]]:
+    """The case whose data is only stored; what is said later of it takes the place."""
+    if not isinstance(fact, ProcessingRestricted):
+        return []
+    row = {"restricted_on": fact.restricted_on, "until": fact.until}
+    return [{"case_id": state.case_id, **row}]
+
+
+def restricted(conn: Connection) -> dict[str, date | None]:
+    """The cases whose data is only stored, and the last day of that where one is known."""
+    return {row.case_id: row.until for row in conn.execute(select(RESTRICTION))}
 
 
 def computation_rows(fact: Fact, state: Case) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from services.chassis.connection import connection_options, servers, tls_context
 from services.chassis.database import open_database
 from services.chassis.desk import Desk
 from services.chassis.directory_watch import follow_directory
+from services.chassis.eraser import Eraser
 from services.chassis.health import LAG_AFTER, Health
 from services.chassis.http import make_http
 from services.chassis.identity import Identity
@@ -37,6 +38,7 @@ from services.chassis.migrate import check_schema
 from services.chassis.process import GRACE, http_server, serve_http
 from services.chassis.reader import Reader
 from services.chassis.relay import Relay
+from services.chassis.restricting import Restricted
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.speaking import Voice
@@ -88,7 +90,11 @@ class Runtime:
         self.reading_idle: Callable[[], bool] = lambda: True
         self.extra_status: list[Callable[[], dict[str, Any]]] = []
         self.after_commit: list[Callable[[Result], None]] = []
+        self.relays: list[Relay] = []
+        self.restricted = Restricted(self.clock)
+        self.eraser = Eraser(self)
         self._problem: str | None = None
+        self._connected = False
 
     async def run(self) -> None:
         """Run until told to stop, then finish what waits and stop cleanly.
@@ -100,6 +106,7 @@ class Runtime:
         """
         if not await take_log(self):
             return
+        await asyncio.to_thread(self.eraser.repeat)
         self.loop = asyncio.get_running_loop()
         self.counter = Counter(self.writer.submit, self.loop)
         self.timers = Timers(self.reading, self.clock, self.counter.ask)
@@ -121,6 +128,8 @@ class Runtime:
         nc = broker.connection
         self.nc = nc
         self.relay = Relay(nc, log_lane(self.service.name), self.source)
+        self.relays.append(self.relay)
+        self._connected = True
         if self.log_key:
             self.checkpoints = Checkpoints(nc, self.service.name, self.log_key, self.writer.head)
             await self.checkpoints.start()
@@ -128,11 +137,13 @@ class Runtime:
         endpoint = LogEndpoint(nc, self.service.name, self.source)
         await endpoint.start()
         await Bus(self, nc).start()
+        await self.eraser.start()
         if self.reader:
             await self.reader.start()
         self._watch_loops()
         server = http_server(make_http(self), self.settings)
         loops = [self.relay.run(), self.timers.run(), self._watch_writer(), self._serve(server)]
+        loops.append(self.eraser.run())
         tasks = [asyncio.create_task(loop) for loop in loops]
         tasks += [asyncio.create_task(loop(self)) for loop in self.service.loops]
         if self.identity.issuer:
@@ -226,6 +237,8 @@ class Runtime:
 
     def _committed(self, entries: Sequence[Stored], result: Result) -> None:
         self.metrics.committed(entries, result, self.writer.commit_seconds)
+        if not self._connected:
+            return  # what is repeated before the start is carried by the relay's first look
         if entries:
             self.relay.offer(entries[0].index, [entry.wire() for entry in entries])
         if self.checkpoints:
@@ -275,6 +288,7 @@ class Runtime:
             lambda: self.relay.forked or self.relay.last_error,
         )
         watch("timers", lambda: self.timers.heartbeat)
+        watch("eraser", time.monotonic, lambda: self.eraser.problem)
         if checkpoints := self.checkpoints:
             watch("checkpoints", lambda: checkpoints.heartbeat)
             self.metrics.level("log_unsigned", lambda: self.writer.head.size - checkpoints.size)

@@ -13,6 +13,7 @@ from services.chassis.access import Caller, Query, Turned, check_command
 from services.chassis.decider import Refused
 from services.chassis.maintenance import Maintenance
 from services.chassis.opening import rules_broken
+from services.chassis.restricting import Restricted
 from services.chassis.service import Service
 from services.chassis.work import OK, Answer, CommandWork, Settle, Work
 from staffel_contracts.access import Roles
@@ -152,17 +153,26 @@ def _may(caller: Caller, kinds: frozenset[AgencyKind], roles: Roles) -> bool:
     return caller.agency.kind in kinds and caller.role in roles
 
 
-def answer_query(
-    service: Service, engine: Engine, name: str, body: bytes, caller: Caller
+def answer_query(  # noqa: PLR0917 - what a query needs, and what it may not show
+    service: Service,
+    engine: Engine,
+    name: str,
+    body: bytes,
+    caller: Caller,
+    restricted: Restricted | None = None,
 ) -> Answer:
-    """Answer a query from the service's tables; blocks, so it runs in a thread."""
+    """Answer a query from the service's tables; blocks, so it runs in a thread.
+
+    What is ``restricted`` is not shown.
+    """
     if name == WHOAMI:
         return Answer(OK, to_json(whoami(service, caller)))
     try:
         query = _asked(service, name, caller)
         params = _params(body)
         with engine.connect() as conn:
-            return Answer(OK, to_json(query(conn, caller.agency.id, params)))
+            found = query(conn, caller.agency.id, params)
+        return Answer(OK, to_json(restricted.shown(found) if restricted else found))
     except Turned as turned:
         return turned.answer
     except Refused as refused:

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy import Connection, Table
 
+from services.chassis import erasing
 from services.chassis.database import delete, upsert
 from services.chassis.decider import About, Asked, Due, Heard, Input, Refused
 from services.chassis.desk import Desk
@@ -29,6 +30,7 @@ from services.chassis.work import (
     UNKNOWN_BODY,
     Answer,
     CommandWork,
+    ErasureWork,
     Timer,
     Work,
 )
@@ -60,6 +62,7 @@ class Result:
     inputs: int = 0
     views: dict[Table, dict[Any, dict[str, Any]]] = field(default_factory=dict)
     """The rows for readers that were written, by table and key."""
+    erased: erasing.Erased | None = None
 
 
 class Batch:
@@ -86,11 +89,20 @@ class Batch:
             OutOfOrder: entries are missing before those heard.
         """
         works = list(works)
+        if isinstance(works[0], ErasureWork):
+            return self._erase(works[0])
         items = self.intray.open(works)
         self._load(items)
         for item in items:
             self._handle(item)
         return self._write(works, len(items))
+
+    def _erase(self, work: ErasureWork) -> Result:
+        if not erasing.begin(self, work):
+            return self._write([], 1)
+        result = self._write([], 1)
+        result.erased = erasing.end(self, work, result.entries)
+        return result
 
     # -- deciding ------------------------------------------------------------------------------
 
@@ -108,6 +120,8 @@ class Batch:
         if isinstance(work, CommandWork):
             self._answer(work, item)
             return
+        if self._is_closed(item):
+            return  # the person was erased: so is this entry or deadline
         if item.shelf and item.case_id is None:
             item.case_id = self._state(item).about.case
         if item.case_id in self.intray.parked:
@@ -129,6 +143,9 @@ class Batch:
             repeated = known[1]._replace(repeated=True)
             answer = repeated if same else Answer.refusal(RefusalCode.KEY_REUSED, detail)
             self.settled.append((work, answer))
+            return
+        if self._is_closed(item):
+            self.settled.append((work, Answer.refusal(RefusalCode.SUBJECT_ERASED)))
             return
         if self._state(item).about.case in self.intray.parked:
             self.settled.append((work, Answer.refusal(RefusalCode.CASE_PARKED)))
@@ -173,7 +190,7 @@ class Batch:
         sequences: dict[str, int] = {}
         actor, role = self._who(given)
         for decided in subject.decide(state, given, self.at):
-            fact = self._number(decided, sequences)
+            fact = self.number(decided, sequences)
             state = subject.evolve(state, fact)
             newest = Said(first + len(said), fact, state.about, actor, role, item.cause)
             said += [newest, *said_again(newest, self.desk.service.name)]
@@ -183,10 +200,11 @@ class Batch:
         self.after[subject.name][item.key] = state
         self.sequences.update(sequences)
         self.said += said
-        self._keep_views(rows)
+        self.keep_views(rows)
         return state.about, first
 
-    def _number(self, fact: Fact, sequences: dict[str, int]) -> Fact:
+    def number(self, fact: Fact, sequences: dict[str, int]) -> Fact:
+        """A fact with its number, if it is a numbered one; ``sequences`` takes the next number."""
         if fact.NUMBERED is None:
             return fact
         by, into = fact.NUMBERED
@@ -200,11 +218,16 @@ class Batch:
             return given.actor, given.role
         return self.desk.service.name, "service"
 
+    def _is_closed(self, item: Item) -> bool:
+        shelf = item.shelf
+        return shelf is not None and item.key in self.desk.closed[shelf.subject.name]
+
     def _state(self, item: Item) -> Any:
         assert item.shelf is not None  # noqa: S101 - only items with a shelf have a state
         return self.after[item.shelf.subject.name][item.key]
 
-    def _keep_views(self, rows: list[tuple[Table, dict[str, Any]]]) -> None:
+    def keep_views(self, rows: list[tuple[Table, dict[str, Any]]]) -> None:
+        """Keep rows for readers, to be written with the batch."""
         for table, row in rows:
             (key,) = table.primary_key.columns
             self.views.setdefault(table, {})[row[key.name]] = row

@@ -73,7 +73,9 @@ class Bus:
     async def _answer_query(self, msg: Msg, name: str, caller: Caller) -> None:
         runtime = self._runtime
         answer = await asyncio.to_thread(
-            answer_query, runtime.service, runtime.reading, name, msg.data, caller
+            answer_query,
+            *(runtime.service, runtime.reading, name, msg.data, caller),
+            runtime.restricted,
         )
         self._reply(msg, answer)
 

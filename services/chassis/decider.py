@@ -1,5 +1,6 @@
 """What deciders see: the inputs they are given, and how they refuse."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
@@ -94,6 +95,21 @@ class Due:
     moment: datetime
     new_id: str
     directory: Directory = NO_AGENCIES
+
+
+@dataclass(frozen=True, slots=True)
+class Erasing:
+    """The person of a case is erased; what is said of it is all that stays.
+
+    With a ``basis`` it is decided now; otherwise ``heard`` is what decided it. ``rows`` are the
+    subject's rows for readers, by table, before they are deleted.
+    """
+
+    case: str
+    key_id: str
+    basis: str | None
+    heard: Heard[Fact] | None
+    rows: Mapping[str, list[dict[str, Any]]]
 
 
 Input: TypeAlias = Asked[Command] | Heard[Fact] | Due

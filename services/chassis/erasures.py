@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, NamedTuple
 
+ERASED_SUBJECT = "erased"
+"""On this subject all services are told that somebody was erased; the message is empty."""
+
 
 class Erasure(NamedTuple):
     """A person who was erased: the key that is gone, whose it was, and the entry that says so.

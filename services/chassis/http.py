@@ -115,7 +115,9 @@ def _asking(runtime: "Runtime") -> APIRouter:
     ) -> Response:
         body = await request.body()
         answer = asyncio.to_thread(
-            answer_query, runtime.service, runtime.reading, name, body, caller
+            answer_query,
+            *(runtime.service, runtime.reading, name, body, caller),
+            runtime.restricted,
         )
         return as_response(await _in_time(answer))
 

@@ -82,7 +82,7 @@ class Intray:
                 items += self._heard_items(work, work.wires, ids)
             elif isinstance(work, DueWork):
                 items += [self._due_item(work, timer, next(ids)) for timer in work.timers]
-            else:
+            elif isinstance(work, ParkedWork):
                 items += self._parked_items(work)
         return items
 

@@ -7,8 +7,8 @@ keyring holds opens no more.
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import (
     Column,
     Connection,
+    Date,
     Engine,
     Integer,
     LargeBinary,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     Row,
     String,
     Table,
+    func,
     inspect,
     select,
 )
@@ -62,6 +64,13 @@ DESTROYED = Table(
     Column("destroyed_at", UtcMoment, nullable=False),
 )
 """Keys that are gone for good, and the epoch whose end makes old copies of them useless."""
+RESTRICTED = Table(
+    "restricted_case",
+    METADATA,
+    Column("case_id", String, primary_key=True),
+    Column("until", Date, nullable=True),
+)
+"""Cases whose data is only stored for now."""
 CACHED_KEYS = 20_000
 CHECK = b"staffel keyring"
 
@@ -200,6 +209,11 @@ class Keyring:
         with self._readers.connect() as conn:
             return [Erasure(*row) for row in conn.execute(query)]
 
+    def destroyed_count(self) -> int:
+        """How many keys were destroyed."""
+        with self._readers.connect() as conn:
+            return int(conn.scalar(select(func.count()).select_from(DESTROYED)) or 0)
+
     def alive(self, erasures: Iterable[Erasure]) -> list[Erasure]:
         """Those of these erasures that the keyring does not know, or whose key is there again."""
         wanted = list(erasures)
@@ -208,6 +222,25 @@ class Keyring:
             there = rows_among(conn, PERSON_KEY.c.owner, [one.person for one in wanted])
         known, back = {row.key_id for row in gone}, {row.owner for row in there}
         return [one for one in wanted if one.key_id not in known or one.person in back]
+
+    def restricted(self) -> dict[str, date | None]:
+        """The cases whose data is only stored, and the last day of that where one is known."""
+        with self._readers.connect() as conn:
+            return {row.case_id: row.until for row in conn.execute(select(RESTRICTED))}
+
+    def restrict(self, until: Mapping[str, date | None]) -> bool:
+        """Take the cases whose data is only stored, in place of those known; whether that is new.
+
+        What was said of a case earlier and is not among them any more is dropped.
+        """
+        if self.restricted() == dict(until):
+            return False
+        with self._engine.begin() as conn:
+            conn.execute(RESTRICTED.delete())
+            if until:
+                rows = [{"case_id": case, "until": end} for case, end in until.items()]
+                conn.execute(RESTRICTED.insert(), rows)
+        return True
 
     def forget(self) -> None:
         """Empty the cache and read the master keys again: keys were destroyed or wrapped anew."""

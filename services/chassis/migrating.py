@@ -51,6 +51,22 @@ def create_chassis_tables() -> None:
     _create_timer_and_parked(big, text)
 
 
+def create_erased_table() -> None:
+    """The table of erased persons."""
+    text = sa.String()
+    op.create_table(
+        "erased",
+        sa.Column("key_id", text, primary_key=True),
+        sa.Column("person", text, nullable=False),
+        sa.Column("case_id", text, nullable=False),
+        sa.Column("entry", text, nullable=False),
+        sa.Column("cases", sa.JSON(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("cleaned", sa.Boolean(), nullable=False),
+    )
+
+
 def _create_timer_and_parked(big: sa.BigInteger, text: sa.String) -> None:
     op.create_table(
         "timer",

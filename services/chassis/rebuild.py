@@ -57,6 +57,25 @@ class Folded:
         return self.rows[table]
 
 
+@dataclass
+class Numbers:
+    """The numbers of a sequence: each comes once, those of erased facts later and all together."""
+
+    next: int = 0
+    missing: set[int] = field(default_factory=set)
+    doubled: bool = False
+
+    def take(self, number: int) -> None:
+        """Take a number; what lies between it and the last one is missing until it comes."""
+        if number >= self.next:
+            self.missing.update(range(self.next, number))
+            self.next = number + 1
+        elif number in self.missing:
+            self.missing.discard(number)
+        else:
+            self.doubled = True
+
+
 class Fold:
     """Folds a service's own log into its states and views, and heard logs into their copies."""
 
@@ -77,7 +96,7 @@ class Fold:
             (name, log): room() for name, shelf in self.shelves.items() for log in shelf.copies
         }
         self.folded = Folded(room=room)
-        self._sequences: dict[str, int] = {}
+        self._sequences: dict[str, Numbers] = {}
 
     def run(self, conn: Connection, wires: Wires) -> Folded:
         """Fold everything that the tables in this transaction stand for."""
@@ -125,13 +144,14 @@ class Fold:
             self.folded.put(table, row)
 
     def _count(self, fact: Fact) -> None:
+        for name, erased in fact.erased_numbers().items():
+            for number in erased:
+                self._sequences.setdefault(name, Numbers()).take(number)
         if fact.NUMBERED is None:
             return
         by, into = fact.NUMBERED
         name = f"{fact.TYPE}/{getattr(fact, by)}"
-        if getattr(fact, into) != self._sequences.get(name, 0):
-            self._problem("sequence", name, "the numbers have a hole")
-        self._sequences[name] = getattr(fact, into) + 1
+        self._sequences.setdefault(name, Numbers()).take(getattr(fact, into))
 
     def _shelf_of(self, fact: Fact) -> Shelf:
         found = self._shelf_by_fact.get(type(fact))
@@ -197,8 +217,10 @@ class Fold:
                     due = Timer(name, key, kind, moment)
                     self.folded.put(timer, {"id": due.id, **due._asdict()})
         self.folded.table(sequence)
-        for name, number in self._sequences.items():
-            self.folded.put(sequence, {"name": name, "next": number})
+        for name, numbers in self._sequences.items():
+            if numbers.missing or numbers.doubled:
+                self._problem("sequence", name, "the numbers have a hole")
+            self.folded.put(sequence, {"name": name, "next": numbers.next})
 
     def _collect_state(self, shelf: Shelf, state: Any) -> None:
         fresh = shelf.subject.state(getattr(state, shelf.own.key.name))

@@ -70,6 +70,10 @@ class Relay:
         self._check_at = 0.0
         self._wake()
 
+    def forget(self) -> None:
+        """Keep no entry in memory: some of it was erased in the log."""
+        self._fresh.forget()
+
     async def run(self) -> None:
         """Carry entries until cancelled or forked; all else is tried again."""
         self._loop = asyncio.get_running_loop()

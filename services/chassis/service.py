@@ -1,14 +1,16 @@
 """How a service declares itself: its subjects, what it is asked, what it hears and keeps."""
 
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Connection, Table
 from sqlmodel import SQLModel
 
 from services.chassis.access import Query
-from services.chassis.decider import Heard, Input
+from services.chassis.decider import Erasing, Heard, Input
+from services.chassis.erasures import Erasure
 from staffel_contracts.command import Command
 from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import Fact
@@ -24,6 +26,16 @@ def no_deadlines(_: Any) -> dict[str, datetime]:
 def by_case(_: Fact, leaf: Leaf) -> str | None:
     """The key of a subject that is keyed by the case."""
     return leaf.subject
+
+
+def nothing_to_say(_state: Any, _erasing: Erasing, _at: datetime) -> list[Fact]:
+    """A subject that says nothing when a person is erased."""
+    return []
+
+
+def the_case_itself(case: str) -> tuple[str, ...]:
+    """The keys of a subject that is keyed by the case."""
+    return (case,)
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,10 @@ class Subject:
     views: tuple[View, ...] = ()
     says: frozenset[type[Fact]] = frozenset()
     key_of: Callable[[Fact, Leaf], str | None] = by_case
+    keys: Callable[[str], tuple[str, ...]] = the_case_itself
+    """The keys of a case, for tables without a column ``case_id``."""
+    erase: Callable[[Any, Erasing, datetime], list[Fact]] = nothing_to_say
+    """What is said when a person is erased, without a person; refuses where that may not be."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +109,11 @@ class Service:
     queries: dict[str, Query] = field(default_factory=dict)
     loops: tuple[Callable[[Any], Coroutine[Any, Any, None]], ...] = ()
     """Loops of its own beside the chassis' ones, each given the running service."""
+    cleaners: tuple[Callable[[Any, Erasure], Coroutine[Any, Any, int]], ...] = ()
+    """What deletes a person who was erased outside of the database, each given the running service;
+    gives how much there was."""
+    restricts: Callable[[Connection], Mapping[str, date | None]] | None = None
+    """The cases whose data is only stored, where this service is the one that says so."""
     routes: tuple[Callable[[Any], Any], ...] = ()
     """HTTP routes of its own: each given the running service, gives a FastAPI ``APIRouter``."""
 
@@ -111,3 +132,7 @@ class Service:
             for s in self.subjects()
             for table in (s.table, *(c.table for c in s.copies), *(v.table for v in s.views))
         ]
+
+    def table_objects(self) -> list[Table]:
+        """The same tables, as SQLAlchemy names them."""
+        return [table.__table__ for table in self.tables()]  # type: ignore[attr-defined]

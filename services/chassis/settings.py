@@ -132,6 +132,8 @@ class Settings(ProcessSettings):
     log_key: str | None = Field(default=None, repr=False)
     """The key that signs the log's checkpoints, a ``skey`` named like the log's origin, here or in
     the file; nothing is signed without one."""
+    erasures: Path | None = Field(default=None, examples=["/var/lib/staffel/erasures.jsonl"])
+    """The ledger of erasures, a file that lies outside of every backup."""
     http_rate: int = Field(default=200, ge=1, examples=["200"])
     """Requests a second that one agency may send to this process."""
     oidc_issuer: str | None = Field(

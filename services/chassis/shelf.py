@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import fields, replace
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from services.chassis.database import rows_among, upsert
 from services.chassis.service import Copy, Subject
@@ -104,6 +104,26 @@ class Shelf:
             for view in self.subject.views
             for row in view.rows(fact, state)
         ]
+
+    def of_cases(self, table: Table, cases: Iterable[str]) -> ColumnElement[bool]:
+        """The condition for the rows of these cases in one of the subject's tables."""
+        if "case_id" in table.c:
+            column, wanted = table.c.case_id, list(cases)
+        else:
+            column = table.c[self.own.key.name]
+            wanted = [key for case in cases for key in self.subject.keys(case)]
+        found: ColumnElement[bool] = column.in_(wanted)
+        return found
+
+    def count(self, conn: Connection, cases: Iterable[str]) -> int:
+        """How many rows there are of these cases."""
+        views = [view.table.__table__ for view in self.subject.views]  # type: ignore[attr-defined]
+        racks = [self.own, *(rack for _, rack in self.copies.values())]
+        known = list(cases)
+        return sum(
+            conn.scalar(select(func.count()).select_from(t).where(self.of_cases(t, known))) or 0
+            for t in (*(rack.table for rack in racks), *views)
+        )
 
     def _differs(self, before: Any, after: Any) -> bool:
         return any(getattr(before, name) is not getattr(after, name) for name in self.own.names)

@@ -43,6 +43,11 @@ class Fresh:
                 return
             self._wires.extend(wires)
 
+    def forget(self) -> None:
+        """Forget everything: some of it was erased."""
+        with self._lock:
+            self._wires.clear()
+
     def since(self, start: int, limit: int) -> list[bytes]:
         """Return up to `limit` lines from index `start` on; forget all before it."""
         with self._lock:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, Column, LargeBinary, String
 from sqlmodel import Field, SQLModel
 
 from services.chassis.columns import UtcMoment
@@ -97,6 +97,24 @@ class ParkedRow(SQLModel, table=True):
     parked_at: datetime = Field(sa_column=Column(UtcMoment, nullable=False))
 
 
+class ErasedRow(SQLModel, table=True):
+    """A person whose data was deleted here; what is said of their cases is refused from then on."""
+
+    __tablename__ = "erased"
+
+    key_id: str = Field(primary_key=True)
+    person: str
+    case_id: str
+    entry: str
+    """The wire line of the fact that decided it."""
+    cases: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    entries: int
+    """How many entries lost their data, and how many rows were deleted."""
+    rows: int
+    cleaned: bool
+    """What lies outside of the database is deleted too."""
+
+
 CHASSIS_TABLES: tuple[type[SQLModel], ...] = (
     EntryRow,
     HeadRow,
@@ -105,4 +123,5 @@ CHASSIS_TABLES: tuple[type[SQLModel], ...] = (
     TimerRow,
     SequenceRow,
     ParkedRow,
+    ErasedRow,
 )

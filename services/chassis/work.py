@@ -6,6 +6,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeAlias
 
+from services.chassis.erasures import Erasure
+from services.chassis.leftovers import Left
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command
 from staffel_contracts.problem import problem
@@ -139,4 +141,24 @@ class ParkedWork:
         return 1
 
 
-Work: TypeAlias = CommandWork | HeardWork | DueWork | ParkedWork
+@dataclass(eq=False)
+class ErasureWork:
+    """A person to be erased: decided about here by a ``basis``, or decided already and carried out.
+
+    ``left`` is what a look through the database found of them.
+    """
+
+    erasure: Erasure
+    left: Left
+    basis: str | None = None
+    cleaned: bool = False
+    """What lies outside of the database is deleted too."""
+    settle: Settle = _nobody
+    result: dict[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        """One input."""
+        return 1
+
+
+Work: TypeAlias = CommandWork | HeardWork | DueWork | ParkedWork | ErasureWork

@@ -16,8 +16,16 @@ from services.chassis.batch import Batch, Result
 from services.chassis.clock import Clock
 from services.chassis.desk import Desk
 from services.chassis.intray import OutOfOrder
+from services.chassis.keyring import PersonErased
 from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
-from services.chassis.work import Answer, CommandWork, HeardWork, ParkedWork, Work
+from services.chassis.work import (
+    Answer,
+    CommandWork,
+    ErasureWork,
+    HeardWork,
+    ParkedWork,
+    Work,
+)
 from staffel_contracts.codes import RefusalCode
 
 MAX_BATCH = 500
@@ -112,6 +120,11 @@ class Writer:
         return self._head
 
     @property
+    def engine(self) -> Engine:
+        """The one that writes."""
+        return self._engine
+
+    @property
     def waiting(self) -> int:
         """How much work waits."""
         return len(self._waiting)
@@ -180,8 +193,8 @@ class Writer:
         inputs = 0
         while self._waiting:
             first = self._waiting[0]
-            # A person's decision about a parked case runs alone: it rewrites what waits.
-            alone = isinstance(first, ParkedWork)
+            # What a person decided runs alone: it rewrites what waits, or ends it.
+            alone = isinstance(first, ParkedWork | ErasureWork)
             if works and (alone or inputs + len(first) > self.max_batch):
                 break
             works.append(self._waiting.popleft())
@@ -243,6 +256,8 @@ class Writer:
         desk.cursors, desk.parked, desk.position = result.cursors, result.parked, result.position
         desk.sequences |= result.sequences
         self._head = result.head
+        if result.erased:
+            desk.close(result.erased.erasure.key_id, result.erased.cases)
         for committed in self._committed:
             committed(result.entries, result)
         for work, outcome in result.settled:
@@ -272,7 +287,9 @@ class Writer:
 
     def _give_back(self, work: Work, error: Exception) -> None:
         if isinstance(work, CommandWork):
-            work.settle(Answer.refusal(RefusalCode.BROKEN, type(error).__name__))
+            gone = isinstance(error, PersonErased)
+            code = RefusalCode.SUBJECT_ERASED if gone else RefusalCode.BROKEN
+            work.settle(Answer.refusal(code, type(error).__name__))
         else:
             work.settle(error)
 

@@ -13,7 +13,7 @@ class PersonRow(SQLModel, table=True):
     __tablename__ = "person"
 
     key: str = Field(primary_key=True)
-    case_id: str | None
+    case_id: str | None = Field(index=True)
     person_id: str | None
     admitted_on: date | None
     decision: str | None

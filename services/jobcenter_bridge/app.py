@@ -52,6 +52,10 @@ def _key_of(fact: Fact, leaf: Leaf) -> str:
     return f"{leaf.subject}/{domain.value}"
 
 
+def _keys(case: str) -> tuple[str, ...]:
+    return tuple(f"{case}/{domain.value}" for domain in ResponsibilityDomain)
+
+
 HANDOFF = Subject(
     name="handoff",
     state=Handoff,
@@ -69,6 +73,7 @@ HANDOFF = Subject(
         View(CoverageGapRow, gap_rows),
     ),
     key_of=_key_of,
+    keys=_keys,
 )
 
 _ASKED = Route(HANDOFF, _asked_domain)

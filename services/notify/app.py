@@ -5,7 +5,9 @@ from typing import Any
 from services.chassis.decider import Asked, Heard
 from services.chassis.service import Copy, Route, Service, Subject, View
 from services.notify import api, letters_api
+from services.notify.cleaning import delete_copies
 from services.notify.decider import decide, evolve
+from services.notify.erasing import erase
 from services.notify.feeds import carry_feeds
 from services.notify.http_feed import feed_routes
 from services.notify.mailer import send_notices
@@ -65,6 +67,7 @@ CASE = Subject(
         View(LetterRow, letter_rows),
     ),
     key_of=_key_of,
+    erase=erase,
 )
 
 SERVICE = Service(
@@ -84,6 +87,7 @@ SERVICE = Service(
         "letters": letters_api.letters,
         "letter": letters_api.one_letter,
     },
+    cleaners=(delete_copies,),
     loops=(carry_feeds, send_notices),
     routes=(feed_routes,),
 )

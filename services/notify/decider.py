@@ -52,6 +52,8 @@ def decide(state: CaseNotices, given: Input, at: datetime) -> list[Fact]:
     It does not matter which log is heard first: what casework said to a receiver that the bridge
     has not named yet is disclosed when it has.
     """
+    if isinstance(given, Heard) and isinstance(given.fact, casework.SubjectErased):
+        return []  # told when it is carried out here: what is known of the case is gone by then
     if isinstance(given, Heard) and state.is_open:
         return _to_all(state, given)
     if isinstance(given, Heard):

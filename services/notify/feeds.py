@@ -47,6 +47,7 @@ async def carry_feeds(runtime: Runtime) -> None:
             for agency in runtime.agencies:
                 if agency.id not in relays:
                     relays[agency.id] = _relay(runtime, agency.id)
+                    runtime.relays.append(relays[agency.id])
                     group.create_task(relays[agency.id].run())
 
         take_up()
@@ -68,7 +69,8 @@ def _offer(relays: dict[str, Relay], result: Result) -> None:
     """Hand over in memory what was just disclosed, so that no relay has to read it again."""
     fresh: dict[str, list[dict[str, Any]]] = {}
     for key, row in result.views.get(FEED, {}).items():
-        fresh.setdefault(key.rpartition("/")[0], []).append(row["event"])
+        if "data" in row["event"]:  # what was erased keeps its old place
+            fresh.setdefault(key.rpartition("/")[0], []).append(row["event"])
     for agency, events in fresh.items():
         if agency in relays:
             relays[agency].offer(events[0]["feedindex"], [to_json(event) for event in events])

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from services.chassis.decider import About, Heard
 from staffel_contracts.audiences import Place, consent_for, view
 from staffel_contracts.codes import AgencyKind, ConsentKind, kind_of
+from staffel_contracts.facts.casework import SubjectErased
 from staffel_contracts.facts.intake import (
     ConsentGiven,
     ConsentRevoked,
@@ -161,6 +162,8 @@ def evolve_origin(copy: Origin, heard: Heard[Any]) -> Origin:
 
 def evolve_work(copy: Work, heard: Heard[Any]) -> Work:
     """Keep whose case it is, and what the receiver of a handoff may see."""
+    if isinstance(heard.fact, SubjectErased):
+        return copy
     copy = _whose(copy, heard)
     consent = consent_for(type(heard.fact), AgencyKind.JOBCENTER)
     consents = frozenset({consent} if consent else ())

@@ -74,7 +74,7 @@ class NoticeRow(SQLModel, table=True):
     __tablename__ = "notice"
 
     notice_id: str = Field(primary_key=True)
-    case_id: str
+    case_id: str = Field(index=True)
     template: str
     recipient: str
     cause_entry: str

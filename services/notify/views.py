@@ -8,7 +8,13 @@ from services.notify.state import CaseNotices
 from services.notify.tables import FeedRow
 from staffel_contracts.audiences import feed_event
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, NoticeFailed, NoticeSent
+from staffel_contracts.facts.notify import (
+    EntryDisclosed,
+    FeedEntriesErased,
+    NoticeComposed,
+    NoticeFailed,
+    NoticeSent,
+)
 
 FEED: Table = FeedRow.__table__  # type: ignore[attr-defined]
 
@@ -41,11 +47,17 @@ def feed_size(conn: Connection, agency: str) -> int:
 
 def feed_rows(fact: Fact, state: CaseNotices) -> list[dict[str, Any]]:
     """The entry in the agency's feed."""
+    if isinstance(fact, FeedEntriesErased):
+        return [_row(fact.agency, state, event) for event in fact.entries]
     if not isinstance(fact, EntryDisclosed):
         return []
     event = feed_event(fact.agency, fact.feed_index, fact.view)
-    row_id = feed_id(fact.agency, fact.feed_index)
-    return [{"id": row_id, "case_id": state.case_id, "event": event}]
+    return [_row(fact.agency, state, event)]
+
+
+def _row(agency: str, state: CaseNotices, event: dict[str, Any]) -> dict[str, Any]:
+    row_id = feed_id(agency, event["feedindex"])
+    return {"id": row_id, "case_id": state.case_id, "event": event}
 
 
 def notice_rows(fact: Fact, state: CaseNotices) -> list[dict[str, Any]]:

@@ -11,12 +11,15 @@ from services.platform.backup.command import backup_app, restore
 from services.platform.demo.command import demo
 from services.platform.deploy.command import deploy_app
 from services.platform.doctor import doctor
+from services.platform.erase import erase
 from services.platform.intake_import import import_file
 from services.platform.keys import keys_app
 from services.platform.maintenance import maintenance_app
 from services.platform.parked import parked_app
 from services.platform.publish.command import generate, release
 from services.platform.rebuild import rebuild
+from services.platform.restrict import restrict
+from services.platform.retention import retention_app
 from services.platform.rules import rules_app
 from services.platform.running import migrate, provision, status, up
 from services.platform.sandbox import sandbox
@@ -39,6 +42,8 @@ def register(app: typer.Typer) -> None:
     app.command()(rebuild)
     app.command()(restore)
     app.command()(migrate)
+    app.command()(erase)
+    app.command()(restrict)
     app.command()(provision)
     app.add_typer(agency_app, name="agency")
     app.add_typer(deploy_app, name="deploy")
@@ -48,6 +53,7 @@ def register(app: typer.Typer) -> None:
     app.add_typer(support_app, name="support")
     app.add_typer(maintenance_app, name="maintenance")
     app.add_typer(keys_app, name="keys")
+    app.add_typer(retention_app, name="retention")
     app.add_typer(rules_app, name="rules")
     app.add_typer(sheet_app, name="sheet")
     intake = typer.Typer(help="Bring a district's data in.", no_args_is_help=True)

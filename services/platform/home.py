@@ -85,6 +85,8 @@ class Config(BaseModel):
     clock: Literal["real", "set"] = "real"
     clock_starts: datetime | None = None
     smtp_url: str | None = None
+    rotate_within_hours: int = 24
+    """After this time from an erasure on, no copy of the keyring opens what was destroyed."""
     system_password: str | None = None
     """Of NATS' system account, which has the server read its configuration again."""
     grafana_password: str | None = None
@@ -224,6 +226,11 @@ class Home:
             return f"http://{host_of(service)}:{CONTAINER_PORT}"
         return f"http://127.0.0.1:{self.config.ports[service]}"
 
+    @property
+    def erasures(self) -> Path:
+        """The ledger of erasures; no backup may hold it, so that none takes an erasure back."""
+        return self.folder / "erasures.jsonl"
+
     def accounts(self) -> Accounts:
         """Who may log in to NATS."""
         config = self.config
@@ -310,6 +317,7 @@ class Home:
             "DATABASE": self.database_url(service),
             "KEYRING": self.database_url("keyring"),
             "MASTER_KEY_FILE": str(self.folder / "master.key"),
+            "ERASURES": str(self.erasures),
             "LOG_KEY_FILE": str(self.log_key(service)),
             "AGENCIES": str(self.agencies_file),
             "MAINTENANCE": str(self.maintenance_file),

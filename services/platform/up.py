@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -19,19 +19,23 @@ import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from pydantic_core import from_json
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis.connection import servers, tls_context
-from services.chassis.keyring import create_keyring, load_master_key
+from services.chassis.keyring import WrongMasterKey, create_keyring, load_master_key
 from services.chassis.migrate import migrate
 from services.chassis.nats_accounts import inbox_prefix
 from services.chassis.nats_server import NatsServer, ServerTrouble
 from services.chassis.provision import Provisioned, provision
+from services.chassis.rotation import Rotating, is_due, rotate
 from services.platform.databases import create_database
 from services.platform.home import AUDIT, PROCESSES, SERVICES, Home
 from services.platform.services import service_named
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 20.0
+ROTATION_LOOK = 60.0
+"""Seconds between looks whether a rotation of the master key is due."""
 _LIBC = ctypes.CDLL(None)
 _PR_SET_PDEATHSIG = 1
 Say = Callable[[str], None]
@@ -51,6 +55,7 @@ class Platform:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._lock: Any = None
         self._stopping = False
+        self._look_at = 0.0
         self.nc: Client
 
     async def __aenter__(self) -> Self:
@@ -117,7 +122,23 @@ class Platform:
                 if process.poll() is not None and not self._stopping:
                     self._say(f"{name} ended with {process.returncode}: starting it again")
                     self._spawn(name)
+            await self._rotate_in_time()
             await asyncio.sleep(1.0)
+
+    async def _rotate_in_time(self) -> None:
+        """Rotate the master key where nobody did so since an erasure."""
+        now = asyncio.get_running_loop().time()
+        if now < self._look_at:
+            return
+        self._look_at = now + ROTATION_LOOK
+        hours = timedelta(hours=self.home.config.rotate_within_hours)
+        url, path = self.home.database_url("keyring"), self.home.folder / "master.key"
+        try:
+            if await asyncio.to_thread(is_due, url, hours):
+                rotated = await asyncio.to_thread(rotate, url, path)
+                self._say(f"master key rotated after an erasure: epoch {rotated.after}")
+        except (Rotating, WrongMasterKey, SQLAlchemyError) as trouble:
+            self._say(f"the master key cannot be rotated: {type(trouble).__name__}")
 
     async def _start_server_again(self) -> None:
         self._say("NATS ended: starting it again")

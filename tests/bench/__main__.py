@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import contracts, hop, memory, page, transport, writing
+from tests.bench import audit, contracts, hop, memory, page, transport, writing
 from tests.support.nats import server_in
 from tests.support.postgres import Postgres, postgres_for_tests
 
@@ -59,6 +59,7 @@ def measure(postgres: Postgres, rounds: int, divide: int) -> dict[str, list[floa
     jobs = [(name, kind) for name in DATABASES for kind in KINDS] + [
         ("transport", ""),
         ("contracts", ""),
+        ("audit", ""),
     ]
     for _ in range(rounds):
         random.shuffle(jobs)
@@ -67,6 +68,8 @@ def measure(postgres: Postgres, rounds: int, divide: int) -> dict[str, list[floa
             gc.freeze()  # what the measurements before left behind slows nobody down
             if name == "transport":
                 rates = _transport(50_000 // divide)
+            elif name == "audit":
+                rates = audit.measure(1_000_000 // divide)
             elif name == "contracts":
                 rates = contracts.measure(200_000 // divide)
             else:

@@ -22,6 +22,7 @@ GOALS = {
     "whole hop, PostgreSQL": 4_500,
     "rebuild, SQLite": 40_000,
     "contracts read": 100_000,
+    "audit, trees and hashes": 150_000,
     "contracts import, whole catalogue_ms": 300,
 }
 MOST_MIB, MOST_MIB_OF_A_MASS = 200, 300
@@ -57,6 +58,9 @@ WHAT = """- *writer*: a command is decided and says two facts of about 400 bytes
 - *contracts*: what an agency installs. *read*: a typical fact (357 bytes of JSON) is validated, on
   one core. *import*: milliseconds that a fresh interpreter takes for one service's classes, and
   for every fact, command and audience there is; smaller is better.
+- *audit*: `staffel audit verify` of a bundle of a million entries (1.1 kB a line), one core, CPU
+  time. *trees and hashes*: `--quick`. *without keys*: leaves are read too, and what is not sealed.
+  *peak MiB*: resident memory of that process; it does not grow with the bundle.
 - *rebuild*: entries, own and heard, opened and folded into fresh rows.
 - *memory*: resident memory of each service's process at its peak, while a whole platform on SQLite
   takes in 2,000 persons as fast as it can and carries their cases to the jobcenter."""

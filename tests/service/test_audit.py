@@ -1,6 +1,7 @@
 """The audit process: it archives every log, compares what was signed, and tells what is wrong."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -268,3 +269,23 @@ async def test_it_serves_its_tiles_and_entries_to_those_who_may(
                 "/findings/7/settle", json={"reason": "none"}, headers=operator
             )
             assert settled.status_code == 404
+
+
+async def test_an_archive_that_was_restored_is_cleaned_of_those_who_were_erased(
+    nc: Client, sayer: Sayer, settings: AuditSettings
+) -> None:
+    async with sayer.running():
+        sayer.say(make_wires(LOG, 0, 20))
+        async with auditing(settings) as auditor:
+            await until(lambda: auditor.followers[LOG].compared == 20)
+        key_id = json.loads(sayer.source.lines[7])["sealkey"]
+        sayer.erased[key_id] = {"done": True}
+
+        async with auditing(settings) as auditor:
+            await until(lambda: auditor.eraser.status()["erased"].get(key_id, {}).get("done"))
+            status = json.loads((await nc.request("erase.audit", b"", timeout=5)).data)
+
+    reduced = [
+        wire for wire in Archive(settings.archive).wires(LOG, 0, 20) if b"data_b" not in wire
+    ]
+    assert len(reduced) == status["erased"][key_id]["entries"] > 0

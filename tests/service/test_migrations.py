@@ -42,7 +42,7 @@ def test_migrating_twice_changes_nothing(database: str) -> None:
 
 
 def test_an_empty_database_is_to_be_migrated_first(database: str) -> None:
-    with pytest.raises(WrongSchema, match="version none, not 0001: migrate it first"):
+    with pytest.raises(WrongSchema, match="version none, not 0002: migrate it first"):
         check_schema("intake", database)
 
 

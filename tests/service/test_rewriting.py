@@ -1,6 +1,7 @@
 """Who rewrites a log is found out, with every key of the platform in his hands."""
 
 import asyncio
+import json
 import shutil
 import subprocess
 import sys
@@ -152,12 +153,14 @@ def cosigned(auditor: Auditor) -> bytes | None:
     return kept.note if b"auditor.example" in kept.note else None
 
 
-def staffel(home: Home, *words: str) -> None:
+def staffel(home: Home, *words: str, code: int = 0) -> str:
+    """What our command says, run on the home; it must end with ``code``."""
     done = subprocess.run(
         [STAFFEL, *words, "--home", str(home.folder)],
         capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
+    return done.stdout
 
 
 async def test_an_operator_who_rewrites_an_entry_is_found_out(home: Home, tmp_path: Path) -> None:
@@ -200,16 +203,31 @@ async def test_an_operator_who_rewrites_an_entry_is_found_out(home: Home, tmp_pa
     async with platform(home) as (runtime, auditor):
         await until(lambda: auditor.followers["intake"].compared == size)
         assert codes(auditor) == {Code.FORK, Code.ENTRY_CHANGED}
-        for number in list(auditor.findings.open):
-            auditor.findings.settle(number, "rebuilt from the archive")
+        await settle(home, list(auditor.findings.open))
         assert await auditor.reasons() == []
         await admit(runtime, 4)
         await until(lambda: auditor.followers["intake"].compared == runtime.writer.head.size)
         await until(lambda: cosigned(auditor) is not None)
     assert Archive(home.archive).size("intake") == size + size // 3
+    question = "SELECT count(*) AS n FROM entry"
+    counted = json.loads(staffel(home, "audit", "table", "--ask", question, "--json"))
+    assert counted == [{"n": size + size // 3}]
+    staffel(home, "audit", "table", "--out", str(tmp_path / "entries.parquet"))
     whole = tmp_path / "whole.bundle"
     staffel(home, "audit", "export", "--out", str(whole), "--with-keys")
     assert verify_bundle(whole, trust=trust, since=[old]).holds
+
+
+async def settle(home: Home, numbers: list[int]) -> None:
+    """An operator looks into the findings and closes them."""
+    shown = await asyncio.to_thread(staffel, home, "audit", "findings", "--json", code=1)
+    assert [found["id"] for found in json.loads(shown)["open"]] == numbers
+    for number in numbers:
+        words = ("audit", "settle", str(number), "--reason", "rebuilt from the archive")
+        await asyncio.to_thread(staffel, home, *words)
+    assert json.loads(await asyncio.to_thread(staffel, home, "audit", "findings", "--json"))[
+        "settled"
+    ]
 
 
 def without_witness(policy: bytes) -> bytes:

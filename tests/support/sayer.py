@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from nats.aio.client import Client
+from nats.aio.msg import Msg
+from pydantic_core import to_json
 
 from services.chassis.checkpoints import Checkpoints
 from services.chassis.log import Head
@@ -27,6 +29,8 @@ class Sayer:
         self.source = ListSource()
         self.key = key or new_key(f"{ORIGIN}/{log}", Kind.NOTE)
         self.checkpoints: Checkpoints
+        self.erased: dict[str, dict[str, bool]] = {}
+        """Keys of persons who were erased, and whether that was carried out."""
 
     def head(self) -> Head:
         """The head that the entries give."""
@@ -44,6 +48,9 @@ class Sayer:
         """A policy that trusts the log, and what the lines say."""
         return "\n".join([f"log {self.key.verifier.text()}", *lines, f"quorum {quorum}", ""])
 
+    async def _tell_erased(self, msg: Msg) -> None:
+        await msg.respond(to_json({"problem": None, "erased": self.erased}))
+
     @asynccontextmanager
     async def running(self, every: float = 0.05) -> AsyncIterator["Sayer"]:
         """Answer and sign; each time as a service does that just started."""
@@ -51,6 +58,7 @@ class Sayer:
         endpoint = LogEndpoint(self.nc, self.log, self.source)
         await endpoint.start()
         await self.checkpoints.start()
+        told = await self.nc.subscribe(f"erase.{self.log}", cb=self._tell_erased)
         cutting = asyncio.create_task(self.checkpoints.run())
         try:
             yield self
@@ -58,4 +66,5 @@ class Sayer:
             cutting.cancel()
             await asyncio.gather(cutting, return_exceptions=True)
             await self.checkpoints.stop()
+            await told.unsubscribe()
             await endpoint.stop()

@@ -33,6 +33,13 @@ class RefusalCode(Code):
     )
     NOT_FOUND = "not-found", "nicht gefunden", "not found"
     CASE_PARKED = "case-parked", "Fall angehalten", "the case is parked"
+    SUBJECT_ERASED = "subject-erased", "Person gelöscht", "the person was erased"
+    LEGAL_HOLD = "legal-hold", "Löschsperre", "a legal hold stands against it"
+    PROCESSING_RESTRICTED = (
+        "processing-restricted",
+        "Verarbeitung eingeschränkt",
+        "processing is restricted",
+    )
     UNAVAILABLE = "unavailable", "zur Zeit nicht verfügbar", "not available now"
     MAINTENANCE = (
         "maintenance",

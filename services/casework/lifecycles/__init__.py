@@ -9,7 +9,7 @@ from services.casework.lifecycles.courses import (
     COURSE_REPORT,
     COURSE_RIGHT,
 )
-from services.casework.lifecycles.data_protection import LEGAL_HOLD, SUBJECT_ACCESS
+from services.casework.lifecycles.data_protection import LEGAL_HOLD, RESTRICTION, SUBJECT_ACCESS
 from services.casework.lifecycles.funding import PROJECT, VOLUNTEER_FUNDING
 from services.casework.lifecycles.guides import CONSULTATION, GUIDE, GUIDE_DUTY, GUIDE_POST
 from services.casework.lifecycles.housing import (
@@ -47,6 +47,7 @@ from services.chassis.lifecycle import Lifecycle
 
 CASE_LIFECYCLES: tuple[Lifecycle, ...] = (
     LEGAL_HOLD,
+    RESTRICTION,
     SUBJECT_ACCESS,
     ASYLBENS,
     CIRCUMSTANCES,

@@ -16,6 +16,17 @@ SUBJECT_ACCESS = Lifecycle(
         ),
     ),
 )
+RESTRICTION = Lifecycle(
+    name="restriction",
+    ref="",
+    steps=(
+        Step(
+            commands.RestrictProcessing,
+            facts.ProcessingRestricted,
+            after=(NEW, facts.ProcessingRestricted),
+        ),
+    ),
+)
 LEGAL_HOLD = Lifecycle(
     name="legal-hold",
     ref="hold_ref",

@@ -73,7 +73,6 @@ class RestrictProcessing(CaseCommand):
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
     ROLES: ClassVar[Roles] = LEAD
     LEADS_TO: ClassVar[tuple[str, ...]] = ("processing-restricted",)
-    PLANNED: ClassVar[bool] = True
 
     restricted_on: date
     reason_code: RestrictionReason

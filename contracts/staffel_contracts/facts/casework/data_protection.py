@@ -78,7 +78,6 @@ class RetentionDue(Fact):
     The period is a setting of each controller.
     """
 
-    STATUS: ClassVar[Status] = Status.PLANNED
     SINCE: ClassVar[str] = "0.2.0"
     BASIS: ClassVar[str] = "Art. 17 Abs. 1 DSGVO, § 84 SGB X"
     VALID_ON: ClassVar[str | None] = "due_on"
@@ -98,7 +97,6 @@ class SubjectErased(Fact):
     WEIGHT: ClassVar[Weight] = Weight.DECISION
     PERSONAL: ClassVar[PersonalData] = PersonalData.NONE
     RETENTION: ClassVar[Retention] = Retention.PROOF
-    STATUS: ClassVar[Status] = Status.PLANNED
     SINCE: ClassVar[str] = "0.2.0"
     BASIS: ClassVar[str] = "Art. 17 DSGVO, § 84 SGB X"
     VALID_ON: ClassVar[str | None] = "erased_on"
@@ -113,7 +111,6 @@ class ProcessingRestricted(Fact):
     """The person's data may only be stored, until it is clear what becomes of it."""
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
-    STATUS: ClassVar[Status] = Status.PLANNED
     SINCE: ClassVar[str] = "0.2.0"
     BASIS: ClassVar[str] = "Art. 18 Abs. 1 DSGVO, § 84 SGB X"
     VALID_ON: ClassVar[str | None] = "restricted_on"

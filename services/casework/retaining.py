@@ -1,0 +1,125 @@
+"""How long a case is kept, what stands against erasing it, and what is said when it is erased."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.casework.benefits import Now
+from services.casework.state import UNDECIDED, Case
+from services.chassis.decider import Erasing, Refused
+from services.chassis.legal_calendar import add_months, legal_date, start_of_day
+from staffel_contracts.codes import ErasureBasis, RefusalCode, Retention
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import (
+    CaseClosed,
+    RetentionDue,
+    SubjectErased,
+)
+
+RETENTION = "retention"
+_CLOSURE, _HOLD = "closure/", "legal-hold/"
+
+
+class Period(BaseModel):
+    """How many months after a case was closed data of a class is kept, by which norm."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    retention: Retention
+    months: Annotated[int, Field(gt=0, le=1200)]
+    norm: str
+    source: str
+
+
+class Kept(NamedTuple):
+    """The day on which the last period of a case is over, and which class has that period."""
+
+    until: date
+    retention: Retention
+
+
+@cache
+def periods() -> dict[Retention, Period]:
+    """The periods, from ``retention/periods.toml``.
+
+    Raises:
+        pydantic.ValidationError: a period breaks a rule.
+    """
+    text = (files("services.casework") / "retention" / "periods.toml").read_bytes()
+    read = [Period.model_validate(one) for one in tomllib.loads(text.decode())["period"]]
+    return {period.retention: period for period in read}
+
+
+def kept(case: Case) -> Kept | None:
+    """How long a closed case is kept: as long as the longest of its classes."""
+    closure = case.records.get(_CLOSURE)
+    if closure is None or closure["last"] != CaseClosed.NAME:
+        return None
+    closed_on = date.fromisoformat(closure["said"]["closed_on"])
+    ends = [Kept(add_months(closed_on, periods()[one].months), one) for one in _classes(case)]
+    return max(ends, key=lambda end: end.until)
+
+
+def _classes(case: Case) -> Iterator[Retention]:
+    yield Retention.CASE_FILE
+    if case.claims:
+        yield Retention.REIMBURSEMENT
+    if case.courses:
+        yield Retention.COURSE
+
+
+def held_until(case: Case, today: date) -> date | None:
+    """The last day of a legal hold that stands (Art. 17 Abs. 3 lit. e DSGVO)."""
+    holds = (r["said"] for key, r in case.records.items() if key.startswith(_HOLD))
+    days = [date.fromisoformat(said["until"]) for said in holds if "until" in said]
+    return max((day for day in days if day >= today), default=None)
+
+
+def over_at(case: Case) -> datetime | None:
+    """When the period of a closed case is over, until that was said."""
+    end = kept(case)
+    return start_of_day(end.until) if end and end.until != case.retention_due_on else None
+
+
+def propose(case: Case, now: Now) -> Fact | None:
+    """The period is over: the case is due for erasure, unless a hold stands against it."""
+    moment, end = over_at(case), kept(case)
+    if moment is None or end is None or now.at < moment:
+        return None
+    on_hold = held_until(case, legal_date(now.at)) is not None
+    return RetentionDue(due_on=end.until, retention=end.retention, on_hold=on_hold)
+
+
+def due_for_erasure(case: Case, fact: RetentionDue) -> Case:
+    """The state after it was said that the period is over."""
+    return replace(case, retention_due_on=fact.due_on)
+
+
+def erase(case: Case, erasing: Erasing, at: datetime) -> list[Fact]:
+    """Decide that a person is erased, or say again what was decided.
+
+    Raises:
+        Refused: not-found; legal-hold, while one stands; handoff-open, while nobody has decided.
+    """
+    if erasing.heard is not None:
+        return [erasing.heard.fact]
+    if case.person is None:
+        raise Refused(RefusalCode.NOT_FOUND, "no such case", "case")
+    today = legal_date(at)
+    if until := held_until(case, today):
+        raise Refused(RefusalCode.LEGAL_HOLD, f"until {until.isoformat()}", "case")
+    if case.handoff and case.handoff.status in UNDECIDED:
+        raise Refused(RefusalCode.HANDOFF_OPEN, "the receiver has not decided", "case")
+    basis = ErasureBasis(str(erasing.basis))
+    return [SubjectErased(erased_on=today, erasure_basis=basis, key_id=erasing.key_id)]
+
+
+def erased(case: Case, fact: SubjectErased) -> Case:
+    """The state after the person was erased."""
+    return replace(case, erased_on=fact.erased_on)

@@ -1,0 +1,89 @@
+"""``staffel restrict PERSON``: a person's data is only stored for a time, and shown to nobody."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+from typing import Annotated
+from uuid import uuid4
+
+import httpx
+import typer
+from sqlalchemy import Table, select
+
+from services.casework.tables import PersonCopyRow
+from services.chassis.database import reading
+from services.chassis.legal_calendar import legal_date
+from services.platform.erase import DECIDES, PersonArgument, Who, find
+from services.platform.home import Home
+from services.platform.options import DEFAULT_HOME, HomeOption, fail, load_home, plain_errors
+from staffel_contracts.client import Connection, Refusal
+from staffel_contracts.codes import RestrictionReason
+from staffel_contracts.commands.casework import RestrictProcessing
+
+_PERSON: Table = PersonCopyRow.__table__  # type: ignore[attr-defined]
+_DAY = "%Y-%m-%d"
+
+
+def restrict(  # noqa: PLR0917 - options of the command line
+    person: PersonArgument,
+    reason: Annotated[RestrictionReason, typer.Option(help="Why; see Art. 18 Abs. 1 DSGVO.")],
+    home: HomeOption = DEFAULT_HOME,
+    until: Annotated[
+        datetime | None, typer.Option(formats=[_DAY], help="The last day; open without it.")
+    ] = None,
+    lift: Annotated[bool, typer.Option("--lift", help="The restriction is over.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+) -> None:
+    """Only store a person's data: queries and sheets are refused, nothing is deleted.
+
+    Recorded as the district's own decision. Exit code 1 if refused.
+    """
+    place = load_home(home)
+    with plain_errors():
+        who = find(place, person)
+        if who is None:
+            fail(f"nobody is known as {person!r}: a person, a case, or <district>/<file reference>")
+        today = today_of(place)
+        end = today - timedelta(days=1) if lift else (until.date() if until else None)
+        told = f"{who.person}: {'shown again' if lift else 'only stored'}"
+        told += f", until {end.isoformat()}" if end and not lift else ""
+        if dry_run:
+            typer.echo(f"would be {told}")
+            return
+        asyncio.run(_send(place, who, _wish(who, today, reason, end)))
+    typer.echo(told)
+
+
+def _wish(who: Who, today: date, reason: RestrictionReason, end: date | None) -> RestrictProcessing:
+    return RestrictProcessing(case=who.case, restricted_on=today, reason_code=reason, until=end)
+
+
+async def _send(home: Home, who: Who, wish: RestrictProcessing) -> None:
+    agency = _district(home, who)
+    password = home.config.agency_passwords.get(agency)
+    if password is None:
+        fail(f"the home knows no password of {agency}")
+    connection = await Connection.open(home.nats_url, agency, password)
+    try:
+        await connection.send(wish, f"restrict/{uuid4().hex}")
+    except Refusal as refusal:
+        fail(f"{DECIDES} refuses: {refusal}")
+    finally:
+        await connection.close()
+
+
+def _district(home: Home, who: Who) -> str:
+    with reading(home.database_url(DECIDES)) as conn:
+        query = select(_PERSON.c.agency).where(_PERSON.c.case_id == who.case)
+        return conn.scalar(query) or ""
+
+
+def today_of(home: Home) -> date:
+    """The day by the clock of the platform."""
+    operator = {"Authorization": f"Bearer {home.config.service_passwords[DECIDES]}"}
+    try:
+        url = f"{home.http_url(DECIDES)}/status"
+        answer = httpx.get(url, headers=operator, timeout=10, trust_env=False)
+        status = answer.raise_for_status().json()
+    except httpx.HTTPError as error:
+        fail(f"{DECIDES} does not answer: {type(error).__name__}")
+    return legal_date(datetime.fromisoformat(status["now"]))

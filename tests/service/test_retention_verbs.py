@@ -1,0 +1,96 @@
+"""``staffel restrict`` and ``staffel retention``: only stored, then due, held, and erased."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from services.platform.home import Home
+from services.platform.up import Platform
+from staffel_contracts.client import Connection, Refusal
+from staffel_contracts.codes import AccessPurpose, CloseReason, HoldReason, RefusalCode
+from staffel_contracts.commands.casework import CloseCase, SetLegalHold
+from tests.support.cli import Ran, clean_environment, staffel
+from tests.support.load import DISTRICT, LAST_DAY, admission, at_rest, running
+
+REFERENCE = "12069/50-0"
+
+
+async def run(home: Home, *words: str) -> Ran:
+    environment = clean_environment(home.folder.parent)
+    return await asyncio.to_thread(
+        staffel, *words, "--home", str(home.folder), environment=environment
+    )
+
+
+async def admitted(connection: Connection) -> str:
+    await connection.send(admission(0), "admit")
+    found = await connection.ask(
+        "intake", "person", purpose=AccessPurpose.CASEWORK, file_reference="50-0"
+    )
+    return str(found["case"])
+
+
+def hold(case: str, until: date) -> SetLegalHold:
+    reason = next(iter(HoldReason))
+    return SetLegalHold(case=case, hold_ref="h-1", set_on=LAST_DAY, until=until, reason_code=reason)
+
+
+async def refused(connection: Connection, case: str) -> RefusalCode | None:
+    """Why a query about the case is refused, if it is."""
+    try:
+        await connection.ask("casework", "case", purpose=AccessPurpose.CASEWORK, case=case)
+    except Refusal as refusal:
+        return refusal.problem.code
+    return None
+
+
+WORDS = ("restrict", REFERENCE, "--reason", "accuracy-contested")
+
+
+async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Path) -> None:
+    async with running(tmp_path) as platform:
+        home = platform.home
+        password = home.config.agency_passwords[DISTRICT]
+        connection = await Connection.open(home.nats_url, DISTRICT, password)
+        case = await admitted(connection)
+        await at_rest(platform)
+
+        tried = await run(home, *WORDS, "--dry-run")
+        assert (tried.code, await refused(connection, case)) == (0, None)
+        assert (await run(home, *WORDS)).code == 0
+        await until_refused(connection, case, RefusalCode.PROCESSING_RESTRICTED)
+        assert (await run(home, *WORDS, "--lift")).code == 0
+        await until_refused(connection, case, None)
+
+        closed = CloseCase(case=case, closed_on=LAST_DAY, reason_code=next(iter(CloseReason)))
+        await connection.send(closed, "close")
+        await connection.send(hold(case, date(2036, 1, 1)), "hold")
+        assert (await run(home, "retention", "list", "--json")).json == []
+        held = await run(home, "erase", REFERENCE, "--ground", "requested", "--yes")
+        assert (held.code, "legal-hold" in held.err) == (1, True)
+
+        await ten_years_on(platform)
+        due = await run(home, "retention", "list", "--json")
+        [listed] = due.json
+        assert (listed["case"], listed["retention"]) == (case, "case-file")
+        assert listed["held_until"] == "2036-01-01"
+        assert (await run(home, "retention", "run", "--yes", "--json")).json == []
+        await connection.send(hold(case, LAST_DAY), "hold no longer")
+        erased = await run(home, "retention", "run", "--yes", "--json")
+        assert erased.code == 0, erased.err
+        assert [one["case"] for one in erased.json] == [case]
+        assert (await run(home, "retention", "list", "--json")).json == []
+        assert await refused(connection, case) is RefusalCode.SUBJECT_ERASED
+        await connection.close()
+
+
+async def until_refused(connection: Connection, case: str, code: RefusalCode | None) -> None:
+    """Return once a query is answered like this: services hear of a restriction within seconds."""
+    async with asyncio.timeout(30):
+        while await refused(connection, case) != code:
+            await connection.nc.flush()
+
+
+async def ten_years_on(platform: Platform) -> None:
+    await platform.set_clock(datetime(2035, 3, 22, 8, tzinfo=UTC))
+    await at_rest(platform)

@@ -1,0 +1,151 @@
+"""How long a closed case is kept, what a hold stops, and what is said when a person is erased."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from services.casework.decider import decide, due, evolve
+from services.casework.retaining import RETENTION, erase, kept, periods
+from services.casework.state import Case, HandoffKnown, Person
+from services.chassis.decider import Due, Erasing, Heard, Refused
+from services.chassis.legal_calendar import start_of_day
+from staffel_contracts.codes import (
+    CloseReason,
+    ErasureBasis,
+    HandoffStatus,
+    HoldReason,
+    RefusalCode,
+    ReopenReason,
+    Retention,
+)
+from staffel_contracts.facts import casework as facts
+from tests.support.given import day
+
+CLOSED = facts.CaseClosed(closed_on=day("2026-03-02"), reason_code=next(iter(CloseReason)))
+KNOWN = Case(
+    "c-1", person=Person("c-1", person_id="p-1", district="12069", agency="district-12069")
+)
+OVER = day("2036-03-02")
+ERASED = facts.SubjectErased(
+    erased_on=day("2036-04-01"), erasure_basis=ErasureBasis.REQUESTED, key_id="k-1"
+)
+
+
+def closed(case: Case = KNOWN) -> Case:
+    return evolve(case, CLOSED)
+
+
+def held(case: Case, until: str) -> Case:
+    hold = facts.LegalHoldSet(
+        hold_ref="h-1",
+        set_on=day("2026-04-01"),
+        until=day(until),
+        reason_code=next(iter(HoldReason)),
+    )
+    return evolve(case, hold)
+
+
+def at_the_end(case: Case) -> list[Any]:
+    moment = start_of_day(OVER)
+    return decide(case, Due(RETENTION, moment, "new"), moment)
+
+
+def erasing(basis: str | None = "requested", heard: Any = None) -> Erasing:
+    return Erasing("c-1", "k-1", basis, heard, {})
+
+
+def now(text: str) -> datetime:
+    return datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC)
+
+
+def test_every_period_names_its_norm_and_its_source() -> None:
+    assert {Retention.CASE_FILE, Retention.COURSE, Retention.REIMBURSEMENT} <= periods().keys()
+    assert all(period.norm and period.source for period in periods().values())
+
+
+def test_an_open_case_is_kept() -> None:
+    assert kept(KNOWN) is None
+    assert RETENTION not in due(KNOWN)
+
+
+def test_a_closed_case_is_due_when_its_longest_period_is_over() -> None:
+    case = closed()
+
+    assert due(case)[RETENTION] == start_of_day(OVER)
+    assert at_the_end(case) == [
+        facts.RetentionDue(due_on=OVER, retention=Retention.CASE_FILE, on_hold=False)
+    ]
+
+
+def test_it_is_said_once() -> None:
+    [fact] = at_the_end(closed())
+
+    case = evolve(closed(), fact)
+
+    assert RETENTION not in due(case)
+    assert case.retention_due_on == OVER
+
+
+def test_a_case_that_was_reopened_is_not_due() -> None:
+    reopened = facts.CaseReopened(
+        reopened_on=day("2027-01-04"), reason_code=next(iter(ReopenReason))
+    )
+
+    assert RETENTION not in due(evolve(closed(), reopened))
+
+
+def test_a_hold_is_named_with_the_proposal() -> None:
+    [fact] = at_the_end(held(closed(), "2036-12-31"))
+
+    assert fact.on_hold
+
+
+def test_a_hold_stops_an_erasure_until_its_last_day() -> None:
+    case = held(KNOWN, "2026-12-31")
+
+    with pytest.raises(Refused) as refused:
+        erase(case, erasing(), now("2026-12-31"))
+
+    assert refused.value.code is RefusalCode.LEGAL_HOLD
+    assert erase(case, erasing(), now("2027-01-01"))
+
+
+def test_a_handoff_that_nobody_decided_about_stops_an_erasure() -> None:
+    waiting = HandoffKnown("c-1", status=HandoffStatus.SUBMITTED.value)
+
+    with pytest.raises(Refused) as refused:
+        erase(replace(KNOWN, handoff=waiting), erasing(), now("2026-12-31"))
+
+    assert refused.value.code is RefusalCode.HANDOFF_OPEN
+
+
+def test_nobody_who_is_not_known_is_erased() -> None:
+    with pytest.raises(Refused) as refused:
+        erase(Case("c-1"), erasing(), now("2026-12-31"))
+
+    assert refused.value.code is RefusalCode.NOT_FOUND
+
+
+def test_what_is_said_of_an_erasure_holds_no_personal_data() -> None:
+    [fact] = erase(KNOWN, erasing("court-order"), now("2036-04-01"))
+
+    assert fact == facts.SubjectErased(
+        erased_on=day("2036-04-01"), erasure_basis=ErasureBasis.COURT_ORDER, key_id="k-1"
+    )
+
+
+def test_what_was_decided_already_is_said_again_whatever_stands_against_it() -> None:
+    heard: Heard[Any] = Heard(ERASED, "casework", 7, "c-1", None, "12069", now("2036-04-01"), "new")
+
+    said = erase(held(KNOWN, "2099-12-31"), erasing(None, heard), now("2036-05-01"))
+
+    assert said == [ERASED]
+
+
+def test_of_an_erased_case_only_the_day_is_known() -> None:
+    case = evolve(Case("c-1"), ERASED)
+
+    assert case == Case("c-1", erased_on=day("2036-04-01"))
+    assert due(case) == {}
