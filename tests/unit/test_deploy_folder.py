@@ -143,3 +143,11 @@ def test_a_cluster_keeps_every_stream_three_times(tmp_path: Path) -> None:
     limits = home.accounts().config()["jobcenter-12000"]["jetstream"]
     assert limits["max_file"] == 3 * AGENCY_BYTES
     assert all((tmp_path / f"deploy/data/{name}").is_dir() for name in ("nats-2", "nats-3"))
+
+
+def test_the_containers_user_may_write_beside_every_file_that_verbs_exchange(folder: Path) -> None:
+    exchanged = ("staffel.json", "accounts/accounts.json", "directory/agencies.json", ".env")
+
+    owners = {(folder / name).parent.stat().st_uid for name in exchanged}
+
+    assert owners == {(folder / "staffel.json").stat().st_uid}

@@ -118,6 +118,7 @@ def hand_over(path: Path) -> None:
 
 
 def _all_of(folder: Path) -> Iterable[Path]:
+    yield folder  # the operator's verbs put new versions of files beside the old ones
     yield from (folder / name for name in ("staffel.json", "master.key", "policy", ".env"))
     for name in OWN:
         for path in (folder / name, *(folder / name).rglob("*")):
