@@ -38,6 +38,7 @@ from tests.support.bundles import (
     policy,
     story,
 )
+from tests.support.tampering import members_of, packed
 
 SERVICES = ("intake", "jobcenter_bridge", "notify")
 LOGS = story()
@@ -264,6 +265,35 @@ def test_a_span_leaves_nothing_out(tmp_path: Path) -> None:
 
     assert found(middle) == [(Code.INDEX, "jobcenter_bridge", 5)]
     assert found(end) == [(Code.INDEX, "jobcenter_bridge", 5)]
+
+
+def tampered_part(
+    tmp_path: Path, change: Callable[[list[bytes], list[bytes]], tuple[list[bytes], list[bytes]]]
+) -> Report:
+    write_bundle(tmp_path / "part", part([3, 4, 5], {"from": "2026-03-01"}))
+    members = members_of(tmp_path / "part")
+    names = [f"log/jobcenter_bridge/{name}" for name in ("entries.jsonl", "proofs")]
+    changed = change(*(members[name].split(b"\n")[:-1] for name in names))
+    for name, lines in zip(names, changed, strict=True):
+        members[name] = b"".join(line + b"\n" for line in lines)
+    (tmp_path / "part").write_bytes(packed(members))
+    return verify_bundle(tmp_path / "part", quick=True)
+
+
+def test_in_a_part_entries_and_proofs_belong_together(tmp_path: Path) -> None:
+    as_it_was = tampered_part(tmp_path, lambda lines, proofs: (lines, proofs))
+    proof_left = tampered_part(tmp_path, lambda lines, proofs: (lines[:2], proofs))
+    proof_gone = tampered_part(tmp_path, lambda lines, proofs: (lines, proofs[:2]))
+    other_proof = tampered_part(tmp_path, lambda lines, proofs: (lines, proofs[::-1]))
+    twice = tampered_part(tmp_path, lambda lines, proofs: (lines[:1] * 2, proofs[:1] * 2))
+
+    name = "jobcenter_bridge"
+    assert as_it_was.holds
+    assert as_it_was.logs[0].entries == 3
+    assert found(proof_left) == [(Code.INDEX, name, 5)]
+    assert found(proof_gone) == [(Code.ROOT, name, 5)]
+    assert {(Code.ROOT, name, 5), (Code.ROOT, name, 3)} <= set(found(other_proof))
+    assert found(twice) == [(Code.INDEX, name, 3)]
 
 
 def test_a_part_is_shown_to_continue_what_was_seen(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ class Tamperer:
         return {
             "edit": self.edit,
             "edit the data": self.edit_data,
+            "insert": self.insert,
             "drop": self.drop,
             "swap": self.swap,
             "duplicate": self.duplicate,
@@ -85,6 +86,14 @@ class Tamperer:
         place = self.chance.randrange(begin, len(self.lines[at]))
         line = _with_another_byte(self.lines[at], place, self.chance)
         return self._with({at: line}, {Code.DATA, Code.LEAF}, at)
+
+    def insert(self) -> Tampered:
+        """One byte more stands somewhere in a line."""
+        at = self._some()
+        place = self.chance.randrange(len(self.lines[at]) + 1)
+        more = bytes([self.chance.choice([byte for byte in range(256) if byte != ord("\n")])])
+        line = self.lines[at][:place] + more + self.lines[at][place:]
+        return self._with({at: line}, {Code.ROOT, Code.INDEX, Code.LEAF, Code.DATA}, at)
 
     def drop(self) -> Tampered:
         """An entry is taken out."""
