@@ -219,7 +219,7 @@ def evolve_receiver(copy: Receiver, heard: Heard[Any]) -> Receiver:
     if isinstance(fact, ResponsibilityChanged):
         left = copy.agency == fact.from_agency
         agency = None if left else copy.agency
-        moved = {}
+        moved: dict[str, Any] = {}
         if kind_of(fact.to_agency) is AgencyKind.DISTRICT:
             moved = {"last_district": fact.to_agency, "moved_at": moment_of(heard)}
         return replace(copy, responsible=fact.to_agency, agency=agency, **moved)
