@@ -33,9 +33,9 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
     """
     state = load(conn, text(params, "case"))
     person, handoff = state.person, state.handoff
-    if state.erased_on:
+    if state.erased_on and state.district in (None, agency):
         raise Refused(RefusalCode.SUBJECT_ERASED, state.erased_on.isoformat(), "case")
-    if person is None or person.agency != agency:
+    if person is None or state.district != agency:
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
     return {
         "case_id": state.case_id,
@@ -52,14 +52,14 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
 def computations(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Every computed end of benefits of a case (``case``), in order, each with rule and facts.
 
-    For its district; the last one counts, the ones before stay visible.
+    For its district and for who is responsible; the last one counts, those before stay visible.
 
     Raises:
         Refused: not-found, also where the case is another district's.
     """
     case_id = text(params, "case")
     state = load(conn, case_id)
-    if state.person is None or agency not in (state.person.agency, state.responsible):
+    if state.person is None or agency not in (state.district, state.responsible):
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
     query = select(COMPUTATION).where(COMPUTATION.c.case_id == case_id)
     rows = conn.execute(query.order_by(COMPUTATION.c.number))

@@ -130,7 +130,7 @@ def _only_the_sender(state: Case, asked: Asked[Any]) -> HandoffKnown:
 
 def _record_finality(state: Case, asked: Asked[RecordFinality], today: date) -> Fact:
     command, person = asked.command, _known(state)
-    if asked.agency != person.agency:
+    if asked.agency != state.district:
         raise Refused(RefusalCode.NOT_RESPONSIBLE, "only the district of the case", "case")
     if person.served_on is None:
         raise Refused(RefusalCode.NO_DECISION, "no recognition is recorded", "case")

@@ -96,8 +96,10 @@ def printed(case: Case, asked: Asked[RecordSheetPrinted], today: date) -> Fact:
     """That a sheet was printed.
 
     Raises:
-        Refused: it is not the last sheet of the case.
+        Refused: it is not the last sheet of the case, or not this agency's to read.
     """
+    if asked.agency not in _printers(case):
+        raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
     if case.sheet_ref != asked.command.sheet_ref:
         raise Refused(RefusalCode.NOT_FOUND, "not the last sheet of the case", "sheet_ref")
     return HandoverSheetPrinted(
@@ -106,3 +108,15 @@ def printed(case: Case, asked: Asked[RecordSheetPrinted], today: date) -> Fact:
         printed_on=today,
         pdf_digest=asked.command.pdf_digest,
     )
+
+
+def _printers(case: Case) -> set[str | None]:
+    """The district, who is responsible, and the receiver unless the sender took the sheet back."""
+    handoff = case.handoff
+    waits = (
+        handoff is not None
+        and handoff.sheet_ref == case.sheet_ref
+        and handoff.status not in (HandoffStatus.WITHDRAWN, HandoffStatus.ANNULLED)
+    )
+    receiver = handoff.to_agency if handoff and waits else None
+    return {case.district, case.responsible, receiver} - {None}

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from services.casework.api import PERSON, load
+from services.casework.api import HANDOFF, PERSON, load
 from services.casework.competence import Receiver, receiver
 from services.casework.state import Case
 from services.chassis.access import query
@@ -30,7 +30,7 @@ def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
     ref = params.get("household_ref")
     if not isinstance(ref, str):
         raise Refused(RefusalCode.INVALID, "a text is expected", "household_ref")
-    mine = [case for case in _cases(conn, ref) if agency in (case.responsible, _district(case))]
+    mine = _of(conn, ref, agency)
     if not mine:
         raise Refused(RefusalCode.NOT_FOUND, "no such household of this agency", "household_ref")
     return {"household_ref": ref, "members": [_member(case) for case in mine]}
@@ -47,20 +47,27 @@ def others_of(
     ref = row["fields"].get(SheetField.HOUSEHOLD.value)
     if ref is None:
         return []
-    others = [case for case in _cases(conn, ref) if case.case_id != row["case_id"]]
-    cases = [case for case in others if not hidden(case.case_id)]
-    mine = [case for case in cases if row["from_agency"] in (case.responsible, _district(case))]
+    mine = [case for case in _of(conn, ref, row["from_agency"]) if not hidden(case.case_id)]
     named = ("birth_date", "end_on", "next_start_on", "responsible", "to_agency")
-    return [{name: _member(case)[name] for name in named} for case in mine]
+    return [
+        {name: _member(case)[name] for name in named}
+        for case in mine
+        if case.case_id != row["case_id"]
+    ]
 
 
-def _cases(conn: Connection, ref: str) -> list[Case]:
-    query = select(PERSON.c.case_id).where(PERSON.c.household_ref == ref).limit(MOST)
-    return [load(conn, case_id) for case_id in conn.scalars(query.order_by(PERSON.c.case_id))]
-
-
-def _district(case: Case) -> str | None:
-    return case.person.agency if case.person else None
+def _of(conn: Connection, ref: str, agency: str) -> list[Case]:
+    """The cases of a household that are this agency's: two districts may name one alike."""
+    query = (
+        select(PERSON.c.case_id)
+        .outerjoin(HANDOFF, HANDOFF.c.case_id == PERSON.c.case_id)
+        .where(PERSON.c.household_ref == ref)
+        .where((PERSON.c.agency == agency) | (HANDOFF.c.responsible == agency))
+        .order_by(PERSON.c.case_id)
+        .limit(MOST)
+    )
+    cases = [load(conn, case_id) for case_id in conn.scalars(query)]
+    return [case for case in cases if agency in (case.responsible, case.district)]
 
 
 def _to_agency(case: Case, computed: Receiver | None) -> str | None:

@@ -12,7 +12,11 @@ from staffel_contracts.codes import HandoffStatus, RefusalCode
 from staffel_contracts.fact import Fact
 
 RECORDED = Lifecycles(*CASE_LIFECYCLES)
-_OVER = (HandoffStatus.NONE, HandoffStatus.REJECTED, HandoffStatus.EXPIRED)
+_OVER = (
+    *(HandoffStatus.NONE, HandoffStatus.REJECTED, HandoffStatus.EXPIRED),
+    *(HandoffStatus.FORWARDED, HandoffStatus.WITHDRAWN, HandoffStatus.ANNULLED),
+)
+"""After these the receiver has nothing to do with the case any more."""
 
 
 def record(state: Case, asked: Asked[Any], at: datetime) -> Fact:
@@ -43,4 +47,4 @@ def _involved(state: Case) -> set[str | None]:
     """The district of the case, the responsible agency, and the receiver of an open handoff."""
     handoff = state.handoff
     receiver = handoff.to_agency if handoff and handoff.status not in _OVER else None
-    return {state.person.agency if state.person else None, state.responsible, receiver}
+    return {state.district, state.responsible, receiver}

@@ -24,12 +24,12 @@ SHEET_ACCESS = Access(
 def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """A sheet (``sheet_ref``, and optionally its ``case``) with its fields and digest.
 
-    For the agency that it was made for, the one that made it, and the one that it was forwarded to;
-    not once it was withdrawn or annulled. ``supplied`` holds the answers to the receiver's
-    questions that are not in the sheet, ``consented`` what the person lets be told for as long as
-    the consent stands and has not run out; the digest covers neither. ``bases`` says why each field
-    is told, ``withheld`` why others are not; ``corrected`` holds what was found wrong since, as it
-    is known now; ``household`` shows the others of it with their own
+    For the agency that made it, and for the one that it was made for: while its handoff is the
+    current one, unless that was withdrawn or annulled, and where it took over. ``supplied`` holds
+    the answers to the receiver's questions that are not in the sheet, ``consented`` what the person
+    lets be told for as long as the consent stands and has not run out; the digest covers neither.
+    ``bases`` says why each field is told, ``withheld`` why others are not, ``corrected`` what was
+    found wrong since, as it is known now; ``household`` shows the others of it with their own
     dates.
 
     Raises:
@@ -49,8 +49,12 @@ def handover_sheet(conn: Connection, agency: str, params: dict[str, Any]) -> dic
 
 
 def readers(row: dict[str, Any], state: Case) -> set[str]:
-    """The sender; and the receiver, unless the sender took the handoff back."""
+    """The sender; and the receiver, while it decides, and where it took over.
+
+    A sheet that was taken back, or that another one took the place of, is not the receiver's.
+    """
     handoff = state.handoff
-    same = handoff is not None and handoff.sheet_ref == row["sheet_ref"]
-    back = same and handoff is not None and handoff.status in TAKEN_BACK
-    return {row["from_agency"]} | (set() if back else {row["to_agency"]})
+    current = handoff is not None and handoff.sheet_ref == row["sheet_ref"]
+    waits = current and handoff is not None and handoff.status not in TAKEN_BACK
+    took_over = row["to_agency"] == state.responsible
+    return {row["from_agency"]} | ({row["to_agency"]} if waits or took_over else set())

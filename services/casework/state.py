@@ -6,7 +6,13 @@ from datetime import date
 from typing import Any
 
 from services.chassis.decider import About, Heard
-from staffel_contracts.codes import BridgingInstrument, CaseStep, HandoffStatus
+from staffel_contracts.codes import (
+    AgencyKind,
+    BridgingInstrument,
+    CaseStep,
+    HandoffStatus,
+    kind_of,
+)
 from staffel_contracts.facts import intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
@@ -82,6 +88,8 @@ class HandoffKnown:
     items: list[str] = field(default_factory=list)
     """What the receiver asked for last."""
     benefit_start_on: date | None = None
+    last_district: str | None = None
+    """The district that was responsible last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +152,15 @@ class Case:
         if self.handoff and self.handoff.responsible:
             return self.handoff.responsible
         return self.person.agency if self.person else None
+
+    @property
+    def district(self) -> str | None:
+        """The district whose case it is: that of the admission, until another one is responsible.
+
+        A case that went to a jobcenter stays the district's.
+        """
+        last = self.handoff.last_district if self.handoff else None
+        return last or (self.person.agency if self.person else None)
 
     @property
     def step(self) -> CaseStep:
@@ -342,8 +359,13 @@ def _expired(copy: HandoffKnown, _: bridge.HandoffExpired) -> HandoffKnown:
 
 def _moved(copy: HandoffKnown, fact: bridge.ResponsibilityChanged) -> HandoffKnown:
     status = HandoffStatus.IN_EFFECT.value if fact.handoff_id else copy.status
+    district = kind_of(fact.to_agency) is AgencyKind.DISTRICT
     return replace(
-        copy, responsible=fact.to_agency, responsible_since=fact.valid_from, status=status
+        copy,
+        responsible=fact.to_agency,
+        responsible_since=fact.valid_from,
+        status=status,
+        last_district=fact.to_agency if district else copy.last_district,
     )
 
 

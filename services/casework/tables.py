@@ -117,6 +117,7 @@ class HandoffCopyRow(SQLModel, table=True):
     round: int
     items: list[str] = Field(sa_column=_json())
     benefit_start_on: date | None
+    last_district: str | None
 
 
 class ComputationRow(SQLModel, table=True):

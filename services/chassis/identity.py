@@ -160,7 +160,7 @@ class Door:
             given.credentials if given else "", staffel_actor, staffel_role, staffel_purpose
         )
         self._runtime.limiter.count(caller.agency.id)
-        self.access.check(caller, request.url.path)
+        self.access.check(caller, request.scope["route"].path)
         return caller
 
 

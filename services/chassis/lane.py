@@ -52,11 +52,14 @@ class Lane:
 
     `subject` gives the subject to publish a line on, `family` all subjects of the lane as its
     stream names them, `last_request` the API subject that answers with the last message.
+    `delete_request`, where the stream is in an account of others, deletes what they put into it:
+    an agency may have the answer to its request sent there.
     """
 
     subject: Callable[[bytes], str]
     family: str
     last_request: str
+    delete_request: str | None = None
 
 
 def log_lane(service: str) -> Lane:
@@ -75,6 +78,7 @@ def feed_lane(agency: str) -> Lane:
         subject=lambda _: subject,
         family="in.feed",
         last_request=f"{api_prefix(agency)}.STREAM.MSG.GET.{INBOX}",
+        delete_request=f"{api_prefix(agency)}.STREAM.MSG.DELETE.{INBOX}",
     )
 
 
@@ -87,6 +91,11 @@ async def last_on(nc: Client, lane: Lane) -> Last:
     _raise_error(answer)
     message = answer["message"]
     return Last(message["seq"], b64decode(message.get("data", "")))
+
+
+async def delete_on(nc: Client, request: str, sequence: int) -> None:
+    """Delete a message of others from a lane; raises `Doubt`."""
+    _raise_error(await _request(nc, request, json.dumps({"seq": sequence}).encode()))
 
 
 async def say(nc: Client, lane: Lane, wires: Sequence[bytes], after: int) -> int:

@@ -16,6 +16,9 @@ SYSTEM_USER = "system"
 INBOX = "INBOX"
 INBOX_CONSUMER = "app"
 AGENCY_BYTES = 256 * 1024 * 1024
+AGENCY_CONNECTIONS, AGENCY_SUBSCRIPTIONS = 32, 256
+AGENCY_PAYLOAD = 320 * 1024
+"""Bytes of one message of an agency: a command may have 256 KiB, and its headers."""
 
 Config = dict[str, Any]
 
@@ -72,6 +75,12 @@ class Accounts:
     def _agency(self, name: str, logins: Mapping[str, str]) -> Config:
         rights = app_rights(name)
         return {
+            "limits": {
+                "max_connections": AGENCY_CONNECTIONS,
+                "max_subscriptions": AGENCY_SUBSCRIPTIONS,
+                "max_payload": AGENCY_PAYLOAD,
+                "max_leafnodes": AGENCY_CONNECTIONS,
+            },
             "jetstream": {
                 "max_mem": 0,
                 "max_file": self.agency_bytes * self.replicas,

@@ -7,7 +7,7 @@ from time import monotonic
 
 from nats.aio.client import Client
 
-from services.chassis.lane import BATCH_ENTRIES, Doubt, Lane, Last, last_on, say
+from services.chassis.lane import BATCH_ENTRIES, Doubt, Lane, Last, delete_on, last_on, say
 from services.chassis.source import Fresh, Source, within_bytes
 from services.chassis.tasks import heed_cancellation
 from services.chassis.wire import NoEntry, leaf_of, place_of
@@ -138,13 +138,23 @@ class Relay:
     async def _position_after(self, last: Last) -> int:
         if last.sequence == 0:
             return 0
-        index = _index_in(last)
+        index = await self._index_in(last)
         if index >= self._size:
             raise Forked(f"the stream holds entry {index}, the log ends before {self._size}")
         [own] = await self._read(index, 1)
         if leaf_of(own) != leaf_of(last.wire):
             raise Forked(f"entry {index} in the stream is not entry {index} of the log")
         return index + 1
+
+    async def _index_in(self, last: Last) -> int:
+        """The index of the last entry; what others put behind it is taken away first."""
+        try:
+            return place_of(last.wire)[1]
+        except NoEntry as error:
+            if self._lane.delete_request is None:
+                raise Forked(f"the last message in the stream is no entry: {error}") from error
+            await delete_on(self._nc, self._lane.delete_request, last.sequence)
+            raise Doubt("what is no entry was taken out of the stream") from error
 
     def _be_calm(self) -> None:
         self._doubts = 0
@@ -168,10 +178,3 @@ class Relay:
             pause = _BACK_OFF_SECONDS * 2 ** min(self._doubts, 10)
             await asyncio.sleep(min(pause, _LONGEST_BACK_OFF_SECONDS))
         self._doubts += 1
-
-
-def _index_in(last: Last) -> int:
-    try:
-        return place_of(last.wire)[1]
-    except NoEntry as error:
-        raise Forked(f"the last message in the stream is no entry: {error}") from error

@@ -7,18 +7,27 @@ from sqlalchemy import Connection, Table, select
 
 from services.chassis.access import query
 from services.chassis.decider import Refused
-from services.jobcenter_bridge.state import stage_of
+from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED, stage_of
 from services.jobcenter_bridge.tables import (
     BenefitsRow,
     CoverageGapRow,
     HandoffRecordRow,
+    HandoffRow,
     ResponsibilityRow,
 )
 from staffel_contracts.access import READ_STAGES, Scope
-from staffel_contracts.codes import FieldGroup, HandoffStatus, RefusalCode, ResponsibilityDomain
+from staffel_contracts.codes import (
+    AgencyKind,
+    FieldGroup,
+    HandoffStatus,
+    RefusalCode,
+    ResponsibilityDomain,
+    kind_of,
+)
 
 BENEFITS: Table = BenefitsRow.__table__  # type: ignore[attr-defined]
 GAP: Table = CoverageGapRow.__table__  # type: ignore[attr-defined]
+STATE: Table = HandoffRow.__table__  # type: ignore[attr-defined]
 HANDOFF: Table = HandoffRecordRow.__table__  # type: ignore[attr-defined]
 RESPONSIBILITY: Table = ResponsibilityRow.__table__  # type: ignore[attr-defined]
 
@@ -32,25 +41,25 @@ _FROM_CASEWORK = [BENEFITS.c[name] for name in _ANSWERED]
 def responsibility(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Who was responsible for a person from which day on, and which days had no cover.
 
-    For an agency that was responsible itself, sent a handoff or received one; ``case`` and
-    optionally ``domain``. An interval ends before ``valid_until``; the last one is open.
+    For an agency that is involved now (see ``involved``); one that was responsible earlier sees it
+    up to whom it handed the case to. ``case`` and optionally ``domain``. An interval ends before
+    ``valid_until``; the last one is open.
 
     Raises:
         Refused: not-found, also where the agency is not involved.
     """
     key = key_of(params)
-    held = intervals(conn, key)
-    if agency not in {i["agency"] for i in held} and not _handoffs(conn, agency, key=key):
-        raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
-    return {"case": params["case"], "intervals": held, "gaps": _gaps(conn, key)}
+    held, over_on = seen(intervals(conn, key), agency, involved(conn, key))
+    gaps = [gap for gap in _gaps(conn, key) if over_on is None or gap["from_on"] < over_on]
+    return {"case": params["case"], "intervals": held, "gaps": gaps}
 
 
 @query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES)
 def handoffs(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The handoffs that the agency sent or received, in the order of their ids.
 
-    ``earliest_on`` is the first day on which the receiver of the last one can take over, as the end
-    of the sender's benefits was computed last.
+    ``earliest_on`` is the first day on which the receiver of one under way can take over, as the
+    end of the sender's benefits was computed last.
 
     All of them, or those of one ``case``; optionally only those in a ``status``. At most 200, those
     after the handoff ``after``; ``next`` is what to ask for as ``after``, if there are more.
@@ -80,6 +89,41 @@ def intervals(conn: Connection, key: str) -> list[dict[str, Any]]:
     ]
 
 
+def involved(conn: Connection, key: str) -> set[str]:
+    """Who has to do with a case now.
+
+    Whoever is responsible, both sides of a handoff under way, and the district that was responsible
+    last: the case stays its own while a jobcenter pays.
+    """
+    row = conn.execute(select(STATE).where(STATE.c.key == key)).first()
+    if row is None:
+        return set()
+    found = {row.responsible}
+    if HandoffStatus(row.status) in UNDECIDED | {HandoffStatus.ACCEPTED}:
+        found |= {row.from_agency, row.to_agency}
+    had = [one["agency"] for one in intervals(conn, key)]
+    districts = [agency for agency in had if kind_of(agency) is AgencyKind.DISTRICT]
+    return {*found, *districts[-1:]} - {None}
+
+
+def seen(
+    held: list[dict[str, Any]], agency: str, now: set[str]
+) -> tuple[list[dict[str, Any]], date | None]:
+    """The intervals that an agency sees, and the day from which on it sees nothing more.
+
+    Raises:
+        Refused: not-found, where it has and had nothing to do with the case.
+    """
+    if agency in now:
+        return held, None
+    own = [number for number, one in enumerate(held) if one["agency"] == agency]
+    if not own:
+        raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
+    last = own[-1]
+    successor = [one | {"valid_until": None} for one in held[last + 1 : last + 2]]
+    return [*held[: last + 1], *successor], held[last]["valid_until"]
+
+
 def _gaps(conn: Connection, key: str) -> list[dict[str, Any]]:
     columns = (GAP.c.from_on, GAP.c.to_on, GAP.c.days, GAP.c.cause_code, GAP.c.detected_on)
     query = select(*columns).where(GAP.c.key == key).order_by(GAP.c.from_on)
@@ -107,6 +151,8 @@ def _handoff(row: dict[str, Any]) -> dict[str, Any]:
     answered, answered_round, earliest_on = (row.pop(name) for name in _ANSWERED)
     if answered == row["handoff_id"]:
         row["status"] = stage_of(row["status"], row["round"], answered_round).value
+    if HandoffStatus(row["status"]) in OVER | MOVED:
+        earliest_on = None  # what is computed since then is about what came afterwards
     return {"case": case, "domain": domain, **row, "earliest_on": earliest_on}
 
 

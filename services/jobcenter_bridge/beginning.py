@@ -20,8 +20,13 @@ def begin(state: Handoff, asked: Asked[Any], today: date) -> Fact:
     """
     if state.responsible is None:
         raise Refused(RefusalCode.NOT_FOUND, "no such case", "case")
+    handing_back = isinstance(asked.command, HandBackToDistrict)
+    if handing_back and asked.agency != state.responsible:
+        raise Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is", "case")
     if HandoffStatus(state.status) not in OVER | MOVED:
-        raise Refused(RefusalCode.HANDOFF_OPEN, f"state {state.status}", "case")
+        # Whoever asks for a person learns that it waits elsewhere, and not how far that is.
+        known = asked.agency in (state.responsible, state.to_agency)
+        raise Refused(RefusalCode.HANDOFF_OPEN, f"state {state.status}" if known else "", "case")
     if isinstance(asked.command, RequestHandoff):
         return _request(state, asked, today)
     return _hand_back(state, asked, today)
@@ -49,8 +54,6 @@ def _request(state: Handoff, asked: Asked[RequestHandoff], today: date) -> Fact:
 def _hand_back(state: Handoff, asked: Asked[HandBackToDistrict], today: date) -> Fact:
     """A new handoff in the other direction; the district decides about it as about any other."""
     command = asked.command
-    if asked.agency != state.responsible:
-        raise Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is", "case")
     target = command.to_agency or (state.admission.agency if state.admission else None)
     if target is None or not target.startswith(f"{AgencyKind.DISTRICT.value}-"):
         raise Refused(RefusalCode.INVALID, "no district", "to_agency")

@@ -9,16 +9,24 @@ from sqlalchemy import Connection, Table, or_, select
 from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.jobcenter_bridge import coverage
-from services.jobcenter_bridge.api import BENEFITS, GAP, intervals, key_of, text
+from services.jobcenter_bridge.api import (
+    BENEFITS,
+    GAP,
+    STATE,
+    intervals,
+    involved,
+    key_of,
+    seen,
+    text,
+)
 from services.jobcenter_bridge.checklist import missing
 from services.jobcenter_bridge.copies import Admission, Benefits
 from services.jobcenter_bridge.queue import work_item
 from services.jobcenter_bridge.state import Handoff
-from services.jobcenter_bridge.tables import AdmissionRow, HandoffRow
+from services.jobcenter_bridge.tables import AdmissionRow
 from staffel_contracts.access import READ_CASES, READ_STAGES, Scope
 from staffel_contracts.codes import FieldGroup, HandoffStatus, HandoffTask, RefusalCode
 
-STATE: Table = HandoffRow.__table__  # type: ignore[attr-defined]
 ADMISSION: Table = AdmissionRow.__table__  # type: ignore[attr-defined]
 MOST = 200
 MOST_DAYS = 1100
@@ -113,18 +121,17 @@ def timelines(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
     """Both timelines of a person: who was responsible, and which benefit covered which day.
 
     ``case`` and optionally ``domain``; with ``from`` and ``to`` (at most three years) also day by
-    day. For agencies that are or were involved. Gaps and overlaps are as known now.
+    day. For agencies that are involved; for one that was responsible earlier, up to the day on
+    which it handed the case on. Gaps and overlaps are as known now.
 
     Raises:
         Refused: not-found, also where the agency is not involved; invalid.
     """
     key = key_of(params)
     found = _states(conn, STATE.c.key == key)
-    held = intervals(conn, key)
-    state = found[0] if found else None
-    if state is None or agency not in _involved(state, held):
-        raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
-    covers = [cover._asdict() for cover in coverage.covers(state)]
+    held, over_on = seen(intervals(conn, key), agency, involved(conn, key))
+    state = found[0] if over_on is None else _until(found[0], over_on)
+    covers = [cover._asdict() for cover in _covers(found[0], over_on)]
     return {
         "case": params["case"],
         "responsibility": held,
@@ -143,8 +150,25 @@ def _next(state: Handoff) -> dict[str, Any] | None:
     return item._asdict() if item else None
 
 
-def _involved(state: Handoff, held: list[dict[str, Any]]) -> set[str | None]:
-    return {state.from_agency, state.to_agency, *(one["agency"] for one in held)}
+def _covers(state: Handoff, over_on: date | None) -> list[coverage.Cover]:
+    """The benefits that began before a day; whether one goes on after it is not told."""
+    if over_on is None:
+        return coverage.covers(state)
+    return [
+        cover._replace(to_on=cover.to_on if cover.to_on and cover.to_on < over_on else None)
+        for cover in coverage.covers(state)
+        if cover.from_on < over_on
+    ]
+
+
+def _until(state: Handoff, over_on: date) -> Handoff:
+    """The state without what happened from a day on, or may still be going to."""
+    day = over_on.isoformat()
+    return Handoff(
+        state.key,
+        gaps={first: gap for first, gap in state.gaps.items() if first < day},
+        overlaps={first: to for first, to in state.overlaps.items() if first < day},
+    )
 
 
 def _by_day(

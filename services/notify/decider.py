@@ -7,7 +7,7 @@ from typing import Any
 from services.chassis.decider import Asked, Heard, Input
 from services.chassis.legal_calendar import legal_date
 from services.notify import correcting, telling
-from services.notify.state import CaseNotices, Receiver, place_of
+from services.notify.state import CaseNotices, Receiver, moment_of, place_of
 from staffel_contracts.audiences import view
 from staffel_contracts.codes import AgencyKind, NoticeTemplate, kind_of
 from staffel_contracts.commands.notify import (
@@ -95,16 +95,17 @@ def _to_all(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
 
 
 def _to_district(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
-    """The district follows its own case, and so does another one that has become responsible."""
+    """The district follows its own case, until another one is responsible: then that one does."""
     seen = view(heard.fact, place_of(heard), DISTRICT)
-    return [_disclosed(district, seen) for district in _districts(state)] if seen else []
+    return [_disclosed(_district(state, heard), seen)] if seen else []
 
 
-def _districts(state: CaseNotices) -> list[str]:
-    own = _DISTRICT_ID + state.about.district
-    responsible = state.receiver.responsible if state.receiver else None
-    moved = responsible not in (None, own) and kind_of(responsible or "") is DISTRICT
-    return [own, responsible] if moved and responsible else [own]
+def _district(state: CaseNotices, heard: Heard[Any]) -> str:
+    """Whose case it was when something was recorded."""
+    own, known = _DISTRICT_ID + state.about.district, state.receiver
+    if known is None or known.last_district is None or moment_of(heard) < known.moved_at:
+        return own
+    return known.last_district
 
 
 def _to_receiver(state: CaseNotices, heard: Heard[Any], today: date) -> list[Fact]:
@@ -113,7 +114,7 @@ def _to_receiver(state: CaseNotices, heard: Heard[Any], today: date) -> list[Fac
     if fact.SAYER != bridge.HandoffFact.SAYER:
         return []
     told = []
-    for agency in sorted(_involved(state, fact).difference(_districts(state))):
+    for agency in sorted(_involved(state, fact) - {_district(state, heard)}):
         consents = state.consents(agency, today)
         if seen := view(fact, place_of(heard), kind_of(agency) or JOBCENTER, consents):
             told.append(_disclosed(agency, seen))
@@ -124,7 +125,9 @@ def _involved(state: CaseNotices, fact: Fact) -> set[str]:
     if isinstance(fact, bridge.HandoffFact):
         return {fact.from_agency, fact.to_agency}
     known = state.receiver
-    return {agency for agency in (known.agency, known.responsible) if agency} if known else set()
+    found = {known.agency, known.responsible} if known else set()
+    left = {fact.from_agency} if isinstance(fact, bridge.ResponsibilityChanged) else set()
+    return {agency for agency in found | left if agency}
 
 
 def _owed_to_receiver(state: CaseNotices, today: date) -> list[Fact]:

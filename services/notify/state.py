@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from services.chassis.decider import About, Heard
 from staffel_contracts.audiences import Place, consent_for, view
-from staffel_contracts.codes import AgencyKind, ConsentKind
+from staffel_contracts.codes import AgencyKind, ConsentKind, kind_of
 from staffel_contracts.facts.casework import (
     HandoffInformationSupplied,
     HandoverSheetCompleted,
@@ -84,6 +84,10 @@ class Receiver:
     handoff_id: str | None = None
     since: str = ""
     """When the handoff was recorded."""
+    last_district: str | None = None
+    """The district that was responsible last: the case is its own."""
+    moved_at: str = ""
+    """When it became so; what was recorded before that is still for the district before it."""
     handed: list[dict[str, str]] = field(default_factory=list)
     """Every handoff there was: agency, handoff and sheet. What was once told is not forgotten."""
 
@@ -215,5 +219,8 @@ def evolve_receiver(copy: Receiver, heard: Heard[Any]) -> Receiver:
     if isinstance(fact, ResponsibilityChanged):
         left = copy.agency == fact.from_agency
         agency = None if left else copy.agency
-        return replace(copy, responsible=fact.to_agency, agency=agency)
+        moved: dict[str, Any] = {}
+        if kind_of(fact.to_agency) is AgencyKind.DISTRICT:
+            moved = {"last_district": fact.to_agency, "moved_at": moment_of(heard)}
+        return replace(copy, responsible=fact.to_agency, agency=agency, **moved)
     return copy

@@ -53,6 +53,8 @@ class ReceiverRow(SQLModel, table=True):
     agency: str | None
     handoff_id: str | None
     since: str
+    last_district: str | None
+    moved_at: str
     handed: list[Any] = Field(sa_column=Column(JSON, nullable=False))
 
 

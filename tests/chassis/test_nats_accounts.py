@@ -12,9 +12,19 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
-from services.chassis.nats_accounts import feed_subject
+from services.chassis.lane import feed_lane
+from services.chassis.nats_accounts import (
+    AGENCY_CONNECTIONS,
+    AGENCY_PAYLOAD,
+    AGENCY_SUBSCRIPTIONS,
+    feed_subject,
+    inbox_prefix,
+)
 from services.chassis.nats_server import NatsServer
+from services.chassis.relay import Relay
 from tests.support.nats import AGENCIES, connect, stored
+from tests.support.until import until
+from tests.support.wires import ListSource, make_wires
 
 DISTRICT, JOBCENTER = AGENCIES
 
@@ -224,14 +234,77 @@ async def test_an_agency_cannot_write_into_its_own_inbox(nc: Client, district: C
     assert await stored(nc, "INBOX", f"js.{DISTRICT}") == []
 
 
-async def test_nobody_gets_in_with_another_password(server: NatsServer) -> None:
+async def once(server: NatsServer, password: str) -> None:
+    """Try to connect as the district, and do not try again."""
     import nats  # noqa: PLC0415
 
+    await nats.connect(
+        server.address,
+        user=DISTRICT,
+        password=password,
+        allow_reconnect=False,
+        error_cb=lambda _: asyncio.sleep(0),
+    )
+
+
+async def test_nobody_gets_in_with_another_password(server: NatsServer) -> None:
     with pytest.raises(NatsError):
-        await nats.connect(
-            server.address,
-            user=DISTRICT,
-            password="wrong",
-            allow_reconnect=False,
-            error_cb=lambda _: asyncio.sleep(0),
-        )
+        await once(server, "wrong")
+
+
+async def test_an_agency_opens_so_many_connections_and_no_more(
+    server: NatsServer, nc: Client
+) -> None:
+    assert nc.is_connected
+    open_ones = [await connect(server, DISTRICT) for _ in range(AGENCY_CONNECTIONS)]
+
+    with pytest.raises(NatsError):
+        await once(server, DISTRICT[::-1])
+
+    other = await connect(server, JOBCENTER)
+    for connection in (*open_ones, other):
+        await connection.close()
+
+
+async def test_an_agency_sends_no_message_larger_than_a_command(
+    server: NatsServer, nc: Client, district: Client
+) -> None:
+    heard = await listen(nc, "cmd.>")
+    await asked(district, "cmd.intake.admit-person", b" " * 256 * 1024)
+
+    await district.publish("cmd.intake.admit-person", b" " * (AGENCY_PAYLOAD + 1))
+    await until(lambda: not district.is_connected, "the server closes the connection")
+
+    assert len(heard) == 1
+    assert server.running
+
+
+async def test_an_agency_listens_to_so_many_subjects_and_no_more(district: Client) -> None:
+    for number in range(AGENCY_SUBSCRIPTIONS + 1):
+        await district.subscribe(f"{inbox_prefix(DISTRICT)}.{number}")
+
+    await until(lambda: not district.is_connected, "the server closes the connection")
+
+
+async def test_an_answer_that_an_agency_has_sent_into_its_inbox_does_not_stop_its_feed(
+    nc: Client, district: Client
+) -> None:
+    """The subject for an answer is free; the relay takes out what is no entry and goes on."""
+    source = ListSource(make_wires(DISTRICT, 0, 3))
+    relay = Relay(nc, feed_lane(DISTRICT), source, check_every=0.05)
+    carrying = asyncio.create_task(relay.run())
+    await listen(nc, "cmd.>")
+    await until(lambda: relay.position == 3)
+    await asked(district, "cmd.intake.admit-person")
+
+    for number in range(4, 6):
+        await district.publish("cmd.intake.admit-person", b"{}", reply="in.feed")
+        await district.flush()
+        source.lines += make_wires(DISTRICT, number - 1, number)
+        relay.offer(number - 1, source.lines[-1:])
+        await until(lambda: relay.position == number)  # noqa: B023 - awaited here
+
+    carrying.cancel()
+    assert relay.forked is None
+    found = [line for line in await stored(nc, "INBOX", f"js.{DISTRICT}") if line != b"done"]
+    assert found == source.lines

@@ -85,7 +85,7 @@ def busy(toy: Toy) -> tuple[list[bytes], dict[int, Rows]]:
     seen = {}
     for hour in range(9, 15):
         toy.clock.set(START + (hour - 9) * HOUR)
-        toy.run(*(toy.visit(f"p{n}", f"v{hour}-{n}") for n in range(hour % 3)))
+        toy.run(*(toy.visit(f"p{n}", f"v{hour}-{n}") for n in range(hour % 3 + 1)))
         fresh = [at_hour(toy.gossip(len(lines) + n, f"p{n}", n), hour) for n in range(3)]
         toy.run(hear(*fresh, start=len(lines)))
         lines += fresh
