@@ -16,6 +16,7 @@ from services.audit.witnesses import Witnesses
 from services.chassis.checkpoints import NoCheckpoint, ask_checkpoint, cut_subject
 from services.chassis.log import iso
 from services.chassis.log_endpoint import ANSWER_ENTRIES, Answer, NoAnswer, ask_log
+from services.chassis.tasks import heed_cancellation
 from staffel_contracts.tlog.checkpoint import SignedCheckpoint, verified_checkpoint
 from staffel_contracts.tlog.note import Malformed, Unsigned
 from staffel_contracts.tlog.policy import Policy
@@ -66,6 +67,7 @@ class Follower:
         subscription = await self._nc.subscribe(cut_subject(self._log), cb=self._wake)
         try:
             while True:
+                heed_cancellation()
                 self._woken.clear()
                 await self._turn()
                 await self._rest()
