@@ -12,6 +12,7 @@ from nats.errors import NoRespondersError
 from pydantic_core import from_json
 
 from services.audit.archive import Archive
+from services.chassis.tasks import heed_cancellation
 
 LOOK_EVERY = 5.0
 _ANSWER_SECONDS = 5.0
@@ -48,6 +49,7 @@ class ArchiveEraser:
     async def run(self, nc: Client) -> None:
         """Look until cancelled."""
         while True:
+            heed_cancellation()
             self._wake.clear()
             try:
                 await self._round(nc)

@@ -23,6 +23,7 @@ from services.chassis.log import ENTRY
 from services.chassis.parking import PARKED
 from services.chassis.relay import Relay
 from services.chassis.stream_erasing import Copies, NotErased, erase_copies
+from services.chassis.tasks import heed_cancellation
 from services.chassis.wire import place_of
 from services.chassis.work import ErasureWork
 
@@ -90,6 +91,7 @@ class Eraser:
     async def run(self) -> None:
         """Carry out what is to be erased until cancelled; all else is tried again."""
         while True:
+            heed_cancellation()
             self._wake.clear()
             try:
                 await self._round()
