@@ -33,6 +33,7 @@ _VALUES: dict[str, Any] = {
     "year": 2026,
     "handoff_id": "h-sample-1",
     "sheet_ref": "s-sample-1",
+    "rectification_ref": "casework/77",
     "profile_id": "district-to-jobcenter",
     "rule_id": "R01",
     "inputs": {"finality_on": "2026-04-04"},

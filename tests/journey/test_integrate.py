@@ -47,7 +47,9 @@ async def test_every_command_of_the_guide_works_in_its_order(tmp_path: Path) -> 
     with another_terminal(sandbox.strip(), tmp_path, environment):
         contexts = tmp_path / "config" / "nats" / "context"
         everyone = len(invented_agencies())
-        await until(lambda: len(list(contexts.glob("staffel-*.json"))) == everyone)
+        await until(
+            lambda: len(list(contexts.glob("staffel-*.json"))) == everyone, "the sandbox", 90
+        )
         ran = await asyncio.to_thread(
             subprocess.run,
             ["bash", "-exuo", "pipefail", "-c", script],
