@@ -12,6 +12,7 @@ from nats.errors import NoRespondersError
 from pydantic_core import from_json
 
 from services.audit.archive import Archive
+from services.chassis.files import write_whole
 from services.chassis.tasks import heed_cancellation
 
 LOOK_EVERY = 5.0
@@ -96,6 +97,4 @@ def _read(path: Path) -> dict[str, int]:
 
 
 def _write(path: Path, done: dict[str, int]) -> None:
-    fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(json.dumps(done), encoding="ascii")
-    fresh.replace(path)
+    write_whole(path, json.dumps(done).encode())

@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from services.chassis.files import sync_folder, write_whole
+
 PER_FILE = 4096
 _NAME = re.compile(r"[0-9]{12}\.jsonl")
 
@@ -69,7 +71,7 @@ class Lines:
             Damaged: a file before the last one is missing.
         """
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for left_over in self.folder.glob("*.new"):
+        for left_over in self.folder.glob(".*.fresh"):
             left_over.unlink()
         self._size = 0
         for first in reversed(self._firsts()):
@@ -136,23 +138,3 @@ class Lines:
                 raise
         if self._size == first:
             sync_folder(self.folder)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that after a crash it is there as a whole, or as it was before."""
-    new = path.with_name(path.name + ".new")
-    with new.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

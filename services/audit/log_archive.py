@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from pydantic_core import from_json, to_json
 
-from services.audit.lines import Damaged, Lines, write_whole
+from services.audit.lines import Damaged, Lines
 from services.audit.tiles import Full, Rows, fold, hashes_in
+from services.chassis.files import write_whole
 from services.chassis.wire import flaw_of, leaf_of
 from staffel_contracts.tlog.tiles import CHECKPOINT, HEIGHT, WIDTH, Tile, read_path, tile_nodes
 from staffel_contracts.tlog.tree import Frontier, NodeReader, leaf_hash

@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from services.chassis.files import sync_folder
 from staffel_contracts.sealing import KEY_BYTES
 
 _LINE = "64 hexadecimal digits are expected, after the number of their epoch if it is not the first"
@@ -106,18 +107,10 @@ def write(path: Path, keys: Mapping[int, bytes]) -> None:
         _write_through(file.fileno(), text.encode())
     with path.open("r+b") as old:
         fresh.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         _write_through(old.fileno(), b"\0" * os.fstat(old.fileno()).st_size)
 
 
 def _write_through(number: int, data: bytes) -> None:
     os.pwrite(number, data, 0)
     os.fsync(number)
-
-
-def _sync_folder(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

@@ -14,6 +14,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 from sqlalchemy import make_url
 
 from services.chassis.agencies import Agencies, Agency
+from services.chassis.files import write_whole
 from services.chassis.nats_accounts import Accounts
 from services.chassis.opening import rules_broken
 from staffel_contracts.codes import AgencyKind
@@ -350,10 +351,7 @@ class Home:
     def save(self, **changes: Any) -> None:
         """Change settings, and write them in one step."""
         self.config = Config.model_validate(self.config.model_dump() | changes)
-        path = self.folder / "staffel.json"
-        fresh = path.with_suffix(".fresh")
-        write_secret(fresh, self.config.model_dump_json(indent=2))
-        fresh.replace(path)
+        write_whole(self.folder / "staffel.json", self.config.model_dump_json(indent=2).encode())
 
 
 def _hash(token: str) -> str:

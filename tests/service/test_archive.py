@@ -176,7 +176,7 @@ def test_what_is_erased_leaves_its_leaf_and_all_proofs(log: LogArchive, tmp_path
     wires = [keyed(n, f"k-{n % 7}") for n in range(MANY)]
     log.append(wires)
     root = log.frontier.root()
-    (tmp_path / "logs" / LOG / "entries" / "000000000000.jsonl.new").write_bytes(b"of a crash")
+    (tmp_path / "logs" / LOG / "entries" / ".000000000000.jsonl.fresh").write_bytes(b"of a crash")
 
     with Archive(tmp_path) as archive:
         erased = archive.erase(["k-3", "k-5", "of-nobody"])
@@ -189,7 +189,7 @@ def test_what_is_erased_leaves_its_leaf_and_all_proofs(log: LogArchive, tmp_path
     assert again.erase(["k-3", "k-5"]) == 0
     again.append([keyed(MANY, "k-3")])
     assert again.size() == MANY + 1
-    assert not list(tmp_path.rglob("*.new"))
+    assert not list(tmp_path.rglob("*.fresh"))
 
 
 def test_checkpoints_are_kept_as_they_were_signed(log: LogArchive, tmp_path: Path) -> None:

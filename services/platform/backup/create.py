@@ -16,6 +16,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, select
 
 from services.chassis.database import reading
+from services.chassis.files import sync_folder
 from services.chassis.keyring import load_master_key
 from services.chassis.log import read_head
 from services.chassis.tables import CursorRow
@@ -23,7 +24,6 @@ from services.platform.backup.manifest import FILE, LogHead, Manifest, digest_of
 from services.platform.backup.records import Records
 from services.platform.backup.rows import Progress, dump
 from services.platform.backup.sealed import seal_secrets
-from services.platform.files import sync_folder
 from services.platform.installation import Installation
 from staffel_contracts.release import VERSION
 

@@ -6,7 +6,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.platform.files import write_whole
+from services.chassis.files import write_whole
 
 FILE = "records.json"
 

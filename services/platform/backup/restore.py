@@ -10,6 +10,7 @@ import httpx
 from sqlalchemy import Connection, MetaData, make_url
 
 from services.chassis.database import open_database, reading, table_names
+from services.chassis.files import write_whole
 from services.chassis.keyring import METADATA, Keyring, create_keyring, load_master_key
 from services.chassis.log import HEAD, read_entries, read_head
 from services.chassis.migrate import migrate
@@ -21,7 +22,6 @@ from services.platform.backup.sealed import open_secrets
 from services.platform.backup.tail import fill
 from services.platform.backup.verify import Unpacked
 from services.platform.databases import create_database
-from services.platform.files import write_whole
 from services.platform.home import Home
 from services.platform.installation import Installation
 from services.platform.rebuild import check_service, replace_tables
