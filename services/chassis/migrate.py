@@ -19,8 +19,11 @@ class WrongSchema(Exception):
     """The database was made by another version of the service."""
 
 
-def migrate(service: str, url: str, revision: str = "head") -> None:
+def migrate(service: str, url: str, revision: str = "head") -> bool:
     """Bring the service's database to this version, or to an older one that a backup is of.
+
+    True where a log with entries has been brought to another version: its tables have to be folded
+    anew, for what a new column holds stands in the logs alone.
 
     Raises:
         WrongSchema: the database is of a newer version; it is left as it is.
@@ -30,12 +33,14 @@ def migrate(service: str, url: str, revision: str = "head") -> None:
     try:
         with engine.connect() as conn:
             _refuse_newer(service, config, conn)
+            before = MigrationContext.configure(conn).get_current_revision()
         with engine.begin() as conn:
             config.attributes["connection"] = conn
             command.upgrade(config, revision)
             head = HeadRow.__table__  # type: ignore[attr-defined]
-            if conn.scalar(select(head.c.id)) is None:
+            if (size := conn.scalar(select(head.c.size))) is None:
                 conn.execute(head.insert().values(id=1, size=0, epoch=0, frontier=b""))
+            return bool(size) and before != MigrationContext.configure(conn).get_current_revision()
     finally:
         engine.dispose()
 

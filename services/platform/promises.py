@@ -16,8 +16,8 @@ from services.chassis.log import read_entries, read_head
 from services.chassis.opening import open_data
 from services.intake.tables import PersonRow
 from services.jobcenter_bridge.tables import ResponsibilityRow
+from services.platform.folding import check_service
 from services.platform.home import SERVICES, Home
-from services.platform.rebuild import check_service
 from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.envelope import read_stored
 from staffel_contracts.facts.jobcenter_bridge import ResponsibilityChanged

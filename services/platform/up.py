@@ -29,6 +29,7 @@ from services.chassis.nats_server import NatsServer, ServerTrouble
 from services.chassis.provision import Provisioned, provision
 from services.chassis.rotation import Rotating, is_due, rotate
 from services.platform.databases import create_database
+from services.platform.folding import replace_tables
 from services.platform.home import AUDIT, PROCESSES, SERVICES, Home
 from services.platform.services import service_named
 
@@ -291,14 +292,17 @@ async def connect_as(
 
 
 def prepare_databases(home: Home) -> None:
-    """Make the databases and bring them to this version.
+    """Make the databases and bring them to this version; fold anew what was of an older one.
 
     Raises:
         WrongMasterKey, WrongSchema: a database belongs to another key or a newer version.
+        Fenced: a service of the older version runs; `staffel rebuild` it when it has stopped.
     """
     master = load_master_key(home.folder / "master.key", None)
     create_database(home.database_url("keyring"), home.database_admin_url)
     create_keyring(home.database_url("keyring"), master)
     for name in SERVICES:
         create_database(home.database_url(name), home.database_admin_url)
-        migrate(name, home.database_url(name))
+    older = [name for name in SERVICES if migrate(name, home.database_url(name))]
+    for name in older:  # after all: to fold a log is to read those of others
+        replace_tables(home, name)

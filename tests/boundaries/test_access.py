@@ -141,7 +141,7 @@ def test_another_kind_of_agency_is_told_so_before_its_role_is_looked_at() -> Non
         check_command(caller(Role.LEAD, AgencyKind.JOBCENTER), Undeclared)
 
 
-@pytest.mark.parametrize("role", set(Role) - COORDINATE)
+@pytest.mark.parametrize("role", sorted(set(Role) - COORDINATE))
 def test_the_network_is_not_for_those_who_do_not_coordinate(role: Role) -> None:
     (publish,) = (command for command in commands() if command.NAME == "publish-offer")
 

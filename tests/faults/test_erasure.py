@@ -16,9 +16,9 @@ from sqlalchemy import inspect, text
 from services.chassis.database import open_database
 from services.chassis.keyring import WrongMasterKey
 from services.platform.erase import NOT_DONE
+from services.platform.folding import check_service
 from services.platform.home import SERVICES, Home
 from services.platform.promises import gaps
-from services.platform.rebuild import check_service
 from services.platform.up import Platform
 from staffel_contracts.client import Connection
 from staffel_contracts.codes import AccessPurpose, ProtectionKind, WithdrawReason

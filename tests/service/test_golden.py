@@ -9,13 +9,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from services.chassis.database import reading
+from services.chassis.database import open_database, reading
+from services.chassis.log import HEAD
 from services.chassis.migrate import migrate, pending
 from services.intake.tables import PersonRow
 from services.platform.backup.restore import KEYRING, make_home, restore
+from services.platform.backup.rows import load
 from services.platform.backup.verify import faults, find, unpacked
+from services.platform.folding import check_service
 from services.platform.home import SERVICES, Home
 from services.platform.installation import Installation
+from services.platform.up import prepare_databases
 from tests.support.golden import FOLDER, PERSONS
 from tests.support.postgres import Postgres
 
@@ -47,6 +51,24 @@ def test_a_backup_of_a_released_version_restores_and_folds(
     person = PersonRow.__table__  # type: ignore[attr-defined]
     with reading(at.databases["intake"]) as conn:
         assert conn.scalar(select(func.count()).select_from(person)) == PERSONS
+
+
+@pytest.mark.parametrize("golden", VERSIONS, ids=lambda path: path.name)
+def test_a_database_of_a_released_version_is_folded_anew_when_it_is_migrated(
+    golden: Path, tmp_path: Path
+) -> None:
+    with unpacked(find(golden, "latest")) as backup:
+        home = make_home(backup, tmp_path / "home", golden / "master.key")
+        restore(backup, Installation(home), [KEYRING], alone=True)
+        for name, log in backup.manifest.logs.items():
+            migrate(name, home.database_url(name), log.revision)
+            with open_database(home.database_url(name)).begin() as conn:
+                load(conn, backup.data / name, lambda _: None)
+                conn.execute(HEAD.update().values(holder=None, lease_until=None))
+
+    prepare_databases(home)
+
+    assert [check_service(home, name)[0] for name in SERVICES] == [[]] * len(SERVICES)
 
 
 def test_what_is_still_to_be_migrated_is_told(database: str) -> None:

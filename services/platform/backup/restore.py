@@ -1,6 +1,6 @@
 """Restore a backup into an empty place, fill it up with what others have heard, fold, compare."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,9 +22,9 @@ from services.platform.backup.sealed import open_secrets
 from services.platform.backup.tail import fill
 from services.platform.backup.verify import Unpacked
 from services.platform.databases import create_database
+from services.platform.folding import check_service, replace_tables
 from services.platform.home import Home
 from services.platform.installation import Installation
-from services.platform.rebuild import check_service, replace_tables
 from services.platform.services import service_named
 from services.platform.up import take_lock
 from staffel_contracts.envelope import read_stored
@@ -103,23 +103,28 @@ def restore(
         refuse_live(at, wanted)
         refuse_filled(at, wanted)
         with _undoing(at, wanted):
-            _load_all(backup, at, wanted, told)
+            older = _load_all(backup, at, wanted, told)
             services = [name for name in wanted if name != KEYRING]
             done.logs = {name: backup.manifest.logs[name].size for name in services}
             if not alone:
                 _fill_up(at, services, done, accept_loss=accept_loss)
-            _fold(at.home, services, done)
+            _fold(at.home, services, {*older, *(n for n in services if done.filled.get(n))})
     lost = "; ".join(done.lost) or None
     Records.read(at.backups).note(at.backups, restored_at=datetime.now(UTC), accepted_loss=lost)
     return done
 
 
-def _load_all(backup: Unpacked, at: Installation, names: Iterable[str], told: Progress) -> None:
+def _load_all(
+    backup: Unpacked, at: Installation, names: Iterable[str], told: Progress
+) -> list[str]:
+    """Load the databases; says which are of an older version and have to be folded anew."""
+    older = []
     for name in names:
         if name == KEYRING:
             _load_keyring(backup, at.databases[name], at.master_key_file, told)
-        else:
-            _load(backup, name, at.databases[name], told)
+        elif _load(backup, name, at.databases[name], told):
+            older.append(name)
+    return older
 
 
 def _fill_up(at: Installation, services: list[str], done: Restored, *, accept_loss: bool) -> None:
@@ -207,8 +212,11 @@ def _cursor(at: Installation, name: str, log: str) -> int:
         return cursors_of(conn).get(log, 0) if table_names(conn) else 0
 
 
-def _load(backup: Unpacked, name: str, url: str, told: Progress) -> None:
-    """Make a database of the backup's version, put its rows in, bring it to this version."""
+def _load(backup: Unpacked, name: str, url: str, told: Progress) -> bool:
+    """Make a database of the backup's version, put its rows in, bring it to this version.
+
+    True where that was an older one.
+    """
     log = backup.manifest.logs[name]
     migrate(name, url, log.revision)
     engine = open_database(url)
@@ -219,7 +227,7 @@ def _load(backup: Unpacked, name: str, url: str, told: Progress) -> None:
             conn.execute(HEAD.update().values(holder=None, lease_until=None))
     finally:
         engine.dispose()
-    migrate(name, url)
+    return migrate(name, url)
 
 
 def _load_keyring(backup: Unpacked, url: str, master_key: Path, told: Progress) -> None:
@@ -246,14 +254,14 @@ def _fill(at: Installation, names: Iterable[str], known: Sequence[Other], done: 
             engine.dispose()
 
 
-def _fold(home: Home, names: Iterable[str], done: Restored) -> None:
-    """Fold the logs that were filled up into their tables, and compare all of them.
+def _fold(home: Home, names: Iterable[str], anew: Collection[str]) -> None:
+    """Fold some logs into their tables anew, and compare the tables of all of them.
 
     Raises:
         Broken: a table is not what the log says.
     """
     for name in names:
-        if done.filled.get(name):
+        if name in anew:
             replace_tables(home, name)
         found, _ = check_service(home, name)
         if found:

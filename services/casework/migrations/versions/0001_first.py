@@ -86,7 +86,6 @@ def upgrade() -> None:
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("items", sa.JSON(), nullable=False),
         sa.Column("benefit_start_on", sa.Date(), nullable=True),
-        sa.Column("last_district", sa.String(), nullable=True),
     )
     op.create_table(
         "handover_sheet",

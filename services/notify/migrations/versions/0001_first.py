@@ -43,8 +43,6 @@ def upgrade() -> None:
         sa.Column("agency", sa.String(), nullable=True),
         sa.Column("handoff_id", sa.String(), nullable=True),
         sa.Column("since", sa.String(), nullable=False),
-        sa.Column("last_district", sa.String(), nullable=True),
-        sa.Column("moved_at", sa.String(), nullable=False),
     )
     op.create_table(
         "feed",

@@ -1,0 +1,73 @@
+"""Fold a service's logs on this machine: compare with its tables, or write them anew."""
+
+import sys
+from datetime import UTC, datetime
+
+from rich.progress import Progress, SpinnerColumn, TextColumn
+from sqlalchemy import Connection
+
+from services.chassis.database import open_database, reading
+from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.log import read_head, renew_lease, take_lease
+from services.chassis.rebuild import (
+    Difference,
+    Fold,
+    Folded,
+    Wires,
+    differences,
+    own_wires,
+    write_anew,
+)
+from services.chassis.writer import LEASE, may_be_alive, this_process
+from services.platform.home import Home
+from services.platform.services import service_named
+
+
+def check_service(home: Home, name: str) -> tuple[list[Difference], Folded]:
+    """Fold a service's logs and compare with its tables, as of one moment."""
+    with reading(home.database_url(name)) as conn:
+        folded = _fold(home, name, conn)
+        return list(differences(service_named(name), conn, folded)), folded
+
+
+def replace_tables(home: Home, name: str) -> tuple[list[Difference], Folded]:
+    """Fold a service's logs and put the result in place of its tables; takes the log's lease.
+
+    Raises:
+        Fenced: the service is running.
+    """
+    engine = open_database(home.database_url(name))
+    now = datetime.now(UTC)
+    try:
+        with engine.begin() as conn:
+            take_lease(conn, this_process(), now, now + LEASE, may_be_alive)
+            folded = _fold(home, name, conn)
+            write_anew(service_named(name), conn, folded)
+            renew_lease(conn, read_head(conn).epoch, now)
+    finally:
+        engine.dispose()
+    return folded.problems, folded
+
+
+def fold_and_write(home: Home, name: str, conn: Connection, wires: Wires) -> Folded:
+    """Fold and write into empty tables; ``wires``: what others said, if not from their logs."""
+    folded = _fold(home, name, conn, wires)
+    write_anew(service_named(name), conn, folded)
+    return folded
+
+
+def _fold(home: Home, name: str, conn: Connection, wires: Wires | None = None) -> Folded:
+    service = service_named(name)
+    master = load_master_key(home.folder / "master.key", None)
+    keyring = Keyring(home.database_url("keyring"), master)
+    engines = {log: open_database(home.database_url(log), read_only=True) for log in service.hears}
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed} entries"))
+    try:
+        with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as progress:
+            tasks = {log: progress.add_task(log, total=None) for log in (name, *engines)}
+            fold = Fold(service, keyring, lambda log, n: progress.advance(tasks[log], n))
+            return fold.run(conn, wires or own_wires(engines))
+    finally:
+        keyring.close()
+        for engine in engines.values():
+            engine.dispose()
