@@ -96,12 +96,16 @@ def printed(case: Case, asked: Asked[RecordSheetPrinted], today: date) -> Fact:
     """That a sheet was printed.
 
     Raises:
-        Refused: it is not the last sheet of the case, or not this agency's to read.
+        Refused: it is not the last sheet of the case, or not this agency's to read; status-only, to
+            the sender after completion.
     """
     if asked.agency not in _printers(case):
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
     if case.sheet_ref != asked.command.sheet_ref:
         raise Refused(RefusalCode.NOT_FOUND, "not the last sheet of the case", "sheet_ref")
+    completed = case.handoff and case.handoff.status == HandoffStatus.COMPLETED
+    if completed and asked.agency != case.responsible:
+        raise Refused(RefusalCode.STATUS_ONLY, "the handoff is complete", "sheet_ref")
     return HandoverSheetPrinted(
         sheet_ref=asked.command.sheet_ref,
         agency=asked.agency,

@@ -9,9 +9,11 @@ from fastapi import APIRouter, Depends, Response
 from services.casework.api import SHEET, first, load
 from services.casework.households import others_of
 from services.casework.printing import sheet_pdf
-from services.casework.sheets_api import SHEET_ACCESS, readers
+from services.casework.sheets_api import SHEET_ACCESS, check_reader
+from services.casework.state import Case
 from services.chassis.access import Caller, Turned, check_command
 from services.chassis.app import Runtime
+from services.chassis.decider import Refused
 from services.chassis.identity import Door
 from services.chassis.legal_calendar import legal_date
 from services.chassis.reads import read_by
@@ -56,8 +58,20 @@ def _printed(runtime: Runtime, agency: str, sheet_ref: str) -> tuple[str, bytes]
         row: dict[str, Any] | None = first(conn, SHEET, "sheet_ref", sheet_ref)
         state = load(conn, row["case_id"]) if row else None
         household = others_of(conn, row, runtime.restricted.stands) if row else []
-    if row is None or state is None or agency not in readers(row, state):
+    if row is None or state is None:
         raise Turned(RefusalCode.NOT_FOUND, "no such sheet of this agency", "sheet_ref")
+    _check_reader(row, state, agency)
     if runtime.restricted.stands(row["case_id"]):
         raise Turned(RefusalCode.PROCESSING_RESTRICTED, "only stored for now", "sheet_ref")
     return row["case_id"], sheet_pdf(row, state, legal_date(runtime.clock.now()), household)
+
+
+def _check_reader(row: dict[str, Any], state: Case, agency: str) -> None:
+    """Nobody else learns by this that there is such a sheet."""
+    try:
+        check_reader(row, state, agency)
+    except Refused as refused:
+        known = refused.code is RefusalCode.STATUS_ONLY
+        detail = refused.detail if known else "no such sheet of this agency"
+        code = refused.code if known else RefusalCode.NOT_FOUND
+        raise Turned(code, detail, "sheet_ref") from None

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from services.chassis.agencies import Agency
+from services.chassis.restricting import Restricted
 from services.chassis.work import Answer
 from staffel_contracts.access import EVERYBODY, READING, Roles, Scope
 from staffel_contracts.codes import AccessPurpose, AgencyKind, FieldGroup, RefusalCode, Role
@@ -19,6 +20,8 @@ MOST_ACTOR = 100
 
 
 Read = Callable[[Connection, str, dict[str, Any]], Mapping[str, Any]]
+TodaysRead = Callable[[Connection, str, dict[str, Any], Restricted], Mapping[str, Any]]
+"""A read that depends on the day, or looks at others than those whom it is about."""
 
 
 class Caller(NamedTuple):
@@ -65,6 +68,10 @@ class Access:
         """Declare this of a query, beside its function."""
         return Query(read, self)
 
+    def today(self, read: TodaysRead) -> "Query":
+        """Declare this of a query that is given the day and whose data is only stored."""
+        return Query(read, self, todays=True)
+
 
 OPEN = Access(Scope.PLATFORM, EVERYBODY)
 """What anybody in the network may see, without a token: whether the service lives."""
@@ -74,12 +81,20 @@ OPEN = Access(Scope.PLATFORM, EVERYBODY)
 class Query:
     """``query(connection, agency, params)``: a read for an agency; raises ``Refused``."""
 
-    read: Read
+    read: Callable[..., Mapping[str, Any]]
     access: Access
+    todays: bool = False
 
-    def __call__(self, conn: Connection, agency: str, params: dict[str, Any]) -> Mapping[str, Any]:
-        """Ask it."""
-        return self.read(conn, agency, params)
+    def __call__(
+        self,
+        conn: Connection,
+        agency: str,
+        params: dict[str, Any],
+        restricted: Restricted | None = None,
+    ) -> Mapping[str, Any]:
+        """Ask it; ``restricted`` is given on to a read that depends on it."""
+        beside = (restricted,) if self.todays else ()
+        return self.read(conn, agency, params, *beside)
 
 
 def query(

@@ -162,7 +162,7 @@ def answer_query(  # noqa: PLR0917 - what a query needs, and what it may not sho
     name: str,
     body: bytes,
     caller: Caller,
-    restricted: Restricted | None = None,
+    restricted: Restricted,
     *,
     record: Record,
 ) -> Answer:
@@ -177,8 +177,8 @@ def answer_query(  # noqa: PLR0917 - what a query needs, and what it may not sho
         query = _asked(service, name, caller)
         params = _params(body)
         with engine.connect() as conn:
-            found = query(conn, caller.agency.id, params)
-        shown = restricted.shown(found) if restricted else found
+            found = query(conn, caller.agency.id, params, restricted)
+        shown = restricted.shown(found)
         if cases := tuple(dict.fromkeys(cases_in(shown))):
             record(read_by(caller, f"query/{name}", cases, query.access.groups))
         return Answer(OK, to_json(shown))

@@ -24,6 +24,11 @@ class Restricted:
         self._clock = clock
         self._until: dict[str, date | None] = {}
 
+    @property
+    def today(self) -> date:
+        """The legal date by the service's clock."""
+        return legal_date(self._clock.now())
+
     def take(self, until: Mapping[str, date | None]) -> None:
         """Take all that is known now."""
         self._until = dict(until)
@@ -33,7 +38,7 @@ class Restricted:
         if case not in self._until:
             return False
         until = self._until[case]
-        return until is None or legal_date(self._clock.now()) <= until
+        return until is None or self.today <= until
 
     def check(self, case: str) -> None:
         """Refuse to show a case whose data is only stored.

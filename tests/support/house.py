@@ -22,6 +22,7 @@ from services.chassis.legal_calendar import start_of_day
 from services.chassis.log import LogSource
 from services.chassis.migrate import migrate
 from services.chassis.rebuild import Difference, Fold, differences
+from services.chassis.restricting import Restricted
 from services.chassis.service import Service
 from services.chassis.speaking import Voice
 from services.chassis.tables import CursorRow, ParkedRow
@@ -65,6 +66,7 @@ class House:
     def __init__(self, rooms: dict[str, Room], keyring: Keyring, clock: SetClock) -> None:
         """Take the rooms."""
         self.rooms, self.keyring, self.clock = rooms, keyring, clock
+        self.restricted = Restricted(clock)
         self._keys = 0
 
     def ask(self, command: Command, agency: str) -> dict[str, Any]:
@@ -87,7 +89,8 @@ class House:
             self._run(room, ReadWork([read]))
 
         answer = answer_query(
-            room.service, room.engine, name, to_json(params), caller, record=record
+            *(room.service, room.engine, name, to_json(params), caller, self.restricted),
+            record=record,
         )
         body: dict[str, Any] = from_json(answer.body)
         return body

@@ -87,6 +87,11 @@ class RefusalCode(Code):
     )
     NOT_THE_RECEIVER = "not-the-receiver", "nicht die Empfängerin", "not the receiving agency"
     NOT_THE_SENDER = "not-the-sender", "nicht die Absenderin", "not the sending agency"
+    STATUS_ONLY = (
+        "status-only",
+        "nach Abschluss nur noch der Stand",
+        "after completion the status only",
+    )
     DIGEST_DIFFERS = "digest-differs", "Prüfsumme weicht ab", "the digest differs"
     TOO_MANY_ROUNDS = "too-many-rounds", "zu viele Rückfragen", "too many questions"
     NEEDS_LEAD = "needs-lead", "nur durch die Leitung", "a lead has to do this"
