@@ -50,6 +50,16 @@ class NotConsumed(Exception):
 
 
 @dataclass
+class _New:
+    """What one input leads to, before the batch sees it."""
+
+    said: list[Said] = field(default_factory=list)
+    rows: list[tuple[Table, dict[str, Any]]] = field(default_factory=list)
+    sequences: dict[str, int] = field(default_factory=dict)
+    states: States = field(default_factory=dict)
+
+
+@dataclass
 class Result:
     """What a batch did, to be adopted after its commit."""
 
@@ -112,7 +122,7 @@ class Batch:
         keys: dict[str, set[str]] = {}
         for item in items:
             if item.shelf:
-                keys.setdefault(item.shelf.subject.name, set()).add(item.key)
+                keys.setdefault(item.shelf.subject.name, set()).update(item.keys)
         for name, wanted in keys.items():
             self.before[name] = self.desk.shelves[name].load(self.conn, wanted)
             self.after[name] = dict(self.before[name])
@@ -185,25 +195,34 @@ class Batch:
         first = self.head.size + len(self.said)
         if isinstance(given, Due) and subject.due(state).get(given.kind) != given.moment:
             return state.about, first
-        if isinstance(given, Heard):
-            state = shelf.hear(state, given)
-        said: list[Said] = []
-        rows: list[tuple[Table, dict[str, Any]]] = []
-        sequences: dict[str, int] = {}
-        actor, role = self._who(given)
-        for decided in subject.decide(state, given, self.at):
-            fact = self.number(decided, sequences)
-            state = subject.evolve(state, fact)
-            newest = Said(first + len(said), fact, state.about, actor, role, item.cause)
-            said += [newest, *said_again(newest, self.desk.service.name)]
-            rows += shelf.view_rows(fact, state)
+        new = _New()
+        for key in item.keys:
+            self._decide_one(item, shelf, key, new)
+        state = new.states[item.keys[0]]
         if isinstance(given, Due) and subject.due(state).get(given.kind) == given.moment:
             raise NotConsumed(given.kind)
-        self.after[subject.name][item.key] = state
-        self.sequences.update(sequences)
-        self.said += said
-        self.keep_views(rows)
+        self.after[subject.name].update(new.states)
+        self.sequences.update(new.sequences)
+        self.said += new.said
+        self.keep_views(new.rows)
         return state.about, first
+
+    def _decide_one(self, item: Item, shelf: Shelf, key: str, new: "_New") -> None:
+        """Decide under one key of an item; what follows is only noted."""
+        subject, given = shelf.subject, item.input
+        assert given is not None  # noqa: S101 - items without an input carry a reason
+        state = self.after[subject.name][key]
+        if isinstance(given, Heard):
+            state = shelf.hear(state, given)
+        actor, role = self._who(given)
+        for decided in subject.decide(state, given, self.at):
+            fact = self.number(decided, new.sequences)
+            state = subject.evolve(state, fact)
+            index = self.head.size + len(self.said) + len(new.said)
+            newest = Said(index, fact, state.about, actor, role, item.cause)
+            new.said += [newest, *said_again(newest, self.desk.service.name)]
+            new.rows += shelf.view_rows(fact, state)
+        new.states[key] = state
 
     def number(self, fact: Fact, sequences: dict[str, int]) -> Fact:
         """A fact with its number, if it is a numbered one; ``sequences`` takes the next number."""
@@ -222,11 +241,11 @@ class Batch:
 
     def _is_closed(self, item: Item) -> bool:
         shelf = item.shelf
-        return shelf is not None and item.key in self.desk.closed[shelf.subject.name]
+        return shelf is not None and item.keys[0] in self.desk.closed[shelf.subject.name]
 
     def _state(self, item: Item) -> Any:
         assert item.shelf is not None  # noqa: S101 - only items with a shelf have a state
-        return self.after[item.shelf.subject.name][item.key]
+        return self.after[item.shelf.subject.name][item.keys[0]]
 
     def keep_views(self, rows: list[tuple[Table, dict[str, Any]]]) -> None:
         """Keep rows for readers, to be written with the batch."""

@@ -41,7 +41,8 @@ class Item:
 
     work: Work
     shelf: Shelf | None = None
-    key: str = ""
+    keys: tuple[str, ...] = ()
+    """One key, or for what is heard of a whole case all that take it."""
     input: Input | None = None
     parked_id: str = ""
     case_id: str | None = None
@@ -102,7 +103,7 @@ class Intray:
         route = self.desk.service.asks[type(work.command)]
         asked = Asked(work.command, work.agency, work.actor, work.role, new_id, self.desk.directory)
         shelf = self.desk.shelves[route.subject.name]
-        return Item(work, shelf, route.key(asked), asked, cause=work.cause)
+        return Item(work, shelf, (route.key(asked),), asked, cause=work.cause)
 
     def _heard_items(self, work: Work, wires: list[HeardWire], ids: Iterator[str]) -> list[Item]:
         retried = not isinstance(work, HeardWork)
@@ -143,7 +144,7 @@ class Intray:
             self.desk.directory,
         )
         item.shelf = self.desk.shelves[route.subject.name]
-        item.key = route.key(item.input)
+        item.keys = route.keys(item.input)
         return item
 
     def _due_item(self, work: Work, timer: Timer, new_id: str) -> Item:
@@ -151,7 +152,7 @@ class Intray:
         wire = to_json([*timer[:3], to_micros(timer.moment)])
         shelf = self.desk.shelves[timer.subject]
         parked_id, cause = f"due/{timer.id}", f"due/{timer.kind}"
-        return Item(work, shelf, timer.key, due, parked_id, wire=wire, cause=cause)
+        return Item(work, shelf, (timer.key,), due, parked_id, wire=wire, cause=cause)
 
     def _parked_items(self, work: ParkedWork) -> list[Item]:
         rows = parked_rows(self.conn, case_id=work.case_id, parked_id=work.parked_id)

@@ -188,10 +188,12 @@ class Fold:
         heard = Heard(
             fact, log, leaf.index, leaf.subject, person, leaf.district, leaf_time(leaf), ""
         )
-        name, key = route.subject.name, route.key(heard)
+        name = route.subject.name
         kept = self.shelves[name].copies.get(log)
-        if kept:
-            copies, (copy, _) = self._copies[name, log], kept
+        if kept is None:
+            return
+        copies, (copy, _) = self._copies[name, log], kept
+        for key in route.keys(heard):
             earlier = copies.get(key) or copy.state(key)
             later = copy.evolve(earlier, heard)
             if later is not earlier:

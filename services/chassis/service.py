@@ -33,6 +33,11 @@ def nothing_to_say(_state: Any, _erasing: Erasing, _at: datetime) -> list[Fact]:
     return []
 
 
+def no_others(_: Any) -> tuple[str, ...]:
+    """An input goes to one key."""
+    return ()
+
+
 def the_case_itself(case: str) -> tuple[str, ...]:
     """The keys of a subject that is keyed by the case."""
     return (case,)
@@ -93,10 +98,17 @@ class Route:
     """Which subject an input goes to, and by which key.
 
     Commands are routed by their fields, heard facts by fact and leaf (an ``Asked`` or ``Heard``).
+    What is heard of a whole case may go to several keys of one subject: all of them take it, or
+    none; ``others`` gives those beside ``key``.
     """
 
     subject: Subject
     key: Callable[[Any], str]
+    others: Callable[[Any], tuple[str, ...]] = no_others
+
+    def keys(self, given: Any) -> tuple[str, ...]:
+        """Every key that an input goes to."""
+        return (self.key(given), *self.others(given))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 from typing import Any
 
-from services.chassis.decider import Asked, Due, Heard, Input
+from services.chassis.decider import NO_AGENCIES, Asked, Directory, Due, Heard, Input
 from services.chassis.legal_calendar import start_of_day
 from services.chassis.service import Route, Service, Subject
 from staffel_contracts.command import Command
@@ -43,6 +43,7 @@ class Given:
     rows: dict[str, dict[str, Mapping[str, Any]]] = field(default_factory=dict)
     heard: dict[str, int] = field(default_factory=dict)
     ids: int = 0
+    directory: Directory = NO_AGENCIES
 
     def __post_init__(self) -> None:
         """Begin the day."""
@@ -56,7 +57,8 @@ class Given:
         for fact in facts:
             index = self.heard[fact.SAYER] = self.heard.get(fact.SAYER, -1) + 1
             route = self.service.hears[fact.SAYER][type(fact)]
-            heard = Heard(fact, fact.SAYER, index, case, person, district, self.now, self._id())
+            said_of = (case, person, district, self.now)
+            heard = Heard(fact, fact.SAYER, index, *said_of, self._id(), self.directory)
             said += self._decide(route, heard)
         return said
 
@@ -66,7 +68,7 @@ class Given:
         Raises:
             Refused: a rule said no; nothing has changed.
         """
-        asked = Asked(command, agency, "a-17", role, self._id())
+        asked = Asked(command, agency, "a-17", role, self._id(), self.directory)
         return self._decide(self.service.asks[type(command)], asked)
 
     def on(self, text: str) -> list[Fact]:
@@ -90,9 +92,9 @@ class Given:
         return {kind: moment for moment, _, _, kind in self._pending()}
 
     def state(self) -> Any:
-        """The state of the one subject that was touched."""
-        (state,) = self.states.values()
-        return state
+        """The state of the subject that was touched, of the first key where there are several."""
+        assert len({name for name, _ in self.states}) == 1
+        return next(iter(self.states.values()))
 
     def last(self, kind: type[Any]) -> Any:
         """The last fact of a class that was said."""
@@ -114,10 +116,13 @@ class Given:
         }
 
     def _decide(self, route: Route, given: Input) -> list[Fact]:
-        return self._settle(route.subject, route.key(given), given)
+        said = []
+        for key in route.keys(given):
+            said += self._settle(route.subject, key, given)
+        return said
 
     def _due(self, subject: Subject, key: str, kind: str, moment: datetime) -> list[Fact]:
-        said = self._settle(subject, key, Due(kind, moment, self._id()))
+        said = self._settle(subject, key, Due(kind, moment, self._id(), self.directory))
         still = subject.due(self.states[subject.name, key]).get(kind)
         assert still != moment, f"{kind} was decided about and is still due"
         return said
