@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from services.casework.domains import everywhere
 from services.casework.state import Case, HandoffKnown, Person
 from services.casework.tables import (
     CaseRow,
@@ -44,6 +45,16 @@ def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
         **_named(person, "admitted_on", "opened_on", "protection_kind", "served_on", "refused_on"),
         **_named(state, "finality_on", "finality_basis", "end_on", "next_start_on"),
         **_named(state, "last_lossfree_on", "rule_id", "sheet_ref", "courses"),
+        "handoff": _named(handoff, "handoff_id", "status", "items") if handoff else None,
+        "domains": {one.domain: _of_domain(one) for one in everywhere(state)},
+    }
+
+
+def _of_domain(seen: Case) -> dict[str, Any]:
+    """How far the district has come in one domain."""
+    handoff = seen.handoff
+    return {
+        **_named(seen, "responsible", "draft_id", "draft_to", "sheet_ref"),
         "handoff": _named(handoff, "handoff_id", "status", "items") if handoff else None,
     }
 

@@ -8,11 +8,18 @@ from typing import Any
 
 from services.casework import courses, handing, recording, reimbursement, retaining
 from services.casework.benefits import STEPS, Now, becomes_final_on, over_on
+from services.casework.domains import everywhere, in_domain, of_handoff, put_back
 from services.casework.sheet import COMPUTED, check_may_leave, compose
 from services.casework.state import Case, HandoffKnown, Person
 from services.chassis.decider import Asked, Due, Input, Refused
 from services.chassis.legal_calendar import legal_date, start_of_day
-from staffel_contracts.codes import FinalityBasis, HandoffStatus, RefusalCode, SheetField
+from staffel_contracts.codes import (
+    FinalityBasis,
+    HandoffStatus,
+    RefusalCode,
+    ResponsibilityDomain,
+    SheetField,
+)
 from staffel_contracts.commands.casework import (
     ClaimReimbursement,
     DraftHandoff,
@@ -75,6 +82,17 @@ def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
         if fact := step(state, now):
             said.append(fact)
             state = evolve(state, fact)
+    return said + _in_other_domains(state, now)
+
+
+def _in_other_domains(state: Case, now: Now) -> list[Fact]:
+    """What follows in domains that are handed over by themselves, each by command alone."""
+    said: list[Fact] = []
+    for seen in tuple(everywhere(state))[1:]:
+        then = now._replace(new_id=f"{now.new_id}-{seen.domain}")
+        sheet = handing.sheet_of_draft(seen, then) or handing.sheet_again(seen, then)
+        if sheet:
+            said.append(sheet)
     return said
 
 
@@ -117,7 +135,7 @@ def _known(state: Case) -> Person:
 
 
 def _only_the_sender(state: Case, asked: Asked[Any]) -> HandoffKnown:
-    """The current handoff, for the district that sent it."""
+    """The current handoff of the domain that looks at the case, for the district that sent it."""
     sender = state.handoff.from_agency if state.handoff else None
     if asked.agency != (sender or _known(state).agency):
         raise Refused(RefusalCode.NOT_THE_SENDER, "only the sender of the handoff", "case")
@@ -157,6 +175,7 @@ def _check_not_final(state: Case, command: RecordFinality) -> None:
 
 
 def _supply(state: Case, asked: Asked[SupplyHandoffInformation], today: date) -> Fact:
+    state = of_handoff(state, asked.command.handoff_id)
     handoff, fields = _only_the_sender(state, asked), asked.command.fields
     check_may_leave(fields)
     if handoff.status != HandoffStatus.INFORMATION_REQUESTED or _is_answered(state, handoff):
@@ -171,6 +190,7 @@ def _supply(state: Case, asked: Asked[SupplyHandoffInformation], today: date) ->
         item_codes=tuple(code for code in SheetField if code in fields),
         fields=fields,
         round=handoff.round,
+        domain=ResponsibilityDomain(state.domain),
     )
 
 
@@ -178,7 +198,8 @@ def _is_answered(state: Case, handoff: HandoffKnown) -> bool:
     return (state.answered_handoff, state.answered_round) == (handoff.handoff_id, handoff.round)
 
 
-def _resubmit(state: Case, asked: Asked[ResubmitHandover], _: date) -> Fact:
+def _resubmit(state: Case, asked: Asked[ResubmitHandover], today: date) -> Fact:
+    state = of_handoff(state, asked.command.handoff_id)
     handoff, fields = _only_the_sender(state, asked), asked.command.fields
     check_may_leave(fields)
     if state.sheet_replaces == handoff.handoff_id:
@@ -193,13 +214,9 @@ def _resubmit(state: Case, asked: Asked[ResubmitHandover], _: date) -> Fact:
     for code in fields:
         if code in COMPUTED:
             raise Refused(RefusalCode.INVALID, "a rule computes it", f"fields.{code.value}")
-    sheet = compose(
-        state,
-        asked.new_id,
-        fields,
-        replaces=handoff.handoff_id,
-        to_agency=asked.command.to_agency or handoff.to_agency,
-    )
+    receiver = asked.command.to_agency or handoff.to_agency
+    handing.check_receives(state, receiver, today)
+    sheet = compose(state, asked.new_id, fields, replaces=handoff.handoff_id, to_agency=receiver)
     if sheet is None:
         raise Refused(RefusalCode.INVALID, "a mandatory field is unknown", "fields")
     return sheet
@@ -226,7 +243,10 @@ def evolve(state: Case, fact: Fact) -> Case:
     if type(fact) in recording.RECORDED.facts:
         return recording.recorded(state, fact)
     step = _EVOLVE.get(type(fact))
-    return step(state, fact) if step else state
+    if step is None:
+        return state
+    domain = getattr(fact, "domain", ResponsibilityDomain.BENEFITS)
+    return put_back(state, step(in_domain(state, domain.value), fact))
 
 
 def _final(state: Case, fact: AsylumDecisionFinal) -> Case:
@@ -259,9 +279,11 @@ def _ended(state: Case, fact: AsylbensEnded) -> Case:
 
 
 def _completed(state: Case, fact: HandoverSheetCompleted) -> Case:
+    """A sheet ends the draft before it."""
     supplied = {code.value: fact.fields[code] for code in fact.supplied_codes}
     return replace(
         state,
+        draft_id=None,
         sheet_ref=fact.sheet_ref,
         sheet_replaces=fact.replaces_handoff,
         sheet_handoff=fact.handoff_id or state.sheet_handoff,

@@ -4,18 +4,27 @@ from datetime import date
 
 from services.casework.benefits import Now
 from services.casework.competence import receiver
+from services.casework.domains import consented, in_domain, of_sheet
 from services.casework.sheet import compose
 from services.casework.state import UNDECIDED, Case
-from services.chassis.decider import Asked, Refused
+from services.chassis.decider import Asked, Directory, Refused
 from services.chassis.legal_calendar import legal_date
-from staffel_contracts.codes import HandoffStatus, RefusalCode, ResponsibilityDomain
+from staffel_contracts.codes import (
+    AgencyKind,
+    HandoffStatus,
+    RefusalCode,
+    ResponsibilityDomain,
+    kind_of,
+)
 from staffel_contracts.commands.casework import DraftHandoff, RecordSheetPrinted
+from staffel_contracts.domains import BEGINS_WITH_BENEFITS, can_take_over
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import HandoffDrafted, HandoverSheetPrinted
+from staffel_contracts.ladder import Ladder
 
 
 def draft(case: Case, now: Now) -> Fact | None:
-    """The handoff that begins to be prepared when the end of benefits is known."""
+    """The handoff of benefits that begins to be prepared when their end is known."""
     person = case.person
     if case.draft_id or case.sheet_ref or case.next_start_on is None or person is None:
         return None
@@ -31,22 +40,33 @@ def draft(case: Case, now: Now) -> Fact | None:
         to_agency=found.agency,
         drafted_on=legal_date(now.at),
         effective_on=case.next_start_on,
+        submit_days_before_end=_submit_days(now.directory, person.agency),
     )
 
 
+def _submit_days(directory: Directory, agency: str) -> int | None:
+    agreed = directory.periods(agency)
+    return Ladder.model_validate(agreed).submit_days_before_end if agreed else None
+
+
 def draft_by_hand(case: Case, asked: Asked[DraftHandoff], today: date) -> Fact:
-    """A handoff that no computed end calls for: the person moved, or the law changed.
+    """A handoff that no computed end calls for, or one of another domain than benefits.
+
+    The person moved, the law changed, housing is to go first (§ 53 Abs. 2 AsylG).
 
     Raises:
-        Refused: another agency is responsible, or a handoff is under way.
+        Refused: another agency is responsible in the domain, a handoff is under way in it, or the
+            receiver cannot take it over.
     """
     command = asked.command
+    case = in_domain(case, command.domain.value)
     if asked.agency != case.responsible:
         raise Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is responsible", "case")
     if command.to_agency == asked.agency:
         raise Refused(RefusalCode.INVALID, "responsible already", "to_agency")
     if case.handoff and HandoffStatus(case.handoff.status) in UNDECIDED:
         raise Refused(RefusalCode.HANDOFF_OPEN, f"state {case.handoff.status}", "case")
+    _check_receiver(case, command, today)
     return HandoffDrafted(
         handoff_id=asked.new_id,
         domain=command.domain,
@@ -54,13 +74,49 @@ def draft_by_hand(case: Case, asked: Asked[DraftHandoff], today: date) -> Fact:
         to_agency=command.to_agency,
         drafted_on=today,
         effective_on=command.effective_on,
-        by_hand=True,
+        by_hand=not _begins_with_benefits(case, command),
+        submit_days_before_end=_submit_days(asked.directory, asked.agency),
     )
+
+
+def _check_receiver(case: Case, command: DraftHandoff, today: date) -> None:
+    check_receives(case, command.to_agency, today)
+    start = case.next_start_on if _waits_for_benefits(command) else None
+    if start and command.effective_on < start:
+        detail = "it begins with the receiver's benefits (§ 186 Abs. 2a SGB V)"
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, "effective_on")
+
+
+def check_receives(case: Case, agency: str | None, today: date) -> None:
+    """Refuse a receiver that cannot be responsible in the domain, or that takes a consent.
+
+    Who takes over benefits is for officials to say.
+
+    Raises:
+        Refused: invalid; consent-missing.
+    """
+    domain = ResponsibilityDomain(case.domain)
+    if domain is not ResponsibilityDomain.BENEFITS and not can_take_over(domain, agency or ""):
+        raise Refused(RefusalCode.INVALID, f"not competent for {domain.value}", "to_agency")
+    if not consented(case, agency, today):
+        raise Refused(RefusalCode.CONSENT_MISSING, "the person has not consented", "to_agency")
+
+
+def _waits_for_benefits(command: DraftHandoff) -> bool:
+    to_jobcenter = kind_of(command.to_agency) is AgencyKind.JOBCENTER
+    return to_jobcenter and command.domain in BEGINS_WITH_BENEFITS
+
+
+def _begins_with_benefits(case: Case, command: DraftHandoff) -> bool:
+    """Then the day moves with the computed end, as that of benefits does."""
+    return _waits_for_benefits(command) and command.effective_on == case.next_start_on
 
 
 def sheet_of_draft(case: Case, now: Now) -> Fact | None:
     """The handover sheet, as soon as every mandatory field of the draft is known."""
-    if case.draft_id is None or case.sheet_handoff == case.draft_id:
+    if case.draft_id is None:
+        return None
+    if not consented(case, case.draft_to, legal_date(now.at)):
         return None
     last = case.handoff.handoff_id if case.handoff else None
     return compose(case, now.new_id, replaces=last)
@@ -70,6 +126,9 @@ def sheet_again(case: Case, now: Now) -> Fact | None:
     """A new sheet where the handoff was forwarded, or the end moved before anybody decided."""
     handoff = case.handoff
     if handoff is None or handoff.handoff_id is None or case.sheet_replaces == handoff.handoff_id:
+        return None
+    competent = handoff.forwarded_to or handoff.to_agency
+    if not consented(case, competent, legal_date(now.at)):
         return None
     if handoff.status == HandoffStatus.FORWARDED and handoff.from_agency == case.responsible:
         return compose(
@@ -99,6 +158,7 @@ def printed(case: Case, asked: Asked[RecordSheetPrinted], today: date) -> Fact:
         Refused: it is not the last sheet of the case, or not this agency's to read; status-only, to
             the sender after completion.
     """
+    case = of_sheet(case, asked.command.sheet_ref)
     if asked.agency not in _printers(case):
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
     if case.sheet_ref != asked.command.sheet_ref:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 
 from services.casework.api import SHEET, first, load
+from services.casework.domains import in_domain
 from services.casework.households import others_of
 from services.casework.printing import sheet_pdf
 from services.casework.sheets_api import SHEET_ACCESS, check_reader
@@ -56,7 +57,7 @@ def sheet_routes(runtime: Runtime) -> APIRouter:
 def _printed(runtime: Runtime, agency: str, sheet_ref: str) -> tuple[str, bytes]:
     with runtime.reading.connect() as conn:
         row: dict[str, Any] | None = first(conn, SHEET, "sheet_ref", sheet_ref)
-        state = load(conn, row["case_id"]) if row else None
+        state = in_domain(load(conn, row["case_id"]), row["domain"]) if row else None
         household = others_of(conn, row, runtime.restricted.stands) if row else []
     if row is None or state is None:
         raise Turned(RefusalCode.NOT_FOUND, "no such sheet of this agency", "sheet_ref")

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from staffel_contracts.codes import AgencyKind, ConsentKind, SheetField
+from staffel_contracts.codes import AgencyKind, ConsentKind, ResponsibilityDomain, SheetField
 
 
 class UnreadableProfile(ValueError):
@@ -83,9 +83,12 @@ def read_profile(name: str, data: bytes) -> Profile:
 
 
 @cache
-def profile_for(kind: AgencyKind) -> Profile:
-    """The shipped profile from a district to a kind of receiver; a constant, read once."""
-    name = f"district-to-{kind.value}.toml"
+def profile_for(
+    kind: AgencyKind, domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS
+) -> Profile:
+    """The shipped profile for a kind of receiver in a domain; a constant, read once."""
+    sent = "district" if domain is ResponsibilityDomain.BENEFITS else domain.value
+    name = f"{sent}-to-{kind.value}.toml"
     folder = files("services.casework").joinpath("profiles")
     return read_profile(name, folder.joinpath(name).read_bytes())
 

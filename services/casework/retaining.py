@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.casework.benefits import Now
+from services.casework.domains import everywhere
 from services.casework.state import UNDECIDED, Case
 from services.chassis.decider import Erasing, Refused
 from services.chassis.legal_calendar import add_months, legal_date, start_of_day
@@ -114,7 +115,8 @@ def erase(case: Case, erasing: Erasing, at: datetime) -> list[Fact]:
     today = legal_date(at)
     if until := held_until(case, today):
         raise Refused(RefusalCode.LEGAL_HOLD, f"until {until.isoformat()}", "case")
-    if case.handoff and case.handoff.status in UNDECIDED:
+    known = (one.handoff for one in everywhere(case))
+    if any(handoff and handoff.status in UNDECIDED for handoff in known):
         raise Refused(RefusalCode.HANDOFF_OPEN, "the receiver has not decided", "case")
     basis = ErasureBasis(str(erasing.basis))
     return [SubjectErased(erased_on=today, erasure_basis=basis, key_id=erasing.key_id)]

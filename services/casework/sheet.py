@@ -10,6 +10,7 @@ from staffel_contracts.codes import (
     AgencyKind,
     ProtectionKind,
     RefusalCode,
+    ResponsibilityDomain,
     SheetField,
     TitleCode,
     kind_of,
@@ -52,15 +53,21 @@ def compose(
     to_agency: str | None = None,
     handoff_id: str | None = None,
 ) -> HandoverSheetCompleted | None:
-    """The sheet, or None while a mandatory field is unknown; ``given`` is added by hand."""
+    """The sheet, or None while a mandatory field is unknown; ``given`` is added by hand.
+
+    It is that of the domain which looks at the case.
+    """
     person = case.person
     by_hand: dict[str, str] = case.supplied | {**(given or {})}
     supplied = {SheetField(code): value for code, value in by_hand.items()}
     known = _recorded(person) | supplied | _computed(case) if person else {}
     receiver = to_agency or case.draft_to or ""
     kind = kind_of(receiver) or AgencyKind.JOBCENTER
-    profile = profile_for(kind if kind in TAKES_OVER else AgencyKind.JOBCENTER)
+    domain = ResponsibilityDomain(case.domain)
+    profile = profile_for(kind if kind in TAKES_OVER else AgencyKind.JOBCENTER, domain)
     allowed = profile.codes
+    effective_on = case.draft_effective_on or case.next_start_on or date.min
+    for_benefits = domain is ResponsibilityDomain.BENEFITS
     fields = {code: known[code] for code in SheetField if code in known and code in allowed}
     if person is None or not (profile.mandatory <= fields.keys()):
         return None
@@ -70,8 +77,9 @@ def compose(
         from_agency=case.responsible or "",
         to_agency=receiver,
         to_kind=kind,
-        effective_on=case.draft_effective_on or case.next_start_on or date.min,
-        lossfree_on=case.last_lossfree_on or case.draft_effective_on or date.min,
+        domain=domain,
+        effective_on=effective_on,
+        lossfree_on=(case.last_lossfree_on if for_benefits else None) or effective_on,
         handoff_id=handoff_id or (case.draft_id if replaces is None else None),
         field_codes=tuple(fields),
         withheld_codes=tuple(code for code in SheetField if code in known and code not in fields),
@@ -122,7 +130,10 @@ def _last_title(person: Person) -> str | None:
 
 def _computed(case: Case) -> dict[SheetField, str]:
     found = {}
-    by_hand = case.draft_effective_on and case.draft_effective_on - timedelta(days=1)
+    """A day that an official set for another domain is no end of benefits."""
+    for_benefits = case.domain == ResponsibilityDomain.BENEFITS
+    set_on = case.draft_effective_on if for_benefits else None
+    by_hand = set_on and set_on - timedelta(days=1)
     if end_on := by_hand or case.end_on:
         found[SheetField.ENTITLEMENT_END] = end_on.isoformat()
     if case.finality_on:

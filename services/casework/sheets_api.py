@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from services.casework.api import SHEET, first, load, text
+from services.casework.domains import in_domain
 from services.casework.households import others_of
 from services.casework.shown import TAKEN_BACK, sheet_extras
 from services.casework.state import Case, HandoffKnown
@@ -40,7 +41,7 @@ def handover_sheet(
     row = first(conn, SHEET, "sheet_ref", text(params, "sheet_ref"))
     if row is None or params.get("case", row["case_id"]) != row["case_id"]:
         raise Refused(RefusalCode.NOT_FOUND, "no such sheet", "sheet_ref")
-    state = load(conn, row["case_id"])
+    state = in_domain(load(conn, row["case_id"]), row["domain"])
     check_reader(row, state, agency)
     household = others_of(conn, row, restricted.stands)
     return row | sheet_extras(row, state, restricted.today) | {"household": household}

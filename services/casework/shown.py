@@ -6,7 +6,13 @@ from typing import Any
 from services.casework.profiles import Profile, ProfileField, profile_for
 from services.casework.sheet import identity
 from services.casework.state import Case
-from staffel_contracts.codes import AgencyKind, HandoffStatus, SheetField, kind_of
+from staffel_contracts.codes import (
+    AgencyKind,
+    HandoffStatus,
+    ResponsibilityDomain,
+    SheetField,
+    kind_of,
+)
 
 TAKEN_BACK = (HandoffStatus.WITHDRAWN, HandoffStatus.ANNULLED)
 """After these the receiver sees nothing of the sheet any more."""
@@ -15,9 +21,11 @@ TAKEN_BACK = (HandoffStatus.WITHDRAWN, HandoffStatus.ANNULLED)
 def sheet_extras(row: dict[str, Any], case: Case, today: date) -> dict[str, Any]:
     """Bases, answers, what a consent lets be told, and what is withheld, for a sheet's row.
 
+    ``case`` is the case as the domain of the sheet sees it.
+
     A consent counts on ``today`` if it was not revoked and has not run out (§ 67b Abs. 2 SGB X).
     """
-    profile = _profile(row["to_agency"])
+    profile = _profile(row)
     known = case.supplied if case.sheet_ref == row["sheet_ref"] else {}
     answers = dict(known.items() - row["fields"].items())
     by_code = {code.value: field for code, field in profile.by_code.items()}
@@ -66,8 +74,9 @@ def _consent(field: ProfileField, case: Case, receiver: str, today: date) -> boo
     )
 
 
-def _profile(receiver: str) -> Profile:
-    return profile_for(kind_of(receiver) or AgencyKind.JOBCENTER)
+def _profile(row: dict[str, Any]) -> Profile:
+    kind = kind_of(row["to_agency"]) or AgencyKind.JOBCENTER
+    return profile_for(kind, ResponsibilityDomain(row["domain"]))
 
 
 def labels(codes: list[str]) -> dict[str, str]:

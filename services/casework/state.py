@@ -5,12 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from services.casework.parts import names_of, packed, unpacked
 from services.chassis.decider import About, Heard
 from staffel_contracts.codes import (
     AgencyKind,
     BridgingInstrument,
     CaseStep,
     HandoffStatus,
+    ResponsibilityDomain,
     kind_of,
 )
 from staffel_contracts.facts import intake
@@ -90,6 +92,17 @@ class HandoffKnown:
     benefit_start_on: date | None = None
     last_district: str | None = None
     """The district that was responsible last."""
+    domains: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The same of each other domain than benefits, as far as anything was said of it."""
+
+    def in_domain(self, domain: str) -> "HandoffKnown":
+        """What was said of a domain; whose case it is does not depend on it."""
+        kept = {name: getattr(self, name) for name in _OF_CASE}
+        return HandoffKnown(**kept, **unpacked(self.domains.get(domain, {})))
+
+
+_OF_CASE = ("case_id", "person_id", "district", "last_district")
+_OF_DOMAIN = names_of(HandoffKnown, *_OF_CASE, "paid_twice", "domains")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +121,7 @@ class Case:
     ended_on: date | None = None
     """AsylbLG benefits ended with this day."""
     draft_id: str | None = None
+    """The handoff that waits for its sheet."""
     draft_to: str | None = None
     draft_effective_on: date | None = None
     """Set by hand; otherwise the day follows from the computed end."""
@@ -135,8 +149,12 @@ class Case:
     """The period of the closed case is over since this day, and was said to be."""
     erased_on: date | None = None
     """The person was erased; nothing else is known any more."""
+    domains: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What is prepared in each other domain than benefits: see ``services.casework.domains``."""
     person: Person | None = None
     handoff: HandoffKnown | None = None
+    domain: str = ResponsibilityDomain.BENEFITS.value
+    """The domain that looks at the case; kept nowhere."""
 
     @property
     def about(self) -> About:
@@ -148,7 +166,10 @@ class Case:
 
     @property
     def responsible(self) -> str | None:
-        """Who is responsible: whom the bridge named, at first the district that took them in."""
+        """Who is responsible in the domain that looks at the case.
+
+        Whom the bridge named, at first the district that took the person in.
+        """
         if self.handoff and self.handoff.responsible:
             return self.handoff.responsible
         return self.person.agency if self.person else None
@@ -268,7 +289,13 @@ def evolve_handoff(copy: HandoffKnown, heard: Heard[Any]) -> HandoffKnown:
     fold = _HANDOFF.get(type(heard.fact))
     if fold is None:
         return copy
-    return fold(replace(copy, person_id=heard.person, district=heard.district), heard.fact)
+    copy = replace(copy, person_id=heard.person, district=heard.district)
+    domain = getattr(heard.fact, "domain", ResponsibilityDomain.BENEFITS)
+    if domain is ResponsibilityDomain.BENEFITS:
+        return fold(copy, heard.fact)
+    said = fold(copy.in_domain(domain.value), heard.fact)
+    part = packed(said, HandoffKnown(copy.case_id), _OF_DOMAIN)
+    return replace(copy, domains=copy.domains | {domain.value: part})
 
 
 def _handed_over(copy: HandoffKnown, fact: bridge.HandoffSubmission) -> HandoffKnown:

@@ -42,6 +42,7 @@ class CaseRow(SQLModel, table=True):
     records: dict[str, Any] = Field(sa_column=_json())
     retention_due_on: date | None
     erased_on: date | None
+    domains: dict[str, Any] = Field(sa_column=_json())
 
 
 class RestrictionRow(SQLModel, table=True):
@@ -118,6 +119,7 @@ class HandoffCopyRow(SQLModel, table=True):
     items: list[str] = Field(sa_column=_json())
     benefit_start_on: date | None
     last_district: str | None
+    domains: dict[str, Any] = Field(sa_column=_json())
 
 
 class ComputationRow(SQLModel, table=True):
@@ -154,3 +156,4 @@ class HandoverSheetRow(SQLModel, table=True):
     fields: dict[str, str] = Field(sa_column=_json())
     withheld_codes: list[str] = Field(sa_column=_json())
     replaces_handoff: str | None
+    domain: str

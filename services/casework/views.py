@@ -55,7 +55,7 @@ def sheet_rows(fact: Fact, state: Case) -> list[dict[str, Any]]:
     if not isinstance(fact, HandoverSheetCompleted):
         return []
     row: dict[str, Any] = {name: getattr(fact, name) for name in _COLUMNS}
-    row["case_id"] = state.case_id
+    row |= {"case_id": state.case_id, "domain": fact.domain.value}
     row["fields"] = {code.value: value for code, value in fact.fields.items()}
     row["withheld_codes"] = [code.value for code in fact.withheld_codes]
     return [row]

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.chassis.decider import Asked, Refused
-from services.chassis.legal_calendar import Land, add_working_days, land_of_district
+from services.chassis.legal_calendar import Land, land_of_district
 from services.jobcenter_bridge import deadlines
 from services.jobcenter_bridge.state import UNDECIDED, Handoff
 from staffel_contracts.codes import (
@@ -15,14 +15,15 @@ from staffel_contracts.codes import (
     DeliveryChannel,
     HandoffStatus,
     RefusalCode,
+    ResponsibilityDomain,
 )
 from staffel_contracts.commands import jobcenter_bridge as commands
+from staffel_contracts.domains import can_take_over
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import jobcenter_bridge as facts
 
-MOST_ROUNDS = 2
 LEAD = "lead"
-"""The role whose word it takes after two questions, and for a rejection close to the end."""
+"""The role whose word it takes after the agreed questions, and for a rejection near the end."""
 
 _WAITING = frozenset({HandoffStatus.SUBMITTED, HandoffStatus.DELIVERY_FAILED})
 _TAKEN_UP = frozenset(
@@ -140,8 +141,9 @@ def _acknowledged(state: Handoff, asked: Asked[commands.AcknowledgeHandoff], tod
 
 
 def _asked(state: Handoff, asked: Asked[commands.RequestHandoffInformation], today: date) -> Fact:
-    if state.round >= MOST_ROUNDS and asked.role != LEAD:
-        raise Refused(RefusalCode.TOO_MANY_ROUNDS, f"after {MOST_ROUNDS} questions a lead asks")
+    most = state.periods.rounds
+    if state.round >= most and asked.role != LEAD:
+        raise Refused(RefusalCode.TOO_MANY_ROUNDS, f"after {most} questions a lead asks")
     if asked.command.due_on < today:
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "due before it is asked", "due_on")
     return facts.HandoffInformationRequested(
@@ -177,7 +179,7 @@ def _rejected(state: Handoff, asked: Asked[commands.RejectHandoff], today: date)
             **about_handoff(state),
             proposed_on=today,
             reason_code=reason,
-            decide_by=add_working_days(today, 1, land_of(state)),
+            decide_by=deadlines.confirm_by(today, land_of(state), state.periods),
         )
     return facts.HandoffRejected(
         **about_handoff(state),
@@ -197,6 +199,7 @@ def _is_near(state: Handoff, today: date) -> bool:
 def _forwarded(state: Handoff, asked: Asked[commands.ForwardHandoff], today: date) -> Fact:
     """The sender stays responsible; the day of the first receipt goes with the case."""
     target = asked.command.forwarded_to
+    check_competent(state, target, "forwarded_to")
     if target in (*state.chain, state.to_agency, state.from_agency):
         detail = "had it before; who is approached first pays (§ 43 Abs. 1 SGB I)"
         raise Refused(RefusalCode.FORWARD_LOOP, detail, "forwarded_to")
@@ -210,7 +213,22 @@ def _forwarded(state: Handoff, asked: Asked[commands.ForwardHandoff], today: dat
     )
 
 
+def check_competent(state: Handoff, agency: str, field: str) -> None:
+    """Refuse an agency of a kind that cannot be responsible in the domain.
+
+    Who takes over benefits is for officials to say.
+
+    Raises:
+        Refused: invalid.
+    """
+    free = state.domain is ResponsibilityDomain.BENEFITS
+    if not free and not can_take_over(state.domain, agency):
+        raise Refused(RefusalCode.INVALID, f"not competent for {state.domain.value}", field)
+
+
 def _pays(state: Handoff, asked: Asked[commands.NotifyBenefitStart], today: date) -> Fact:
+    if state.domain is not ResponsibilityDomain.BENEFITS:
+        raise Refused(RefusalCode.INVALID, "no benefits are paid in this domain", "domain")
     if asked.command.starts_on < earliest(state):
         detail = "whoever is entitled under the AsylbLG is not under SGB II"
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, "starts_on")

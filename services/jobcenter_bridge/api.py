@@ -9,6 +9,7 @@ from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED, stage_of
 from services.jobcenter_bridge.tables import (
+    AdmissionRow,
     BenefitsRow,
     CoverageGapRow,
     HandoffRecordRow,
@@ -25,6 +26,7 @@ from staffel_contracts.codes import (
     kind_of,
 )
 
+ADMISSION: Table = AdmissionRow.__table__  # type: ignore[attr-defined]
 BENEFITS: Table = BenefitsRow.__table__  # type: ignore[attr-defined]
 GAP: Table = CoverageGapRow.__table__  # type: ignore[attr-defined]
 STATE: Table = HandoffRow.__table__  # type: ignore[attr-defined]
@@ -43,7 +45,8 @@ def responsibility(conn: Connection, agency: str, params: dict[str, Any]) -> dic
 
     For an agency that is involved now (see ``involved``); one that was responsible earlier sees it
     up to whom it handed the case to. ``case`` and optionally ``domain``. An interval ends before
-    ``valid_until``; the last one is open.
+    ``valid_until``; the last one is open. ``domains`` says who is responsible now in each domain
+    that the agency is involved in; one that was never handed over by itself is the district's.
 
     Raises:
         Refused: not-found, also where the agency is not involved.
@@ -51,7 +54,19 @@ def responsibility(conn: Connection, agency: str, params: dict[str, Any]) -> dic
     key = key_of(params)
     held, over_on = seen(intervals(conn, key), agency, involved(conn, key))
     gaps = [gap for gap in _gaps(conn, key) if over_on is None or gap["from_on"] < over_on]
-    return {"case": params["case"], "intervals": held, "gaps": gaps}
+    domains = _responsible_by_domain(conn, params["case"], agency)
+    return {"case": params["case"], "intervals": held, "gaps": gaps, "domains": domains}
+
+
+def _responsible_by_domain(conn: Connection, case: str, agency: str) -> dict[str, str]:
+    """Who is responsible now, in each domain that the agency has to do with."""
+    found = {}
+    for domain in ResponsibilityDomain:
+        key = f"{case}/{domain.value}"
+        held = intervals(conn, key)
+        if held and agency in involved(conn, key):
+            found[domain.value] = held[-1]["agency"]
+    return found
 
 
 @query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES)
@@ -61,32 +76,44 @@ def handoffs(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str,
     ``earliest_on`` is the first day on which the receiver of one under way can take over, as the
     end of the sender's benefits was computed last.
 
-    All of them, or those of one ``case``; optionally only those in a ``status``. At most 200, those
-    after the handoff ``after``; ``next`` is what to ask for as ``after``, if there are more.
+    All of them, or those of one ``case``; optionally only those of a ``domain`` or in a ``status``.
+    At most 200, those after the handoff ``after``; ``next`` is what to ask for as ``after``, if
+    there are more.
 
     Raises:
         Refused: invalid, a parameter is not what it should be.
     """
-    key = key_of(params) if "case" in params else None
-    status = _status(params)
-    rows = _handoffs(conn, agency, key=key, after=text(params, "after", ""))
+    status, domain = _status(params), domain_in(params)
+    rows = _handoffs(conn, agency, keys=_keys_of(params), after=text(params, "after", ""))
     more = len(rows) > MOST
     found = rows[:MOST]
-    wanted = [row for row in found if status in (None, row["status"])]
+    asked = {"status": status, "domain": domain}
+    wanted = [row for row in found if all(v in (None, row[n]) for n, v in asked.items())]
     return {"handoffs": wanted, "next": found[-1]["handoff_id"] if more else None}
 
 
 def intervals(conn: Connection, key: str) -> list[dict[str, Any]]:
-    """Who was responsible from which day until before which."""
+    """Who was responsible from which day until before which.
+
+    In a domain that was never handed over by itself, that is the district since the admission.
+    """
     query = select(RESPONSIBILITY.c.agency, RESPONSIBILITY.c.valid_from).where(
         RESPONSIBILITY.c.key == key
     )
-    ordered = [(who, since) for who, since in conn.execute(query.order_by("valid_from"))]
+    said = [(who, since) for who, since in conn.execute(query.order_by("valid_from"))]
+    ordered = said or _since_admission(conn, key)
     ends: list[date | None] = [since for _, since in ordered[1:]]
     return [
         {"agency": who, "valid_from": since, "valid_until": until}
         for (who, since), until in zip(ordered, [*ends, None], strict=False)
     ]
+
+
+def _since_admission(conn: Connection, key: str) -> list[tuple[str, date]]:
+    columns = (ADMISSION.c.agency, ADMISSION.c.admitted_on)
+    admitted = ADMISSION.c.agency.is_not(None) & ADMISSION.c.admitted_on.is_not(None)
+    query = select(*columns).where(ADMISSION.c.key == key, admitted)
+    return [(who, since) for who, since in conn.execute(query)]
 
 
 def involved(conn: Connection, key: str) -> set[str]:
@@ -96,10 +123,8 @@ def involved(conn: Connection, key: str) -> set[str]:
     last: the case stays its own while a jobcenter pays.
     """
     row = conn.execute(select(STATE).where(STATE.c.key == key)).first()
-    if row is None:
-        return set()
-    found = {row.responsible}
-    if HandoffStatus(row.status) in UNDECIDED | {HandoffStatus.ACCEPTED}:
+    found = {row.responsible} if row else set()
+    if row and HandoffStatus(row.status) in UNDECIDED | {HandoffStatus.ACCEPTED}:
         found |= {row.from_agency, row.to_agency}
     had = [one["agency"] for one in intervals(conn, key)]
     districts = [agency for agency in had if kind_of(agency) is AgencyKind.DISTRICT]
@@ -131,7 +156,7 @@ def _gaps(conn: Connection, key: str) -> list[dict[str, Any]]:
 
 
 def _handoffs(
-    conn: Connection, agency: str, *, key: str | None = None, after: str = ""
+    conn: Connection, agency: str, *, keys: list[str] | None = None, after: str = ""
 ) -> list[dict[str, Any]]:
     query = (
         select(HANDOFF, *_FROM_CASEWORK)
@@ -141,8 +166,8 @@ def _handoffs(
         .order_by(HANDOFF.c.handoff_id)
         .limit(MOST + 1)
     )
-    if key is not None:
-        query = query.where(HANDOFF.c.key == key)
+    if keys is not None:
+        query = query.where(HANDOFF.c.key.in_(keys))
     return [_handoff(dict(row._mapping)) for row in conn.execute(query)]  # noqa: SLF001
 
 
@@ -157,13 +182,34 @@ def _handoff(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def key_of(params: dict[str, Any]) -> str:
-    """The key of a case in a domain.
+    """The key of a case in a domain, in that of benefits where none is named.
 
     Raises:
         Refused: invalid.
     """
-    case, domain = text(params, "case"), text(params, "domain", ResponsibilityDomain.BENEFITS)
-    return f"{case}/{domain}"
+    domain = domain_in(params) or ResponsibilityDomain.BENEFITS.value
+    return f"{text(params, 'case')}/{domain}"
+
+
+def domain_in(params: dict[str, Any]) -> str | None:
+    """The domain that is asked for.
+
+    Raises:
+        Refused: invalid.
+    """
+    if "domain" not in params:
+        return None
+    domain = text(params, "domain")
+    if domain not in set(ResponsibilityDomain):
+        raise Refused(RefusalCode.INVALID, "not a domain of responsibility", "domain")
+    return domain
+
+
+def _keys_of(params: dict[str, Any]) -> list[str] | None:
+    """The keys of a case, in every domain."""
+    if "case" not in params:
+        return None
+    return [f"{text(params, 'case')}/{domain.value}" for domain in ResponsibilityDomain]
 
 
 def _status(params: dict[str, Any]) -> str | None:

@@ -26,12 +26,12 @@ from services.jobcenter_bridge.tables import (
 from services.jobcenter_bridge.views import gap_rows, handoff_rows, responsibility_rows
 from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.commands import jobcenter_bridge as commands
+from staffel_contracts.domains import BEGINS_WITH_BENEFITS, BY_CONSENT
 from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework, intake
 
-# What is heard, and what is said of cover, is about the domain of benefits; a second domain gets
-# routes of its own here.
+# What names no domain is about benefits: their end, the cover, and all that is only recorded.
 _DOMAIN = ResponsibilityDomain.BENEFITS
 
 
@@ -43,8 +43,26 @@ def _asked_case(asked: Asked[Any]) -> str:
     return f"{asked.command.case}/{_DOMAIN.value}"
 
 
-def _heard_benefits(heard: Heard[Any]) -> str:
-    return f"{heard.case}/{_DOMAIN.value}"
+def _heard_domain(heard: Heard[Any]) -> str:
+    domain: ResponsibilityDomain = getattr(heard.fact, "domain", _DOMAIN)
+    return f"{heard.case}/{domain.value}"
+
+
+def _all_others(heard: Heard[Any]) -> tuple[str, ...]:
+    """Whom intake admitted, and whether the district closed the case, counts in every domain."""
+    return tuple(key for key in _keys(heard.case or "") if key != _heard_domain(heard))
+
+
+def _that_begin_with_benefits(heard: Heard[Any]) -> tuple[str, ...]:
+    return tuple(f"{heard.case}/{domain.value}" for domain in BEGINS_WITH_BENEFITS)
+
+
+def _consented_domain(heard: Heard[Any]) -> str:
+    return next(iter(_consented_domains(heard)))
+
+
+def _consented_domains(heard: Heard[Any]) -> tuple[str, ...]:
+    return tuple(f"{heard.case}/{domain.value}" for domain in BY_CONSENT)
 
 
 def _key_of(fact: Fact, leaf: Leaf) -> str:
@@ -77,7 +95,10 @@ HANDOFF = Subject(
 )
 
 _ASKED = Route(HANDOFF, _asked_domain)
-_HEARD = Route(HANDOFF, _heard_benefits)
+_HEARD = Route(HANDOFF, _heard_domain)
+_OF_CASE = Route(HANDOFF, _heard_domain, _all_others)
+_END = Route(HANDOFF, _heard_domain, _that_begin_with_benefits)
+_CONSENT = Route(HANDOFF, _consented_domain, lambda heard: _consented_domains(heard)[1:])
 
 SERVICE = Service(
     name="jobcenter_bridge",
@@ -98,15 +119,19 @@ SERVICE = Service(
         **dict.fromkeys(RECORDED.commands, Route(HANDOFF, _asked_case)),
     },
     hears={
-        "intake": {intake.PersonAdmitted: _HEARD},
+        "intake": {
+            intake.PersonAdmitted: _OF_CASE,
+            intake.ConsentGiven: _CONSENT,
+            intake.ConsentRevoked: _CONSENT,
+        },
         "casework": {
-            casework.EntitlementEndComputed: _HEARD,
-            casework.EntitlementEndRevised: _HEARD,
+            casework.EntitlementEndComputed: _END,
+            casework.EntitlementEndRevised: _END,
             casework.HandoverSheetCompleted: _HEARD,
             casework.HandoffInformationSupplied: _HEARD,
             casework.HandoffDrafted: _HEARD,
-            casework.CaseClosed: _HEARD,
-            casework.CaseReopened: _HEARD,
+            casework.CaseClosed: _OF_CASE,
+            casework.CaseReopened: _OF_CASE,
         },
     },
     queries={

@@ -4,11 +4,15 @@ from datetime import date
 from typing import Any
 
 from services.chassis.decider import Asked, Refused
+from services.jobcenter_bridge import consenting, deadlines
+from services.jobcenter_bridge.answers import check_competent, land_of
 from services.jobcenter_bridge.state import MOVED, OVER, Handoff
 from staffel_contracts.codes import AgencyKind, HandoffStatus, RefusalCode
 from staffel_contracts.commands.jobcenter_bridge import HandBackToDistrict, RequestHandoff
+from staffel_contracts.domains import BY_CONSENT
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.jobcenter_bridge import HandedBackToDistrict, HandoffRequested
+from staffel_contracts.ladder import Ladder
 from staffel_contracts.sheet import sheet_digest
 
 
@@ -41,6 +45,8 @@ def _request(state: Handoff, asked: Asked[RequestHandoff], today: date) -> Fact:
         raise Refused(RefusalCode.DATE_IN_FUTURE, "not received yet", "application_received_on")
     if state.request.get("agency") == asked.agency:
         raise Refused(RefusalCode.ILLEGAL_TRANSITION, "it was asked for already", "case")
+    check_competent(state, asked.agency, "domain")
+    agreed = Ladder.model_validate(asked.directory.periods(state.responsible or "") or {})
     return HandoffRequested(
         handoff_id=asked.new_id,
         domain=state.domain,
@@ -48,6 +54,7 @@ def _request(state: Handoff, asked: Asked[RequestHandoff], today: date) -> Fact:
         to_agency=asked.agency,
         requested_on=today,
         application_received_on=received_on,
+        answer_by=deadlines.answer_by(today, land_of(state), agreed),
     )
 
 
@@ -59,9 +66,13 @@ def _hand_back(state: Handoff, asked: Asked[HandBackToDistrict], today: date) ->
         raise Refused(RefusalCode.INVALID, "no district", "to_agency")
     if target == asked.agency:
         raise Refused(RefusalCode.INVALID, "the person is there already", "to_agency")
+    over = consenting.over_on(state, target)
+    if state.domain in BY_CONSENT and (over is None or over <= today):
+        raise Refused(RefusalCode.CONSENT_MISSING, "the person has not consented", "to_agency")
     if state.responsible_since and command.effective_on <= state.responsible_since:
         detail = "not after the day of the own responsibility"
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, "effective_on")
+    agreed = asked.directory.periods(target)
     said = {
         "case": state.case_id,
         "cause": command.cause.value,
@@ -78,4 +89,5 @@ def _hand_back(state: Handoff, asked: Asked[HandBackToDistrict], today: date) ->
         cause=command.cause,
         reverses_handoff=state.handoff_id,
         sheet_digest=sheet_digest(said),
+        ladder=Ladder.model_validate(agreed) if agreed else None,
     )

@@ -4,11 +4,16 @@ from collections.abc import Callable
 from datetime import date
 
 from services.jobcenter_bridge.state import Handoff
-from staffel_contracts.codes import ChecklistItem
+from staffel_contracts.codes import ChecklistItem, ResponsibilityDomain
 
 
 def missing(state: Handoff) -> tuple[ChecklistItem, ...]:
-    """What the receiver still owes, in the order of the agreed checklist."""
+    """What the receiver still owes, in the order of the agreed checklist.
+
+    The checklist is about benefits; a handoff in another domain is complete when it took effect.
+    """
+    if state.domain is not ResponsibilityDomain.BENEFITS:
+        return ()
     return tuple(item for item in state.periods.checklist if not _DONE[item](state))
 
 

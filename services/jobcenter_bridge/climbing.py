@@ -140,7 +140,8 @@ def draft_due_on(state: Handoff) -> date | None:
         return None
     by_hand = known.draft_effective_on and known.draft_effective_on - DAY
     end_on = by_hand or known.end_on
-    return deadlines.submit_by(end_on) if end_on else known.drafted_on
+    days = known.draft_submit_days or deadlines.USUAL.submit_days_before_end
+    return deadlines.submit_by(end_on, days) if end_on else known.drafted_on
 
 
 def _of_draft(state: Handoff) -> Iterator[Rung]:
@@ -168,8 +169,8 @@ def _of_stage(state: Handoff) -> Iterator[Rung]:
 
 
 def _of_ending(state: Handoff, ended_on: date) -> Iterator[Rung]:
-    """Nobody took over: what follows is due on the next working day; an expiry is the lead's."""
-    due_on = add_working_days(ended_on, 1, land_of(state))
+    """Nobody took over: what follows is due soon, as was agreed; an expiry is the lead's."""
+    due_on = add_working_days(ended_on, state.periods.follow_working_days, land_of(state))
     if state.status == HandoffStatus.EXPIRED:
         yield Rung("expired", TimerRung.LEAD, ended_on, due_on)
     yield Rung("follow", TimerRung.CONTACT, due_on + DAY, due_on)

@@ -1,7 +1,7 @@
 """What the others said of a person: copies, each a fold of one log alone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from staffel_contracts.facts.casework import (
     HandoffInformationSupplied,
     HandoverSheetCompleted,
 )
-from staffel_contracts.facts.intake import PersonAdmitted
+from staffel_contracts.facts.intake import ConsentGiven, ConsentRevoked, PersonAdmitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,13 @@ class Admission:
     district: str = ""
     agency: str | None = None
     admitted_on: date | None = None
+    consents: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By reference, in domains that pass by consent: kind, recipient, valid_to, revoked_on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Benefits:
-    """What casework said: when AsylbLG benefits end, the last sheet, and the last answer."""
+    """What casework said of a domain: last draft, sheet and answer; of benefits also the end."""
 
     key: str
     person_id: str | None = None
@@ -60,11 +62,15 @@ class Benefits:
     """The day that an official set; none where it follows from the computed end."""
     closed_on: date | None = None
     """The district closed the case."""
+    draft_submit_days: int | None = None
+    """By how many days before the end the sender submits, where it is not the usual number."""
 
 
 def evolve_admission(copy: Admission, heard: Heard[Any]) -> Admission:
-    """Keep who was admitted, and by whom."""
+    """Keep who was admitted, by whom, and what the person consents to."""
     fact = heard.fact
+    if isinstance(fact, ConsentGiven | ConsentRevoked):
+        return _consented(copy, fact)
     if not isinstance(fact, PersonAdmitted):
         return copy
     return replace(
@@ -74,6 +80,19 @@ def evolve_admission(copy: Admission, heard: Heard[Any]) -> Admission:
         agency=fact.agency,
         admitted_on=fact.admitted_on,
     )
+
+
+def _consented(copy: Admission, fact: ConsentGiven | ConsentRevoked) -> Admission:
+    """A consent that was taken back is kept: what it was given for ends with it."""
+    ref, known = fact.consent_ref, copy.consents.get(fact.consent_ref)
+    if isinstance(fact, ConsentGiven):
+        given = {"kind": fact.consent_kind.value, "recipient": fact.recipient}
+        given |= {"valid_to": fact.valid_to.isoformat()}
+        return replace(copy, consents=copy.consents | {ref: given})
+    if known is None:
+        return copy
+    ended = known | {"revoked_on": fact.revoked_on.isoformat()}
+    return replace(copy, consents=copy.consents | {ref: ended})
 
 
 def evolve_benefits(copy: Benefits, heard: Heard[Any]) -> Benefits:
@@ -121,6 +140,7 @@ def _drafted(copy: Benefits, fact: HandoffDrafted) -> Benefits:
         draft_to=fact.to_agency,
         drafted_on=fact.drafted_on,
         draft_effective_on=fact.effective_on if fact.by_hand else None,
+        draft_submit_days=fact.submit_days_before_end,
     )
 
 

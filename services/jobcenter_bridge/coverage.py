@@ -19,6 +19,7 @@ from staffel_contracts.codes import (
     OverlapCause,
     OverlapSeverity,
     RejectReason,
+    ResponsibilityDomain,
 )
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.jobcenter_bridge import (
@@ -43,7 +44,9 @@ class Cover(NamedTuple):
 
 
 def covers(state: Handoff) -> list[Cover]:
-    """Every benefit reported, by its first day."""
+    """Every benefit reported, by its first day; in other domains none is paid."""
+    if state.domain is not ResponsibilityDomain.BENEFITS:
+        return []
     found = [
         Cover(_day(one["from_on"]), _day_or_none(one["to_on"]), one["kind"], one["agency"])
         for one in state.coverage
@@ -147,8 +150,10 @@ def proposals(state: Handoff) -> tuple[BridgingInstrument, ...]:
 
     An advance on request (§ 42 SGB I) and a provisional decision (§ 41a SGB II) take an application
     or an agency that has taken over; where agencies dispute who is competent, the first one asked
-    pays (§ 43 Abs. 1 SGB I).
+    pays (§ 43 Abs. 1 SGB I). In other domains than benefits there is nothing to bridge.
     """
+    if state.domain is not ResponsibilityDomain.BENEFITS:
+        return ()
     found = []
     if state.reason_code in _COMPETENCE:
         found.append(BridgingInstrument.PROVISIONAL_S43)

@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from services.chassis.legal_calendar import Land, add_working_days
 from staffel_contracts.ladder import Ladder
 
-SUBMIT_DAYS_BEFORE_END = 21
 USUAL = Ladder()
 """Where nothing else was agreed."""
 
@@ -19,9 +18,14 @@ def effective_on(end_on: date) -> date:
     return end_on + timedelta(days=1)
 
 
-def submit_by(end_on: date) -> date:
-    """Return the day by which a handoff is submitted, three weeks before the end."""
-    return end_on - timedelta(days=SUBMIT_DAYS_BEFORE_END)
+def submit_by(end_on: date, days: int = USUAL.submit_days_before_end) -> date:
+    """Return the day by which a handoff is submitted, usually three weeks before the end."""
+    return end_on - timedelta(days=days)
+
+
+def answer_by(requested_on: date, land: Land, agreed: Ladder = USUAL) -> date:
+    """Return the day by which an agency that is asked for a person answers."""
+    return add_working_days(requested_on, agreed.answer_request_working_days, land)
 
 
 def acknowledge_by(delivered_on: date, land: Land, agreed: Ladder = USUAL) -> date:
@@ -52,3 +56,8 @@ def expires_on(delivered_on: date, agreed: Ladder = USUAL) -> date:
 def second_look_from(end_on: date, land: Land, agreed: Ladder = USUAL) -> date:
     """Return the day from which a rejection takes the consent of a lead."""
     return add_working_days(end_on, -agreed.second_look_working_days, land)
+
+
+def confirm_by(proposed_on: date, land: Land, agreed: Ladder = USUAL) -> date:
+    """Return the day by which a lead has looked at a rejection that was proposed."""
+    return add_working_days(proposed_on, agreed.confirm_working_days, land)

@@ -29,6 +29,7 @@ from services.jobcenter_bridge import (
     benefits,
     checklist,
     climbing,
+    consenting,
     coverage,
     deadlines,
     recording,
@@ -38,6 +39,7 @@ from services.jobcenter_bridge.copies import Benefits
 from services.jobcenter_bridge.folding import evolve
 from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED, Handoff
 from staffel_contracts.codes import AgencyKind, HandoffStatus, RefusalCode, WithdrawReason
+from staffel_contracts.codes import ResponsibilityDomain as Domain
 from staffel_contracts.commands.jobcenter_bridge import HandBackToDistrict, RequestHandoff
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import HandoverSheetCompleted
@@ -53,7 +55,7 @@ from staffel_contracts.facts.jobcenter_bridge import (
 __all__ = ["decide", "due", "evolve"]
 
 EFFECT, COMPLETION, EXPIRY = "effect", "completion", "expiry"
-GAP, OVERLAP, RUNG = "gap", "overlap", "rung"
+GAP, OVERLAP, RUNG, CONSENT = "gap", "overlap", "rung", "consent"
 
 
 class Now(NamedTuple):
@@ -75,8 +77,10 @@ def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
         Refused: the answer is not legal, or the sheet heard contradicts the handoff that is open.
     """
     today = legal_date(max(at, given.moment) if isinstance(given, Due) else at)
-    said = _said(state, given, at, today)
+    said = _opened(state, given)
     state = reduce(evolve, said, state)
+    said += (asked := _said(state, given, at, today))
+    state = reduce(evolve, asked, state)
     now = Now(today, given.new_id, _is_sheet(given), given.directory)
     for step in _STEPS:
         while fact := step(state, now):
@@ -87,6 +91,13 @@ def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
 
 def _is_sheet(given: Input) -> bool:
     return isinstance(given, Heard) and isinstance(given.fact, HandoverSheetCompleted)
+
+
+def _opened(state: Handoff, given: Input) -> list[Fact]:
+    """Whoever asks for a person in a domain that nobody touched asks the district."""
+    asks = isinstance(given, Asked) and isinstance(given.command, RequestHandoff)
+    fact = _in_charge(state) if asks else None
+    return [fact] if fact else []
 
 
 def _said(state: Handoff, given: Input, at: datetime, today: date) -> list[Fact]:
@@ -118,6 +129,7 @@ def due(state: Handoff) -> dict[str, datetime]:
         GAP: coverage.awaited_gap(state),
         OVERLAP: coverage.awaited_overlap(state),
         RUNG: rung and rung.on,
+        CONSENT: consenting.awaited_end(state),
     }
     pending = {kind: start_of_day(day) for kind, day in days.items() if day}
     return pending | recording.RECORDED.due(state.records)
@@ -127,7 +139,17 @@ def due(state: Handoff) -> dict[str, datetime]:
 
 
 def _take_charge(state: Handoff, _: Now) -> Fact | None:
-    """The district that took the person in is responsible from the admission on."""
+    """The district that took the person in is responsible from the admission on.
+
+    That is said at once for benefits, and for each other domain as soon as it is to be handed over
+    by itself: as long as nobody did that, it is the district's.
+    """
+    known = state.benefits
+    touched = known is not None and (known.draft_id or known.sheet_ref) is not None
+    return _in_charge(state) if touched or state.domain is Domain.BENEFITS else None
+
+
+def _in_charge(state: Handoff) -> Fact | None:
     known = state.admission
     if state.responsible or known is None or known.agency is None or known.admitted_on is None:
         return None
@@ -144,6 +166,9 @@ def _hand_over(state: Handoff, now: Now) -> Fact | None:
     sheet = state.benefits
     known = (None, state.submitted_sheet)
     if sheet is None or sheet.sheet_ref in known or state.responsible is None:
+        return None
+    over = consenting.over_on(state, sheet.to_agency)
+    if over and over <= now.today:
         return None
     if _replaces_undecided(state, sheet):
         return _superseded(state, sheet, now)
@@ -287,6 +312,7 @@ def _expire(state: Handoff, now: Now) -> Fact | None:
 _STEPS: tuple[Callable[[Handoff, Now], Fact | None], ...] = (
     _take_charge,
     _hand_over,
+    lambda state, now: consenting.withdraw(state, now.today),
     _take_effect,
     _complete,
     _expire,

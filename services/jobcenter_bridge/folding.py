@@ -8,7 +8,7 @@ from typing import Any
 from services.jobcenter_bridge import covering
 from services.jobcenter_bridge.recording import RECORDED, recorded
 from services.jobcenter_bridge.state import Handoff
-from staffel_contracts.codes import AgencyKind, HandoffStatus
+from staffel_contracts.codes import AgencyKind, HandoffStatus, ResponsibilityDomain
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
@@ -35,6 +35,8 @@ def _requested(state: Handoff, fact: bridge.HandoffRequested) -> Handoff:
     asked = {"handoff_id": fact.handoff_id, "agency": fact.to_agency}
     asked["requested_on"] = fact.requested_on.isoformat()
     asked["received_on"] = fact.application_received_on.isoformat()
+    if fact.answer_by:
+        asked["answer_by"] = fact.answer_by.isoformat()
     return replace(state, request=asked)
 
 
@@ -79,6 +81,7 @@ def _handed_back(state: Handoff, fact: bridge.HandedBackToDistrict) -> Handoff:
         effective_on=fact.effective_on,
         lossfree_on=fact.effective_on,
         replaces_handoff=fact.reverses_handoff,
+        ladder=fact.ladder.model_dump(mode="json") if fact.ladder else {},
     )
 
 
@@ -183,6 +186,8 @@ def _moved(state: Handoff, fact: bridge.ResponsibilityChanged) -> Handoff:
     if fact.handoff_id is None or agreed_on is None:
         return state
     state = replace(state, status=HandoffStatus.IN_EFFECT.value)
+    if state.domain is not ResponsibilityDomain.BENEFITS:
+        return state
     return covering.ended(state, fact.from_agency, agreed_on - _DAY)
 
 

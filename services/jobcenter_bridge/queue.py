@@ -3,13 +3,11 @@
 from datetime import date
 from typing import NamedTuple
 
-from services.chassis.legal_calendar import add_working_days
+from services.jobcenter_bridge import deadlines
 from services.jobcenter_bridge.answers import land_of
 from services.jobcenter_bridge.climbing import draft_due_on, next_rung, role_of, whose_turn
 from services.jobcenter_bridge.state import MOVED, OVER, Handoff
 from staffel_contracts.codes import EscalationRole, HandoffStatus, HandoffTask, NextStep
-
-WORKING_DAYS_TO_ANSWER_REQUEST = 3
 
 _TASKS = {
     HandoffStatus.DRAFTED: HandoffTask.COMPLETE_SHEET,
@@ -71,7 +69,9 @@ def _of_request(state: Handoff) -> WorkItem | None:
     if not state.request or HandoffStatus(state.status) not in OVER | MOVED:
         return None
     asked_on = date.fromisoformat(state.request["requested_on"])
-    due_on = add_working_days(asked_on, WORKING_DAYS_TO_ANSWER_REQUEST, land_of(state))
+    known = state.request.get("answer_by")
+    usual = deadlines.answer_by(asked_on, land_of(state))
+    due_on = date.fromisoformat(known) if known else usual
     contact, task = EscalationRole.CONTACT, HandoffTask.ANSWER_REQUEST
     return WorkItem(state.request["handoff_id"], state.responsible or "", contact, task, due_on)
 

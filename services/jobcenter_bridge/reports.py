@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from services.chassis.access import query
 from services.chassis.decider import Refused
-from services.jobcenter_bridge.api import GAP, HANDOFF, text
+from services.jobcenter_bridge.api import GAP, HANDOFF, domain_in, text
 from staffel_contracts.access import READ_NUMBERS, Scope
 from staffel_contracts.codes import RefusalCode
 
@@ -32,21 +32,25 @@ _COLUMNS = (
 def report(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The handoffs that the agency sent or received, submitted from ``from`` to ``to``.
 
+    Of all domains, or of one ``domain``; ``by_domain`` counts them, gaps are of benefits alone.
+
     Numbers of fewer than five persons are ``null`` (suppressed), and so are the medians and
     percentiles that rest on them; of a list of codes the smallest number that remains goes too,
     where one alone could be reckoned from the sum.
 
     Raises:
-        Refused: invalid, a date is missing or none.
+        Refused: invalid, a date is missing or none, or there is no such domain.
     """
     first, last = _day(params, "from"), _day(params, "to")
-    rows = _rows(conn, agency, first, last)
+    rows = _rows(conn, agency, first, last, domain_in(params))
+    by_domain = Counter(row.key.rpartition("/")[2] for row in rows)
     by_status = Counter(row.status for row in rows)
     rejected = Counter(row.reason_code for row in rows if row.status == "rejected")
     return {
         "from": first,
         "to": last,
         "handoffs": shown(len(rows)),
+        "by_domain": suppressed(by_domain),
         "by_status": suppressed(by_status),
         "rejections": suppressed(rejected),
         "questions": shown(sum(1 for row in rows if row.round)),
@@ -81,11 +85,15 @@ def _spread(rows: Iterable[Row[Any]], begins: str, ends: str) -> dict[str, float
     return {"median": median(days), "p90": days[min(len(days) - 1, int(0.9 * len(days)))]}
 
 
-def _rows(conn: Connection, agency: str, first: date, last: date) -> list[Row[Any]]:
+def _rows(
+    conn: Connection, agency: str, first: date, last: date, domain: str | None
+) -> list[Row[Any]]:
     query = select(*(HANDOFF.c[name] for name in _COLUMNS)).where(
         (HANDOFF.c.from_agency == agency) | (HANDOFF.c.to_agency == agency),
         HANDOFF.c.submitted_on.between(first, last),
     )
+    if domain is not None:
+        query = query.where(HANDOFF.c.key.endswith(f"/{domain}", autoescape=True))
     return list(conn.execute(query))
 
 

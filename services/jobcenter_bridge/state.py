@@ -90,7 +90,7 @@ class Handoff:
     benefit_start_on: date | None = None
     completed_on: date | None = None
     request: dict[str, str] = field(default_factory=dict)
-    """An agency asks for the person: handoff_id, agency, requested_on, received_on."""
+    """An agency asks for the person: handoff_id, agency, requested_on, received_on, answer_by."""
     application: dict[str, str] = field(default_factory=dict)
     """The first application for benefits: ref, filed_on, counts_from."""
     coverage: list[dict[str, Any]] = field(default_factory=list)

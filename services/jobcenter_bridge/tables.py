@@ -72,6 +72,7 @@ class AdmissionRow(SQLModel, table=True):
     district: str
     agency: str | None
     admitted_on: date | None
+    consents: dict[str, Any] = Field(sa_column=_json())
 
 
 class BenefitsRow(SQLModel, table=True):
@@ -102,6 +103,7 @@ class BenefitsRow(SQLModel, table=True):
     drafted_on: date | None
     draft_effective_on: date | None
     closed_on: date | None
+    draft_submit_days: int | None
 
 
 class HandoffRecordRow(SQLModel, table=True):

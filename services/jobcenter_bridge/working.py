@@ -10,9 +10,11 @@ from services.chassis.access import query
 from services.chassis.decider import Refused
 from services.jobcenter_bridge import coverage
 from services.jobcenter_bridge.api import (
+    ADMISSION,
     BENEFITS,
     GAP,
     STATE,
+    domain_in,
     intervals,
     involved,
     key_of,
@@ -23,14 +25,12 @@ from services.jobcenter_bridge.checklist import missing
 from services.jobcenter_bridge.copies import Admission, Benefits
 from services.jobcenter_bridge.queue import work_item
 from services.jobcenter_bridge.state import Handoff
-from services.jobcenter_bridge.tables import AdmissionRow
 from staffel_contracts.access import READ_CASES, READ_STAGES, Scope
 from staffel_contracts.codes import FieldGroup, HandoffStatus, HandoffTask, RefusalCode
 
-ADMISSION: Table = AdmissionRow.__table__  # type: ignore[attr-defined]
 MOST = 200
 MOST_DAYS = 1100
-_FILTERS = {"role": "role", "task": "task", "unit": "unit_ref"}
+_FILTERS = {"role": "role", "task": "task", "unit": "unit_ref", "domain": "domain"}
 _IDLE = (HandoffStatus.NONE.value, HandoffStatus.COMPLETED.value)
 
 
@@ -38,9 +38,9 @@ _IDLE = (HandoffStatus.NONE.value, HandoffStatus.COMPLETED.value)
 def queue(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """What waits for the agency: per handoff one task, whose it is and by when.
 
-    Optionally only a ``role``, a ``task``, what a ``unit`` took up, or a ``case``. At most 200
-    cases are looked at, those after the case ``after``; ``next`` is what to ask for as ``after``,
-    if there are more.
+    Optionally only of a ``domain``, a ``role`` or a ``task``, what a ``unit`` took up, or of a
+    ``case``. At most 200 handoffs are looked at, those after the key ``after``; ``next`` is what to
+    ask for as ``after``, if there are more.
 
     Raises:
         Refused: invalid, a parameter is not what it should be.
@@ -50,6 +50,7 @@ def queue(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, An
     page = states[:MOST]
     items = [item for state in page if (item := _item(state, agency))]
     wanted = {_FILTERS[name]: text(params, name) for name in _FILTERS if name in params}
+    domain_in(params)
     _check_task(wanted)
     found = [item for item in items if all(item[name] == wanted[name] for name in wanted)]
     return {"items": found, "next": page[-1].key if len(states) > MOST else None}
@@ -128,7 +129,7 @@ def timelines(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
         Refused: not-found, also where the agency is not involved; invalid.
     """
     key = key_of(params)
-    found = _states(conn, STATE.c.key == key)
+    found = _states(conn, STATE.c.key == key) or [Handoff(key)]
     held, over_on = seen(intervals(conn, key), agency, involved(conn, key))
     state = found[0] if over_on is None else _until(found[0], over_on)
     covers = [cover._asdict() for cover in _covers(found[0], over_on)]

@@ -7,9 +7,10 @@ from typing import Any
 from services.chassis.decider import Asked, Heard, Input
 from services.chassis.legal_calendar import legal_date
 from services.notify import correcting, telling
-from services.notify.state import CaseNotices, Receiver, moment_of, place_of
+from services.notify.state import CaseNotices, Line, domain_of, moment_of, place_of
 from staffel_contracts.audiences import view
 from staffel_contracts.codes import AgencyKind, NoticeTemplate, kind_of
+from staffel_contracts.codes import ResponsibilityDomain as Domain
 from staffel_contracts.commands.notify import (
     PropagateRectification,
     RecordLetterHandedOver,
@@ -124,8 +125,8 @@ def _to_receiver(state: CaseNotices, heard: Heard[Any], today: date) -> list[Fac
 def _involved(state: CaseNotices, fact: Fact) -> set[str]:
     if isinstance(fact, bridge.HandoffFact):
         return {fact.from_agency, fact.to_agency}
-    known = state.receiver
-    found = {known.agency, known.responsible} if known else set()
+    line = state.receiver.line(domain_of(fact)) if state.receiver else Line()
+    found = {line.agency, line.responsible}
     left = {fact.from_agency} if isinstance(fact, bridge.ResponsibilityChanged) else set()
     return {agency for agency in found | left if agency}
 
@@ -135,25 +136,29 @@ def _owed_to_receiver(state: CaseNotices, today: date) -> list[Fact]:
 
     What takes a consent waits for it, and is never told where it was revoked or is over.
     """
-    work, receiver = state.work, state.receiver
-    if work is None or receiver is None or receiver.agency is None:
+    lines = state.receiver.lines() if state.receiver else ()
+    return [fact for domain, line in lines for fact in _owed(state, domain, line, today)]
+
+
+def _owed(state: CaseNotices, domain: Domain, line: Line, today: date) -> list[Fact]:
+    if state.work is None or line.agency is None or kind_of(line.agency) is not JOBCENTER:
         return []
-    if kind_of(receiver.agency) is not JOBCENTER:
-        return []
-    consents = {None, *state.consents(receiver.agency, today)}
+    consents = {None, *state.consents(line.agency, today)}
     return [
-        _disclosed(receiver.agency, entry["view"])
-        for entry in work.for_receiver
+        _disclosed(line.agency, entry["view"])
+        for entry in state.work.for_receiver
         if entry["index"] not in state.shown
-        and _is_for(entry, receiver)
+        and _is_for(entry, domain, line)
         and entry["consent"] in consents
     ]
 
 
-def _is_for(entry: dict[str, Any], receiver: Receiver) -> bool:
-    """Said after the handover; and if it speaks of a handoff, of the current one."""
-    since_then: bool = entry["time"] >= receiver.since
-    return since_then and entry["handoff"] in (None, receiver.handoff_id)
+def _is_for(entry: dict[str, Any], domain: Domain, line: Line) -> bool:
+    """Said after the handover; if it speaks of a handoff, of the current one, else of benefits."""
+    since_then: bool = entry["time"] >= line.since
+    if entry["handoff"] is not None:
+        return since_then and entry["handoff"] == line.handoff_id
+    return since_then and domain is Domain.BENEFITS
 
 
 def _disclosed(agency: str, seen: dict[str, Any]) -> Fact:

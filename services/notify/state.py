@@ -4,13 +4,15 @@ Three logs are heard, each in its order, but their entries meet in no order that
 So each copy knows by itself whose case it is, and keeps what another log may call for later.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from services.chassis.decider import About, Heard
 from staffel_contracts.audiences import Place, consent_for, view
-from staffel_contracts.codes import AgencyKind, ConsentKind, kind_of
+from staffel_contracts.codes import AgencyKind, ConsentKind, ResponsibilityDomain, kind_of
+from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
     HandoffInformationSupplied,
     HandoverSheetCompleted,
@@ -90,6 +92,41 @@ class Receiver:
     """When it became so; what was recorded before that is still for the district before it."""
     handed: list[dict[str, str]] = field(default_factory=list)
     """Every handoff there was: agency, handoff and sheet. What was once told is not forgotten."""
+    domains: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """The same as above of each other domain than benefits: see ``Line``."""
+
+    def line(self, domain: ResponsibilityDomain) -> "Line":
+        """Who has the person in a domain, and who is to get them."""
+        if domain is ResponsibilityDomain.BENEFITS:
+            return Line(self.responsible, self.agency, self.handoff_id, self.since)
+        return Line(**self.domains.get(domain.value, {}))
+
+    def with_line(self, domain: ResponsibilityDomain, line: "Line") -> "Receiver":
+        """The same with another line in a domain."""
+        if domain is ResponsibilityDomain.BENEFITS:
+            return replace(self, **line._asdict())
+        return replace(self, domains=self.domains | {domain.value: line._asdict()})
+
+    def lines(self) -> "Iterator[tuple[ResponsibilityDomain, Line]]":
+        """Each domain in which anything was said, with its line."""
+        yield ResponsibilityDomain.BENEFITS, self.line(ResponsibilityDomain.BENEFITS)
+        for name in sorted(self.domains):
+            yield ResponsibilityDomain(name), self.line(ResponsibilityDomain(name))
+
+
+class Line(NamedTuple):
+    """One domain of a person: who is responsible, and the receiver of the current handoff."""
+
+    responsible: str | None = None
+    agency: str | None = None
+    handoff_id: str | None = None
+    since: str = ""
+
+
+def domain_of(fact: Fact) -> ResponsibilityDomain:
+    """The domain that a fact speaks of; what names none is about benefits."""
+    domain: ResponsibilityDomain = getattr(fact, "domain", ResponsibilityDomain.BENEFITS)
+    return domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,19 +245,22 @@ def _with_told(copy: Work, heard: Heard[Any]) -> Work:
 def evolve_receiver(copy: Receiver, heard: Heard[Any]) -> Receiver:
     """Keep whose case it is, who is responsible, and to whom it is handed at present."""
     copy, fact = _whose(copy, heard), heard.fact
+    line = copy.line(domain_of(fact))
     if isinstance(fact, HandoffSubmission):
         one = {"agency": fact.to_agency, "handoff": fact.handoff_id, "sheet": fact.sheet_ref}
         copy = replace(copy, handed=[*copy.handed, one])
-        return replace(
-            copy, agency=fact.to_agency, handoff_id=fact.handoff_id, since=moment_of(heard)
-        )
-    if isinstance(fact, ENDED) and fact.handoff_id == copy.handoff_id:
-        return replace(copy, agency=None)
-    if isinstance(fact, ResponsibilityChanged):
-        left = copy.agency == fact.from_agency
-        agency = None if left else copy.agency
-        moved: dict[str, Any] = {}
-        if kind_of(fact.to_agency) is AgencyKind.DISTRICT:
-            moved = {"last_district": fact.to_agency, "moved_at": moment_of(heard)}
-        return replace(copy, responsible=fact.to_agency, agency=agency, **moved)
-    return copy
+        begun = Line(line.responsible, fact.to_agency, fact.handoff_id, moment_of(heard))
+        return copy.with_line(fact.domain, begun)
+    if isinstance(fact, ENDED) and fact.handoff_id == line.handoff_id:
+        return copy.with_line(fact.domain, line._replace(agency=None))
+    return _moved(copy, fact, heard) if isinstance(fact, ResponsibilityChanged) else copy
+
+
+def _moved(copy: Receiver, fact: ResponsibilityChanged, heard: Heard[Any]) -> Receiver:
+    """Whose case it is follows from benefits alone."""
+    line = copy.line(fact.domain)
+    agency = None if line.agency == fact.from_agency else line.agency
+    to_district = kind_of(fact.to_agency) is AgencyKind.DISTRICT
+    if to_district and fact.domain is ResponsibilityDomain.BENEFITS:
+        copy = replace(copy, last_district=fact.to_agency, moved_at=moment_of(heard))
+    return copy.with_line(fact.domain, line._replace(responsible=fact.to_agency, agency=agency))

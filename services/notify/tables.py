@@ -56,6 +56,7 @@ class ReceiverRow(SQLModel, table=True):
     last_district: str | None
     moved_at: str
     handed: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    domains: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class FeedRow(SQLModel, table=True):

@@ -6,9 +6,15 @@ from datetime import date
 from typing import Any
 
 from services.chassis.decider import Asked, Heard, Refused
-from services.notify.state import CaseNotices
+from services.notify.state import CaseNotices, domain_of
 from services.notify.writing import language_of
-from staffel_contracts.codes import LetterTemplate, NextStep, RefusalCode, SuppressReason
+from staffel_contracts.codes import (
+    LetterTemplate,
+    NextStep,
+    RefusalCode,
+    ResponsibilityDomain,
+    SuppressReason,
+)
 from staffel_contracts.commands.notify import RecordLetterHandedOver
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework
@@ -70,6 +76,8 @@ def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     """The letter that tells the person of what was heard, in place of one that it outdates."""
     template, fill = TOLD.get(type(heard.fact), (None, None))
     values = fill(heard.fact) if fill else None
+    if domain_of(heard.fact) is not ResponsibilityDomain.BENEFITS:
+        return []  # the texts are about benefits
     if template is None or values is None or state.origin is None:
         return []
     agency = _hands_over(state)

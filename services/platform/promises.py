@@ -26,7 +26,6 @@ from staffel_contracts.tlog.tree import Frontier
 STEP = 1000
 MOST_SHOWN = 5
 _AT_ONCE = 2
-_DOMAIN = ResponsibilityDomain.BENEFITS.value
 _CHANGED = f'"type":"{ResponsibilityChanged.TYPE}"'.encode()
 _PERSON: Table = PersonRow.__table__  # type: ignore[attr-defined]
 _RESPONSIBILITY: Table = ResponsibilityRow.__table__  # type: ignore[attr-defined]
@@ -40,7 +39,7 @@ class Since(NamedTuple):
 
 
 Timelines = dict[str, list[Since]]
-"""Who is responsible since when, by case, in the order in which it was said."""
+"""Who is responsible since when, by case and domain, in the order in which it was said."""
 
 
 @dataclass
@@ -102,16 +101,21 @@ def fold_differs(home: Home, name: str) -> list[str]:
 def not_exactly_one(home: Home, last: date) -> list[str]:
     """Persons for whom, on a day from admission to ``last``, not exactly one agency answers.
 
-    Asked of the bridge's table and, apart from it, of the facts in its log.
+    Asked of the bridge's table and, apart from it, of the facts in its log. In another domain than
+    benefits the district of the admission answers until something is said of it.
     """
     by_table, by_log = _timelines_in_table(home), _timelines_in_log(home)
     found = []
     for case, admitted_on in _admissions(home):
-        table, log = by_table.get(case, []), by_log.get(case, [])
-        found += [f"table: {case}: {fault}" for fault in faults(table, admitted_on, last)]
-        found += [f"log: {case}: {fault}" for fault in faults(log, admitted_on, last)]
-        if table != log:
-            found.append(f"{case}: the table is not what the log says")
+        for domain in ResponsibilityDomain:
+            key = f"{case}/{domain.value}"
+            table, log = by_table.get(key, []), by_log.get(key, [])
+            if not (table or log) and domain is not ResponsibilityDomain.BENEFITS:
+                continue
+            found += [f"table: {key}: {fault}" for fault in faults(table, admitted_on, last)]
+            found += [f"log: {key}: {fault}" for fault in faults(log, admitted_on, last)]
+            if table != log:
+                found.append(f"{key}: the table is not what the log says")
     return found
 
 
@@ -153,9 +157,7 @@ def _timelines_in_table(home: Home) -> Timelines:
     query = select(_RESPONSIBILITY).order_by(_RESPONSIBILITY.c.valid_from)
     with reading(home.database_url("jobcenter_bridge")) as conn:
         for row in conn.execute(query):
-            case, _, domain = row.key.rpartition("/")
-            if domain == _DOMAIN:
-                found.setdefault(case, []).append(Since(row.valid_from, row.agency))
+            found.setdefault(row.key, []).append(Since(row.valid_from, row.agency))
     return found
 
 
@@ -165,8 +167,8 @@ def _timelines_in_log(home: Home) -> Timelines:
     found: Timelines = {}
     try:
         for case, fact in _changes(home, keyring):
-            if fact.domain.value == _DOMAIN:
-                found.setdefault(case, []).append(Since(fact.valid_from, fact.to_agency))
+            key = f"{case}/{fact.domain.value}"
+            found.setdefault(key, []).append(Since(fact.valid_from, fact.to_agency))
     finally:
         keyring.close()
     return found

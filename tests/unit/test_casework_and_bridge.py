@@ -1,86 +1,35 @@
 """casework and the bridge hear each other and intake, in any order that their logs allow."""
 
-from collections import deque
-from datetime import date
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from services.casework.app import SERVICE as CASEWORK
-from services.jobcenter_bridge.app import SERVICE as BRIDGE
-from staffel_contracts.codes import HandoffStatus, RejectReason, SheetField
-from staffel_contracts.command import Command
+from staffel_contracts.codes import (
+    ForwardReason,
+    HandoffStatus,
+    RejectReason,
+    ResponsibilityDomain,
+    SheetField,
+)
 from staffel_contracts.commands.casework import ResubmitHandover, SupplyHandoffInformation
 from staffel_contracts.commands.jobcenter_bridge import (
     AcceptHandoff,
     AcknowledgeHandoff,
     ConfirmDelivery,
+    ForwardHandoff,
     NotifyBenefitStart,
     RejectHandoff,
     RequestHandoffInformation,
 )
-from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import HandoverSheetCompleted
 from staffel_contracts.facts.jobcenter_bridge import (
     CoverageGapClosed,
-    HandedToJobcenter,
     HandoffCompleted,
     ResponsibilityChanged,
 )
 from staffel_contracts.sheet import sheet_digest
-from tests.support.entries import RECEIVER, SENDER, admitted, opened, recognised, titled
-from tests.support.given import CASE, Given, day
-
-
-class Relay:
-    """Two services and intake's log; each hears the others' logs in order, one entry at a time."""
-
-    def __init__(self, today: str, choices: st.DataObject | None = None) -> None:
-        """Begin on a day; ``choices`` says which log is heard next, else the first that waits."""
-        self.services = {service.name: Given(service, today) for service in (CASEWORK, BRIDGE)}
-        self.choices = choices
-        self.queues: dict[tuple[str, str], deque[Fact]] = {
-            (sayer, hearer): deque()
-            for sayer in ("intake", *self.services)
-            for hearer in self.services
-            if sayer != hearer
-        }
-
-    def say(self, sayer: str, *facts: Fact) -> None:
-        """A log grows."""
-        for (log, hearer), queue in self.queues.items():
-            known = self.services[hearer].service.hears.get(log, {})
-            queue.extend(fact for fact in facts if log == sayer and type(fact) in known)
-
-    def settle(self) -> None:
-        """Everything that waits is heard."""
-        while waiting := [pair for pair, queue in self.queues.items() if queue]:
-            choice = self.choices.draw(st.sampled_from(waiting)) if self.choices else waiting[0]
-            self.say(choice[1], *self.services[choice[1]].hears(self.queues[choice].popleft()))
-
-    def ask(self, service: str, command: Command, agency: str, role: str = "caseworker") -> None:
-        """A command, and all that follows from it."""
-        self.say(service, *self.services[service].asks(command, agency, role))
-        self.settle()
-
-    def on(self, text: str) -> None:
-        """Time passes, day by day, so that each hears what the other's deadlines say."""
-        today = min(service.now for service in self.services.values()).date().toordinal()
-        for ordinal in range(today, day(text).toordinal() + 1):
-            for name, service in self.services.items():
-                self.say(name, *service.on(date.fromordinal(ordinal).isoformat()))
-            self.settle()
-
-    @property
-    def handed(self) -> HandedToJobcenter:
-        """The last handoff."""
-        found: HandedToJobcenter = self.services["jobcenter_bridge"].last(HandedToJobcenter)
-        return found
-
-    def answer(self, kind: type[Command], role: str = "caseworker", **more: object) -> None:
-        """The receiver answers the last handoff."""
-        command = kind.model_validate({"case": CASE, "handoff_id": self.handed.handoff_id} | more)
-        self.ask("jobcenter_bridge", command, RECEIVER, role)
+from tests.support.entries import RECEIVER, SENDER, STRANGER, admitted, opened, recognised, titled
+from tests.support.given import CASE, day
+from tests.support.relay import Relay
 
 
 @settings(max_examples=60)
@@ -148,3 +97,17 @@ def test_a_rejected_case_is_handed_over_again_and_taken(choices: st.DataObject) 
         (SENDER, day("2024-09-02")),
         (RECEIVER, day("2025-04-10")),
     ]
+
+
+def test_a_forwarded_case_gets_one_sheet_for_the_competent_agency() -> None:
+    relay = Relay("2025-03-28")
+    relay.say("intake", admitted(), recognised("2025-03-20"), titled("2025-03-28"))
+    relay.settle()
+    relay.take_up(ResponsibilityDomain.BENEFITS)
+
+    reason = ForwardReason.NOT_COMPETENT_LOCAL
+    relay.answer(ForwardHandoff, reason_code=reason, forwarded_to=STRANGER)
+    relay.take_up(ResponsibilityDomain.BENEFITS)
+
+    sheets = [f for f in relay.casework.said if isinstance(f, HandoverSheetCompleted)]
+    assert [sheet.to_agency for sheet in sheets] == [RECEIVER, STRANGER]

@@ -33,6 +33,7 @@ ROW: dict[str, Any] = {
     "fields": {"given-name": "Samira", "birth-date": "1994-05-17"},
     "withheld_codes": [],
     "replaces_handoff": None,
+    "domain": "benefits",
 }
 CHILDCARE = {"childcare-need": "20 Stunden"}
 TODAY = date(2025, 4, 4)

@@ -40,9 +40,9 @@ class Course:
         self._moved: set[str] = set()
 
     @property
-    def first_on(self) -> date | None:
-        """From which day on anybody is responsible."""
-        return min((line.first_on for line in self._timeline.values()), default=None)
+    def first_on(self) -> dict[str, date]:
+        """From which day on anybody is responsible, by domain."""
+        return {domain: line.first_on for domain, line in self._timeline.items()}
 
     def see(self, fact: Fact, recorded: str) -> None:
         """Look at the next fact, recorded at this moment.

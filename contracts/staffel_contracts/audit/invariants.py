@@ -8,7 +8,7 @@ from staffel_contracts.audiences import AUDIENCES
 from staffel_contracts.audit.course import Broken, Course
 from staffel_contracts.audit.findings import Code, Report
 from staffel_contracts.audit.opening import Read
-from staffel_contracts.codes import AgencyKind, kind_of
+from staffel_contracts.codes import AgencyKind, ResponsibilityDomain, kind_of
 from staffel_contracts.fact import FACTS, Fact
 from staffel_contracts.facts.intake import PersonAdmitted
 from staffel_contracts.facts.jobcenter_bridge import ResponsibilityChanged
@@ -62,12 +62,13 @@ class Invariants:
         self.report.blind = len(self._blind)
         for case, (index, admitted_on) in self._admitted.items():
             course = self._courses.get(case)
-            first = course.first_on if course else None
-            if case in self._blind or (first is None and index > self._heard):
+            first = course.first_on if course else {}
+            begun = first.get(ResponsibilityDomain.BENEFITS)
+            if case in self._blind or (begun is None and index > self._heard):
                 continue
-            if first is None:
+            if begun is None:
                 self._note(INTAKE, index, "I1: nobody is responsible for the person admitted")
-            elif first != admitted_on:
+            if {*first.values()} - {admitted_on}:
                 self._note(INTAKE, index, "I1: responsibility does not begin with the admission")
 
     def _handoff(self, case: str, entry: Read) -> None:

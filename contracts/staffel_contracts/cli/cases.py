@@ -19,13 +19,16 @@ from staffel_contracts.cli.common import (
     show,
     write_json,
 )
-from staffel_contracts.codes import EscalationRole, HandoffTask
+from staffel_contracts.codes import EscalationRole, HandoffTask, ResponsibilityDomain
 from staffel_contracts.context import Context
 
 _BRIDGE: Final = "jobcenter_bridge"
 TaskOption = Annotated[HandoffTask | None, typer.Option(help="Only this task.")]
 RoleOption = Annotated[EscalationRole | None, typer.Option(help="Only what is this role's.")]
 UnitOption = Annotated[str | None, typer.Option(help="Only what this unit took up.")]
+DomainOption = Annotated[
+    ResponsibilityDomain | None, typer.Option(help="Only this domain of responsibility.")
+]
 CaseOption = Annotated[str | None, typer.Option(help="Only this person's.")]
 FirstOption = Annotated[str, typer.Option("--from", help="First day, as YYYY-MM-DD.")]
 LastOption = Annotated[str, typer.Option("--to", help="Last day, as YYYY-MM-DD.")]
@@ -38,10 +41,12 @@ def queue(
     role: RoleOption = None,
     unit: UnitOption = None,
     case: CaseOption = None,
+    domain: DomainOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """List what waits for my agency: each open handoff once, with its task and its day."""
     given = {"task": task and task.value, "role": role and role.value, "unit": unit, "case": case}
+    given |= _named(domain)
     wanted = {name: value for name, value in given.items() if value}
     run(_queue(chosen(context), wanted, as_json=as_json))
 
@@ -58,18 +63,22 @@ async def _queue(context: Context, wanted: dict[str, str], *, as_json: bool) -> 
     if as_json:
         write_json(items)
     else:
-        show(items, ("due_on", "task", "role", "stage", "unit_ref", "case*"))
+        show(items, ("due_on", "task", "role", "domain", "stage", "unit_ref", "case*"))
 
 
-def case(
+def case(  # noqa: PLR0917 - Typer reads options from parameters
     case: Annotated[str, typer.Argument(help="The case, such as c-….")],
     context: ContextOption = None,
     first: Annotated[str | None, typer.Option("--from", help="By day from this one.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="By day up to this one.")] = None,
+    domain: DomainOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a case: who was responsible, what covered which day, and what my agency was told."""
-    days = {"from": first, "to": last or first} if first else {}
+    """Show a case: who was responsible, what covered which day, and what my agency was told.
+
+    Of benefits, or of another domain.
+    """
+    days = ({"from": first, "to": last or first} if first else {}) | _named(domain)
     run(_case(chosen(context), case, days, as_json=as_json))
 
 
@@ -121,12 +130,17 @@ def report(
     first: FirstOption,
     last: LastOption,
     context: ContextOption = None,
+    domain: DomainOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Report how my handoffs of a period went; small numbers are not told."""
     for name, day in (("--from", first), ("--to", last)):
         _check_day(name, day)
-    run(_report(chosen(context), {"from": first, "to": last}, as_json=as_json))
+    run(_report(chosen(context), {"from": first, "to": last} | _named(domain), as_json=as_json))
+
+
+def _named(domain: ResponsibilityDomain | None) -> dict[str, str]:
+    return {"domain": domain.value} if domain else {}
 
 
 def _check_day(name: str, day: str) -> None:

@@ -8,6 +8,14 @@ class ResponsibilityDomain(Code):
     """What an agency is responsible for; one handoff moves one domain of one person."""
 
     BENEFITS = "benefits", "Leistungen zum Lebensunterhalt", "benefits"
+    ACCOMMODATION = "accommodation", "Unterbringung und Wohnung", "accommodation"
+    HEALTH_COVER = "health-cover", "Absicherung bei Krankheit", "health cover"
+    LABOUR_INTEGRATION = "labour-integration", "Eingliederung in Arbeit", "integration into work"
+    INTEGRATION_COUNSELLING = (
+        "integration-counselling",
+        "Integrations- und Migrationsberatung",
+        "integration and migration counselling",
+    )
 
 
 class DeliveryChannel(Code):

@@ -23,6 +23,7 @@ class WithdrawReason(Code):
     OTHER_RECEIVER = "other-receiver", "andere Stelle zuständig", "another receiver is competent"
     SHEET_WRONG = "sheet-wrong", "Übergabebogen fehlerhaft", "the sheet was wrong"
     NO_NEED = "no-need", "nicht mehr hilfebedürftig", "no need any more"
+    CONSENT_ENDED = "consent-ended", "Einwilligung beendet", "the consent was revoked or ran out"
 
 
 class AnnulReason(Code):

@@ -87,6 +87,7 @@ class RefusalCode(Code):
     )
     NOT_THE_RECEIVER = "not-the-receiver", "nicht die Empfängerin", "not the receiving agency"
     NOT_THE_SENDER = "not-the-sender", "nicht die Absenderin", "not the sending agency"
+    CONSENT_MISSING = "consent-missing", "Einwilligung fehlt", "a consent is missing"
     STATUS_ONLY = (
         "status-only",
         "nach Abschluss nur noch der Stand",

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.fact import Fact, Ref
+from staffel_contracts.ladder import Days
 
 
 class HandoffDrafted(Fact):
@@ -25,3 +26,5 @@ class HandoffDrafted(Fact):
     effective_on: date
     by_hand: bool = False
     """The day was set by an official, and follows from no computed end."""
+    submit_days_before_end: Days | None = None
+    """By how many days before the end the sender submits, where it is not the usual number."""

@@ -57,6 +57,7 @@ class HandoffInformationSupplied(Fact):
     fields: dict[SheetField, Text] = Field(default_factory=dict)
     round: int = Field(default=1, ge=1)
     """Which question it answers: the round of the request."""
+    domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS
 
 
 class HandoverSheetPrinted(Fact):

@@ -18,6 +18,7 @@ from staffel_contracts.codes import (
 )
 from staffel_contracts.fact import Digest, Ref, Weight
 from staffel_contracts.facts.jobcenter_bridge.handoff import HandoffFact
+from staffel_contracts.ladder import Ladder
 
 
 class HandoffCourseFact(HandoffFact):
@@ -39,6 +40,8 @@ class HandoffRequested(HandoffCourseFact):
 
     requested_on: date
     application_received_on: date
+    answer_by: date | None = None
+    """The day by which the responsible agency hands over or says why not."""
 
 
 class HandoffDeliveryFailed(HandoffCourseFact):
@@ -159,3 +162,5 @@ class HandedBackToDistrict(HandoffCourseFact):
     """The completed handoff by which the person had come, if it ran over this platform."""
     sheet_digest: Digest | None = None
     """Over the case, the day, the cause and the handoff reversed: what the district accepts."""
+    ladder: Ladder | None = None
+    """The periods agreed with the district."""
