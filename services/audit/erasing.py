@@ -16,6 +16,8 @@ from services.chassis.files import write_whole
 from services.chassis.tasks import heed_cancellation
 
 LOOK_EVERY = 5.0
+LOOK_AGAIN = 1.0
+"""Seconds until those are asked again who did not answer: at a start they are not there yet."""
 _ANSWER_SECONDS = 5.0
 _DONE = "erased.json"
 
@@ -58,7 +60,8 @@ class ArchiveEraser:
             except (NatsError, OSError, ValueError) as error:
                 self.problem = f"erasures: {type(error).__name__}"
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
+                seconds = LOOK_AGAIN if self.problem else LOOK_EVERY
+                await asyncio.wait_for(self._wake.wait(), seconds)
 
     async def _round(self, nc: Client) -> None:
         asked = [await self._ask(nc, log) for log in self._archive.logs()]
