@@ -52,13 +52,13 @@ class ArchiveEraser:
     async def run(self, nc: Client) -> None:
         """Look until cancelled."""
         while True:
-            heed_cancellation()
             self._wake.clear()
             try:
                 await self._round(nc)
                 self.problem = None
             except (NatsError, OSError, ValueError) as error:
                 self.problem = f"erasures: {type(error).__name__}"
+            heed_cancellation()
             with suppress(TimeoutError):
                 seconds = LOOK_AGAIN if self.problem else LOOK_EVERY
                 await asyncio.wait_for(self._wake.wait(), seconds)
