@@ -16,6 +16,8 @@ from services.chassis.files import write_whole
 from services.chassis.tasks import heed_cancellation
 
 LOOK_EVERY = 5.0
+LOOK_AGAIN = 1.0
+"""Seconds until those are asked again who did not answer: at a start they are not there yet."""
 _ANSWER_SECONDS = 5.0
 _DONE = "erased.json"
 
@@ -50,15 +52,16 @@ class ArchiveEraser:
     async def run(self, nc: Client) -> None:
         """Look until cancelled."""
         while True:
-            heed_cancellation()
             self._wake.clear()
             try:
                 await self._round(nc)
                 self.problem = None
             except (NatsError, OSError, ValueError) as error:
                 self.problem = f"erasures: {type(error).__name__}"
+            heed_cancellation()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
+                seconds = LOOK_AGAIN if self.problem else LOOK_EVERY
+                await asyncio.wait_for(self._wake.wait(), seconds)
 
     async def _round(self, nc: Client) -> None:
         asked = [await self._ask(nc, log) for log in self._archive.logs()]

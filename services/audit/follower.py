@@ -67,9 +67,9 @@ class Follower:
         subscription = await self._nc.subscribe(cut_subject(self._log), cb=self._wake)
         try:
             while True:
-                heed_cancellation()
                 self._woken.clear()
                 await self._turn()
+                heed_cancellation()
                 await self._rest()
         finally:
             if not self._nc.is_closed:

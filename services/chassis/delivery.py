@@ -56,12 +56,12 @@ class Delivery:
     async def run(self) -> None:
         """Hand over until cancelled."""
         while True:
-            heed_cancellation()
             self._arrived.clear()
             entries = list(islice(self._waiting, ACCEPT_ENTRIES))
             if entries:
                 await self._hand_over(entries)
             await self._acknowledge_accepted()
+            heed_cancellation()
             if not self._waiting and not self._receipts:
                 await self._arrived.wait()
 

@@ -91,7 +91,6 @@ class Eraser:
     async def run(self) -> None:
         """Carry out what is to be erased until cancelled; all else is tried again."""
         while True:
-            heed_cancellation()
             self._wake.clear()
             try:
                 await self._round()
@@ -99,6 +98,7 @@ class Eraser:
             except Exception as error:  # noqa: BLE001 - whatever it is, the next round tries again
                 told = str(error) if isinstance(error, _TOLD) else type(error).__name__
                 self.problem, self._seen = f"an erasure waits: {told}", None
+            heed_cancellation()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
 

@@ -125,11 +125,11 @@ class Reader:
 
     async def _sweep_for_ever(self) -> None:
         while True:
-            heed_cancellation()
             self._hearing.look.clear()
             dead = self._consumer_problem() is not None
             with self._noting("comparing with the sayers"):
                 await self._hearing.sweep(self._broker.connection, stream_is_dead=dead)
+            heed_cancellation()
             await self._rest_until(monotonic() + self._sweep_every)
 
     @contextmanager

@@ -43,8 +43,7 @@ def propagated(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact
         Refused: not this district's case, or a day in the future.
     """
     command: PropagateRectification = asked.command
-    own = f"{AgencyKind.DISTRICT.value}-{state.about.district}"
-    if asked.agency != own:
+    if asked.agency != state.district:
         raise Refused(RefusalCode.NOT_FOUND, "no such case of this district", "case")
     if command.corrected_on > legal_date(at):
         raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", "corrected_on")
@@ -83,8 +82,7 @@ def _told(
 
 
 def _shown(state: CaseNotices, told: RectificationPropagated, place: Place) -> list[Fact]:
-    agencies = dict.fromkeys([f"{AgencyKind.DISTRICT.value}-{state.about.district}"])
-    agencies |= dict.fromkeys(told.recipients)
+    agencies = dict.fromkeys([state.district, *told.recipients])
     seen = ((agency, _view(told, place, agency)) for agency in agencies)
     return [EntryDisclosed(agency=who, feed_index=-1, view=what) for who, what in seen if what]
 

@@ -103,10 +103,10 @@ def _to_district(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
 
 def _district(state: CaseNotices, heard: Heard[Any]) -> str:
     """Whose case it was when something was recorded."""
-    own, known = _DISTRICT_ID + state.about.district, state.receiver
-    if known is None or known.last_district is None or moment_of(heard) < known.moved_at:
-        return own
-    return known.last_district
+    known = state.receiver
+    if known is None or moment_of(heard) < known.moved_at:
+        return state.first_district
+    return state.district
 
 
 def _to_receiver(state: CaseNotices, heard: Heard[Any], today: date) -> list[Fact]:

@@ -168,6 +168,16 @@ class CaseNotices:
             return About(None, None, "")
         return About(self.case_id, known.person_id, known.district)
 
+    @property
+    def first_district(self) -> str:
+        """The agency that took the person in."""
+        return f"{AgencyKind.DISTRICT.value}-{self.about.district}"
+
+    @property
+    def district(self) -> str:
+        """The district whose case it is now."""
+        return (self.receiver and self.receiver.last_district) or self.first_district
+
 
 Known = TypeVar("Known", Origin, Work, Receiver)
 

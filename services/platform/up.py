@@ -1,12 +1,9 @@
 """Run a whole platform on one machine: NATS, the databases, and one process per service."""
 
 import asyncio
-import ctypes
 import fcntl
 import logging
-import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -30,6 +27,7 @@ from services.chassis.provision import Provisioned, provision
 from services.chassis.rotation import Rotating, is_due, rotate
 from services.platform.databases import create_database
 from services.platform.folding import replace_tables
+from services.platform.forks import Forked, begin_importing
 from services.platform.home import AUDIT, PROCESSES, SERVICES, Home
 from services.platform.services import service_named
 
@@ -37,8 +35,6 @@ READY_WITHIN = 60.0
 STOP_WITHIN = 20.0
 ROTATION_LOOK = 60.0
 """Seconds between looks whether a rotation of the master key is due."""
-_LIBC = ctypes.CDLL(None)
-_PR_SET_PDEATHSIG = 1
 Say = Callable[[str], None]
 
 
@@ -53,7 +49,7 @@ class Platform:
         """Prepare; ``log_files``: the services log to ``logs/`` instead of standard error."""
         self.home, self._say, self._log_files = home, say, log_files
         self._server = NatsServer(home.folder / "nats", home.accounts(), port=home.config.nats_port)
-        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._processes: dict[str, Forked] = {}
         self._lock: Any = None
         self._stopping = False
         self._look_at = 0.0
@@ -83,6 +79,7 @@ class Platform:
         await self.stop()
 
     async def _start(self) -> None:
+        begin_importing()
         self._say("databases …")
         await asyncio.to_thread(prepare_databases, self.home)
         self._say("NATS …")
@@ -104,8 +101,7 @@ class Platform:
         """Stop services, then NATS."""
         self._stopping = True
         for process in self._processes.values():
-            if process.poll() is None:
-                process.send_signal(signal.SIGTERM)
+            process.terminate()
         await asyncio.to_thread(self._reap)
         if hasattr(self, "nc"):
             with suppress(NatsError):
@@ -163,7 +159,7 @@ class Platform:
         asked = (self.nc.request(f"clock.set.{name}", text, timeout=10) for name in SERVICES)
         await asyncio.gather(*asked)
 
-    def process(self, service: str) -> "subprocess.Popen[bytes]":
+    def process(self, service: str) -> Forked:
         """A service's process."""
         return self._processes[service]
 
@@ -175,18 +171,10 @@ class Platform:
     def _spawn(self, name: str) -> None:
         environment = self.home.environment(name)
         environment.setdefault("STAFFEL_LOG_FORMAT", "json" if self._log_files else "console")
-        output = self._log_file(name).open("ab") if self._log_files else None
-        self._processes[name] = subprocess.Popen(  # noqa: S603 - our own program
-            [sys.executable, "-m", f"services.{name}"],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            start_new_session=True,
-            preexec_fn=_die_with_parent if sys.platform == "linux" else None,  # noqa: PLW1509 - takes no lock
-        )
+        output = self._log_file(name) if self._log_files else None
         if output:
-            output.close()
+            output.touch()
+        self._processes[name] = Forked(name, environment, output)
 
     def _log_file(self, name: str) -> Path:
         return self.home.folder / "logs" / f"{name}.log"
@@ -239,11 +227,6 @@ def take_lock(folder: Path) -> IO[str]:
         msg = f"{folder}: another platform runs on this home"
         raise NotUp(msg) from error
     return lock
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end a service when `up` was killed: an orphan would hold its log's lease."""
-    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 async def _unheard(_: Exception) -> None:

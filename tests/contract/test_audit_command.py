@@ -6,19 +6,18 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 from typer.testing import CliRunner, Result
 
 from staffel_contracts.audit.bundle import write_bundle
-from staffel_contracts.cli import register_auditing
+from staffel_contracts.cli import all_verbs
+from staffel_contracts.cli.verbs import command_line
 from staffel_contracts.tlog.keys import Kind, read_vkey
 from tests.support.bundles import bundle_of, policy, story
 
 LOGS = story()
 LOG_KEY = policy(["intake"]).split()[1].decode()
 RUN = "from staffel_contracts.cli.witness import witness_app; witness_app()"
-APP = typer.Typer()
-register_auditing(APP)
+APP = command_line(all_verbs())
 
 
 def staffel(*words: object) -> Result:

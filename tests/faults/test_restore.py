@@ -19,7 +19,7 @@ from services.platform.home import SERVICES, Home
 from services.platform.installation import Installation
 from services.platform.up import Platform
 from tests.support.cli import typer_app
-from tests.support.load import at_rest, faults, loaded, running, watched
+from tests.support.load import at_rest, audited, faults, loaded, running, watched
 from tests.support.postgres import Postgres
 
 RESTORE = typer_app(restore_verb)
@@ -147,6 +147,7 @@ async def test_everything_lost_but_backup_and_master_key_comes_back_elsewhere(
     assert planned["logs"]["intake"] == len(said_by_intake)
     async with Platform(Home.load(new), log_files=True) as platform:
         await at_rest(platform)
+        await audited(platform)
         lines = await asyncio.to_thread(lambda: list(run(Look(Installation(platform.home)))))
     assert [line for line in lines if line.level is Level.FAIL] == []
     assert Home.load(new).config == home.config

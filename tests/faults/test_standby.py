@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 
+from services.platform.forks import Forked
 from services.platform.home import Home, free_ports
 from tests.support.load import loaded, running
 from tests.support.postgres import Postgres
@@ -60,11 +61,12 @@ def probed(port: int) -> int:
     return subprocess.run(command, env={"STAFFEL_HTTP_PORT": str(port)}, check=False).returncode
 
 
-async def wakes_up(paused: "subprocess.Popen[bytes]") -> int:
+async def wakes_up(paused: "subprocess.Popen[bytes] | Forked") -> int:
     """Let a paused process go on; how it ends."""
     paused.send_signal(signal.SIGCONT)
     await until(lambda: paused.poll() is not None, "the paused process ends")
-    return int(paused.returncode)
+    assert paused.returncode is not None
+    return paused.returncode
 
 
 async def test_a_standby_takes_over_from_a_process_that_hangs_and_that_one_may_not_write(

@@ -125,15 +125,14 @@ def export(tmp_path: Path) -> Path:
 
 
 def started_by(process: subprocess.Popen[bytes]) -> dict[str, int]:
-    """The services' processes by name."""
-    found = {}
+    """The services' processes by name: forks of a child of `staffel up`."""
+    parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
-            words = (folder / "cmdline").read_bytes().split(b"\0")
-            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
-            if int(parent) == process.pid and b"-m" in words:
-                found[words[2].decode().removeprefix("services.")] = int(folder.name)
-    return found
+            name, _, rest = (folder / "stat").read_text().partition(" (")[2].rpartition(") ")
+            parents[int(folder.name)] = (int(rest.split()[1]), name)
+    ours = {pid for pid, (parent, _) in parents.items() if parent == process.pid}
+    return {name: pid for pid, (parent, name) in parents.items() if parent in ours}
 
 
 def test_a_platform_takes_an_export_survives_crashes_and_goes_on(

@@ -24,7 +24,7 @@ from services.platform.support import contents
 from services.platform.up import Platform
 from tests.support.certificates import certificate
 from tests.support.cli import Ran, whole_command_line
-from tests.support.load import at_rest, district, running
+from tests.support.load import at_rest, audited, district, running
 
 RUNBOOKS = Path(__file__).parents[2] / "deploy" / "runbooks"
 RUNNING = ("service.", "lease.", "nats", "relay.", "reader.", "feed.", "inbox.")
@@ -43,6 +43,7 @@ async def _lived_in(folder: Path) -> tuple[Path, list[Line], dict[str, str]]:
         async with district(platform.home) as load:
             await load.persons(50)
         await at_rest(platform)
+        await audited(platform)
         look = Look(Installation(platform.home))
         lines = await asyncio.to_thread(lambda: list(run(look)))
         said = await asyncio.to_thread(doctor, platform.home.folder)

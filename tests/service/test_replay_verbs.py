@@ -11,9 +11,8 @@ import typer
 from typer.testing import CliRunner
 
 from services.audit.archive import Archive
-from services.platform.commands import register
-from staffel_contracts.cli.audit import audit_app
 from tests.service.test_replay import a_spring
+from tests.support.cli import whole_command_line
 from tests.support.homely import NAMES, house_at_home
 from tests.support.house import House
 
@@ -38,10 +37,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 @pytest.fixture(scope="module")
 def app() -> typer.Typer:
-    app = typer.Typer()
-    register(app)
-    app.add_typer(audit_app)
-    return app
+    return whole_command_line()
 
 
 def run(app: typer.Typer, *words: str) -> Any:

@@ -11,10 +11,9 @@ from typer.testing import CliRunner
 
 from services.chassis.database import open_database
 from services.chassis.reads import check_reads
-from services.platform.commands import register
-from staffel_contracts.cli.audit import audit_app
 from staffel_contracts.codes import FieldGroup
 from tests.service.test_replay import ADMISSION, HANDOFF, a_spring
+from tests.support.cli import whole_command_line
 from tests.support.entries import RECEIVER, SENDER
 from tests.support.erasing import destroy
 from tests.support.homely import NAMES, house_at_home
@@ -41,10 +40,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 @pytest.fixture(scope="module")
 def app() -> typer.Typer:
-    app = typer.Typer()
-    register(app)
-    app.add_typer(audit_app)
-    return app
+    return whole_command_line()
 
 
 def run(app: typer.Typer, place: Place, *words: str) -> Any:

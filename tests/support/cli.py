@@ -12,11 +12,10 @@ from typing import Any, NamedTuple
 
 import typer
 
-from services.platform.commands import register as operators
 from services.platform.home import Home
 from services.platform.up import Platform
-from staffel_contracts.cli import register as integrators
-from staffel_contracts.cli.contracts import contracts_app
+from staffel_contracts.cli import all_verbs
+from staffel_contracts.cli.verbs import command_line
 from staffel_contracts.context import Context, save
 from tests.support.load import at_rest, district, running
 
@@ -79,12 +78,7 @@ def typer_app(verb: Callable[..., None]) -> typer.Typer:
 
 def whole_command_line() -> typer.Typer:
     """All verbs, to be run in this process."""
-    app = typer.Typer()
-    app.callback()(lambda: None)
-    integrators(app)
-    app.add_typer(contracts_app)
-    operators(app)
-    return app
+    return command_line(all_verbs())
 
 
 def clean_environment(folder: Path) -> dict[str, str]:

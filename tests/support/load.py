@@ -11,6 +11,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import httpx
 from nats.errors import Error as NatsError
 from sqlalchemy import Engine, func, select
 
@@ -20,7 +21,7 @@ from services.chassis.nats_accounts import api_prefix
 from services.chassis.tables import ParkedRow
 from services.notify.feeds import FeedSource
 from services.platform.demo.quiet import Restless, Stillness
-from services.platform.home import SERVICES, Home
+from services.platform.home import AUDIT, SERVICES, Home
 from services.platform.promises import check
 from services.platform.up import Platform
 from staffel_contracts.client import Connection
@@ -161,6 +162,12 @@ async def at_rest(platform: Platform, seconds: float = 60.0) -> None:
             with suppress(NatsError, Restless):
                 await Stillness(platform, ()).wait()
                 return
+
+
+async def audited(platform: Platform) -> None:
+    """Return once auditing has nothing to find; at a start it has to ask every service first."""
+    url = f"{platform.home.http_url(AUDIT)}/health/ready"
+    await until(lambda: httpx.get(url, trust_env=False).is_success, "auditing is well", 60)
 
 
 async def faults(platform: Platform, load: Load) -> dict[str, Any]:

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from staffel_contracts.audit.verify import Watch
     from staffel_contracts.tlog.policy import Judgement, Policy
 
-audit_app = typer.Typer(
-    name="audit", help="Verify, replay, and see who saw what.", no_args_is_help=True
-)
 _MOST_SHOWN = 20
 
 TrustOption = Annotated[
@@ -26,12 +23,6 @@ TrustOption = Annotated[
 ]
 
 
-@audit_app.callback()
-def _audit() -> None:
-    """Verify, replay, and see who saw what."""
-
-
-@audit_app.command()
 def verify(
     bundle: Annotated[Path, typer.Argument(metavar="FILE", help="A bundle.")],
     since: Annotated[
@@ -69,7 +60,6 @@ def verify(
     raise typer.Exit(report.exit_code)
 
 
-@audit_app.command()
 def prove(
     bundle: Annotated[Path, typer.Argument(metavar="FILE", help="A bundle.")],
     entry: Annotated[str, typer.Argument(metavar="ENTRY", help="Such as jobcenter_bridge/1042.")],
@@ -92,7 +82,6 @@ def prove(
     typer.echo(target)
 
 
-@audit_app.command()
 def check(
     proof: Annotated[Path, typer.Argument(metavar="FILE", help="A proof of one entry.")],
     trust: Annotated[Path, typer.Option("--trust", metavar="POLICY", help="Whom you trust.")],

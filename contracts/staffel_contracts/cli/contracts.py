@@ -9,13 +9,9 @@ import typer
 from staffel_contracts.compat import Break, Bundle, UnknownVersion, breaks, read_by, released
 from staffel_contracts.schemas import Schema
 
-contracts_app = typer.Typer(
-    name="contracts", help="Schemas, compatibility, and who sees what.", no_args_is_help=True
-)
 _UNUSABLE = 2
 
 
-@contracts_app.command()
 def check(
     against: Annotated[str, typer.Option(help="a released version, such as 0.1.0, or installed")],
     schemas: Annotated[
@@ -41,7 +37,6 @@ def check(
     raise typer.Exit(1 if found else 0)
 
 
-@contracts_app.command(name="who-sees")
 def who_sees(
     field: Annotated[str, typer.Argument(help="a field, such as finality_on")],
     as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
@@ -63,7 +58,6 @@ def who_sees(
     _print_rows(rows, f"nobody sees {field}", as_json=as_json)
 
 
-@contracts_app.command(name="processing-record")
 def processing_record(
     as_json: Annotated[bool, typer.Option("--json", help="for machines")] = False,
 ) -> None:
