@@ -1,7 +1,6 @@
 """The audit process: a follower per log, and the archive for those who may read it."""
 
 import asyncio
-import hmac
 from time import monotonic
 from typing import Any
 
@@ -18,9 +17,11 @@ from services.audit.findings import Code, Finding, Findings
 from services.audit.follower import Follower
 from services.audit.settings import AuditSettings
 from services.audit.witnesses import Witnesses
-from services.chassis.connection import connection_options, servers, tls_context
+from services.chassis.connection import connection_options, servers
 from services.chassis.erasures import ERASED_SUBJECT
+from services.chassis.following import changes
 from services.chassis.health import LAG_AFTER, Health
+from services.chassis.login import Certificate, Login, stay_known
 from services.chassis.metrics import Metrics
 from services.chassis.process import http_server
 from staffel_contracts.tlog.policy import BadPolicy, Policy, read_policy
@@ -44,7 +45,9 @@ class Auditor:
         """
         self.settings = settings
         self.log = structlog.get_logger(service=NAME)
+        self.login, self.certificate = Login(settings, NAME), Certificate(settings)
         self.policy = load_policy(settings)
+        self._witnesses = Witnesses(self.policy)
         self.archive = Archive(settings.archive)
         self.archive.take()
         self.findings = Findings(settings.archive / "findings", self._found)
@@ -58,14 +61,13 @@ class Auditor:
     async def run(self) -> None:
         """Follow every log until told to stop."""
         self.nc = await self._connect()
-        witnesses = Witnesses(self.policy)
         try:
-            self._follow(witnesses)
+            self._follow()
             await self._answer()
             await self._run()
         finally:
             await self.nc.close()
-            await witnesses.close()
+            await self._witnesses.close()
             self.archive.close()
 
     async def _run(self) -> None:
@@ -73,6 +75,8 @@ class Auditor:
         serving = asyncio.create_task(server.serve())
         tasks = [asyncio.create_task(follower.run()) for follower in self.followers.values()]
         tasks.append(asyncio.create_task(self.eraser.run(self.nc)))
+        known = stay_known(self.nc, self.login, self.certificate, self.log)
+        tasks += [asyncio.create_task(known), asyncio.create_task(self._follow_policy())]
         stop = asyncio.create_task(self.stopping.wait())
         self.log.info("started", logs=sorted(self.followers))
         try:
@@ -98,6 +102,8 @@ class Auditor:
         """How far each log is archived and compared, and how many findings are open."""
         return {
             "service": NAME,
+            "login": self.login.used,
+            "trusts": [key.text() for key in self.policy.logs],
             "archived": {log: self.archive.size(log) for log in self.followers},
             "compared": {log: f.compared for log, f in self.followers.items()},
             "findings": len(self.findings.open),
@@ -105,34 +111,30 @@ class Auditor:
 
     async def operator(self, token: str) -> bool:
         """Whether a token is the operator's: the process's own NATS password."""
-        expected = self.settings.nats_password or ""
-        return bool(expected) and hmac.compare_digest(expected, token)
+        return self.login.is_password(token)
 
     # -- inside --------------------------------------------------------------------------------
 
     async def _connect(self) -> Client:
         options = connection_options(NAME, self._nats_closed, self._nats_error)
-        settings = self.settings
-        tls = tls_context(
-            settings.nats_url, settings.nats_ca, settings.nats_certificate, settings.nats_key
-        )
+        user, password = self.login.user(), self.login.password()
         return await nats.connect(
-            servers(settings.nats_url),
-            tls=tls,
-            user=NAME if settings.nats_password else None,
-            password=settings.nats_password,
+            servers(self.settings.nats_url),
+            tls=self.certificate.context,
+            user=user if password else None,
+            password=password or None,
             **options,
         )
 
-    def _follow(self, witnesses: Witnesses) -> None:
-        for key in self.policy.logs:
-            name = key.name.rpartition("/")[2]
+    def _follow(self) -> None:
+        # A log has two keys in the policy while they are exchanged, and after.
+        for name in dict.fromkeys(key.name.rpartition("/")[2] for key in self.policy.logs):
             follower = Follower(
                 self.nc,
                 self.archive.log(name),
                 self.policy,
                 self.findings,
-                witnesses,
+                self._witnesses,
                 keep_every=self.settings.keep_seconds,
             )
             self.followers[name] = follower
@@ -144,6 +146,21 @@ class Auditor:
         self.metrics.level("findings_open", lambda: len(self.findings.open))
         for code in Code:
             self.metrics.level(f"finding_{code.name.lower()}", lambda c=code: self._count(c))  # type: ignore[misc]
+
+    async def _follow_policy(self) -> None:
+        """Trust what the file says now; one that breaks a rule is named and changes nothing."""
+        async for _ in changes(self.settings.policy):
+            try:
+                policy = load_policy(self.settings)
+            except WrongPolicy as error:
+                self.log.error("the policy stays as it was", reason=str(error))  # noqa: TRY400
+                continue
+            if policy == self.policy:
+                continue
+            self.policy = policy
+            self._witnesses.trust(policy)
+            for follower in self.followers.values():
+                follower.trust(policy)
 
     def _behind(self) -> list[str]:
         return [

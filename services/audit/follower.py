@@ -56,6 +56,11 @@ class Follower:
         self._kept_at = 0.0
         self._kept_size = -1
 
+    def trust(self, policy: Policy) -> None:
+        """Judge by another policy from now on; the newest checkpoint is kept again under it."""
+        self._policy, self._kept_size = policy, -1
+        self._woken.set()
+
     @property
     def behind(self) -> int:
         """How many entries are not archived yet."""

@@ -50,9 +50,13 @@ class Witnesses:
 
     def __init__(self, policy: Policy) -> None:
         """Prepare to ask; ``close`` in the end."""
-        self._witnesses = {n: w for n, w in policy.witnesses.items() if w.url}
+        self._witnesses = _reachable(policy)
         self._seen: dict[tuple[str, str], int] = {}
         self._http = httpx.AsyncClient(timeout=_SECONDS, trust_env=False)
+
+    def trust(self, policy: Policy) -> None:
+        """Ask the witnesses of another policy from now on."""
+        self._witnesses = _reachable(policy)
 
     async def ask(self, signed: SignedCheckpoint, node: NodeReader) -> Asked:
         """Ask all of them to cosign; ``node`` reads the tree that the checkpoint is of."""
@@ -135,3 +139,7 @@ def _cosignatures_in(
     if not found:
         raise Silent("answers without its cosignature")
     return own
+
+
+def _reachable(policy: Policy) -> dict[str, Witness]:
+    return {name: witness for name, witness in policy.witnesses.items() if witness.url}

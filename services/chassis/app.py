@@ -1,7 +1,6 @@
 """Run one service: its writer, relay, reader, timers, HTTP and NATS sides, in one process."""
 
 import asyncio
-import hmac
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -17,9 +16,9 @@ from services.chassis.agencies import Agencies
 from services.chassis.asking import Counter
 from services.chassis.batch import Result
 from services.chassis.bus import Bus
-from services.chassis.checkpoints import Checkpoints, load_log_key
+from services.chassis.checkpoints import Checkpoints, load_log_keys
 from services.chassis.clock import Clock, RealClock, SetClock
-from services.chassis.connection import connection_options, servers, tls_context
+from services.chassis.connection import connection_options, servers
 from services.chassis.database import open_database
 from services.chassis.desk import Desk
 from services.chassis.directory_watch import follow_directory
@@ -32,6 +31,7 @@ from services.chassis.lane import log_lane
 from services.chassis.limiting import Limiter
 from services.chassis.log import LogSource, Stored
 from services.chassis.log_endpoint import LogEndpoint
+from services.chassis.login import Certificate, Login, stay_known
 from services.chassis.maintenance import MaintenanceFile
 from services.chassis.metrics import Metrics
 from services.chassis.migrate import check_schema
@@ -74,7 +74,8 @@ class Runtime:
         master = load_master_key(settings.master_key_file, settings.master_key)
         self.keyring = Keyring(settings.keyring, master)
         voice = Voice(service.name, settings.origin)
-        self.log_key = load_log_key(settings.log_key_file, settings.log_key, voice.source)
+        self.log_keys = load_log_keys(settings.log_key_file, settings.log_key, voice.source)
+        self.login, self.certificate = Login(settings, service.name), Certificate(settings)
         self.checkpoints: Checkpoints | None = None
         self.desk = Desk(
             service,
@@ -132,8 +133,8 @@ class Runtime:
         self.relay = Relay(nc, log_lane(self.service.name), self.source)
         self.relays.append(self.relay)
         self._connected = True
-        if self.log_key:
-            self.checkpoints = Checkpoints(nc, self.service.name, self.log_key, self.writer.head)
+        if self.log_keys:
+            self.checkpoints = Checkpoints(nc, self.service.name, self.log_keys, self.writer.head)
             await self.checkpoints.start()
         self.writer.start()
         endpoint = LogEndpoint(nc, self.service.name, self.source)
@@ -146,12 +147,16 @@ class Runtime:
         server = http_server(make_http(self), self.settings)
         loops = [self.relay.run(), self.timers.run(), self._watch_writer(), self._serve(server)]
         loops += [self.eraser.run(), self.recorder.run()]
+        loops.append(stay_known(nc, self.login, self.certificate, self.log))
         tasks = [asyncio.create_task(loop) for loop in loops]
         tasks += [asyncio.create_task(loop(self)) for loop in self.service.loops]
         if self.identity.issuer:
             tasks.append(asyncio.create_task(self.identity.issuer.run()))
         if self.checkpoints:
             tasks.append(asyncio.create_task(self.checkpoints.run()))
+            if path := self.settings.log_key_file:
+                following = self.checkpoints.follow(path, self.log)
+                tasks.append(asyncio.create_task(following))
         if path := self.settings.agencies:
             tasks.append(asyncio.create_task(follow_directory(self.agencies, path, self.log)))
         self.log.info("started", size=self.writer.head.size, epoch=self.writer.head.epoch)
@@ -205,6 +210,7 @@ class Runtime:
         """Where the service stands: its log, what it has read, what waits."""
         status: dict[str, Any] = {
             "service": self.service.name,
+            "login": self.login.used,
             "now": self.clock.now().isoformat(),
             "size": self.writer.head.size,
             "relayed": self.relay.position,
@@ -220,8 +226,7 @@ class Runtime:
 
     def is_operator(self, token: str) -> bool:
         """Whether a token is the operator's: the service's own NATS password."""
-        expected = self.settings.nats_password or ""
-        return bool(expected) and hmac.compare_digest(expected, token)
+        return self.login.is_password(token)
 
     async def operator(self, token: str) -> bool:
         """Whether a token is that of somebody who runs the platform."""
@@ -261,13 +266,14 @@ class Runtime:
     def _broker(self) -> NatsBroker:
         settings, name = self.settings, self.service.name
         options = connection_options(name, self._nats_closed, self._nats_error)
-        tls = tls_context(
-            settings.nats_url, settings.nats_ca, settings.nats_certificate, settings.nats_key
-        )
+        tls = self.certificate.context
         return NatsBroker(
             servers(settings.nats_url),
             security=SASLPlaintext(
-                name, settings.nats_password or "", ssl_context=tls, use_ssl=tls is not None
+                self.login.user(),
+                self.login.password(),
+                ssl_context=tls,
+                use_ssl=tls is not None,
             ),
             graceful_timeout=GRACE,
             logger=None,

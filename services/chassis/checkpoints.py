@@ -5,18 +5,22 @@ is stored here. Who keeps checkpoints keeps them where the log's own operator is
 """
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 
+from services.chassis.following import changes
 from services.chassis.log import Head
 from staffel_contracts.tlog.checkpoint import Checkpoint, sign_checkpoint
 from staffel_contracts.tlog.keys import BadKey, Kind, SigningKey, read_skey
+from staffel_contracts.tlog.note import sign
 
 CUT_SECONDS = 1.0
 CUT_ENTRIES = 100
@@ -34,12 +38,18 @@ class Checkpoints:
     """Cuts the checkpoints of one log, tells each on NATS, and answers `checkpoint.<log>`."""
 
     def __init__(
-        self, nc: Client, log: str, key: SigningKey, head: Head, *, every: float = CUT_SECONDS
+        self,
+        nc: Client,
+        log: str,
+        keys: Sequence[SigningKey],
+        head: Head,
+        *,
+        every: float = CUT_SECONDS,
     ) -> None:
-        """Sign where the log stands; ``key`` is named like the log's origin."""
+        """Sign where the log stands; the keys are named like the log's origin, all of them sign."""
         self.heartbeat = monotonic()
         self.cuts = 0
-        self._nc, self._log, self._key, self._every = nc, log, key, every
+        self._nc, self._log, self._keys, self._every = nc, log, tuple(keys), every
         self._loop = asyncio.get_running_loop()
         self._head = head
         self._dirty, self._many = asyncio.Event(), asyncio.Event()
@@ -65,6 +75,21 @@ class Checkpoints:
             await self._cut()
             if self._subscription is not None:
                 await self._subscription.unsubscribe()
+
+    async def follow(self, path: Path, log: Any) -> None:
+        """Sign with the keys that a file holds, whenever it is exchanged, until cancelled."""
+        origin = self._keys[0].name
+        async for _ in changes(path):
+            try:
+                keys = load_log_keys(path, None, origin)
+            except WrongLogKey as error:
+                log.error("the log's keys stay as they were", reason=str(error))  # noqa: TRY400
+                continue
+            if keys != self._keys:
+                self._keys = keys
+                self._sign(self._head)
+                with suppress(NatsError):  # who was not told asks
+                    await self._nc.publish(cut_subject(self._log), self.newest)
 
     async def run(self) -> None:
         """Cut until cancelled."""
@@ -93,32 +118,41 @@ class Checkpoints:
         await self._nc.publish(cut_subject(self._log), self.newest)
 
     def _sign(self, head: Head) -> None:
-        checkpoint = Checkpoint(self._key.name, head.size, head.frontier.root())
+        first, *others = self._keys
+        checkpoint = Checkpoint(first.name, head.size, head.frontier.root())
         self.size = head.size
-        self.newest = sign_checkpoint(checkpoint, self._key).encode()
+        note = sign_checkpoint(checkpoint, first).note
+        self.newest = note.also(sign(note.text, key) for key in others).encode()
 
     async def _answer(self, question: Msg) -> None:
         if question.reply:
             await self._nc.publish(question.reply, self.newest)
 
 
-def load_log_key(path: Path | None, text: str | None, origin: str) -> SigningKey | None:
-    """The key that signs a log's checkpoints, from a file or from text; none if neither is named.
+def load_log_keys(path: Path | None, text: str | None, origin: str) -> tuple[SigningKey, ...]:
+    """The keys that sign a log's checkpoints, from a file or from text; none if neither is named.
+
+    A key a line, the newest first: there are two while a key is being exchanged.
 
     Raises:
-        WrongLogKey: it cannot be read, signs no notes, or is not named like the origin.
+        WrongLogKey: one cannot be read, signs no notes, or is not named like the origin.
     """
     where = f"file {path}" if path else "STAFFEL_LOG_KEY"
     if path is None and text is None:
-        return None
+        return ()
     try:
-        key = read_skey((path.read_text(encoding="ascii") if path else text or "").strip())
+        lines = (path.read_text(encoding="ascii") if path else text or "").split("\n")
+        keys = tuple(read_skey(line.strip()) for line in lines if line.strip())
     except (BadKey, OSError, UnicodeDecodeError) as error:
         why = str(error) if isinstance(error, BadKey) else "it cannot be read"
         raise WrongLogKey(f"log key ({where}): {why}") from None
-    if key.kind is not Kind.NOTE or key.name != origin:
-        raise WrongLogKey(f"log key ({where}): a key of {origin} is expected, this is {key.name}'s")
-    return key
+    if not keys:
+        raise WrongLogKey(f"log key ({where}): it holds none")
+    for key in keys:
+        if key.kind is not Kind.NOTE or key.name != origin:
+            told = f"a key of {origin} is expected, this is {key.name}'s"
+            raise WrongLogKey(f"log key ({where}): {told}")
+    return keys
 
 
 async def ask_checkpoint(nc: Client, log: str, *, timeout: float = 5.0) -> bytes:  # noqa: ASYNC109

@@ -15,6 +15,8 @@ SYSTEM_USER = "system"
 """May have the server read its configuration again, and sees nothing of the platform."""
 INBOX = "INBOX"
 INBOX_CONSUMER = "app"
+DOMAIN = "platform"
+"""The name of the platform's JetStream, where its configuration gives it one (deploy/nats/)."""
 AGENCY_BYTES = 256 * 1024 * 1024
 AGENCY_CONNECTIONS, AGENCY_SUBSCRIPTIONS = 32, 256
 AGENCY_PAYLOAD = 320 * 1024
@@ -27,9 +29,9 @@ Config = dict[str, Any]
 class Accounts:
     """Who may log in: services (and `ops`) of the platform, and agencies, each with a password.
 
-    `agency_bytes` limits what one agency's account may store. `logins` names the users of an agency
-    that has not the usual one of its own name: two while a password is being exchanged, none while
-    the agency is shut out. `system` is the password of who may have the server reloaded.
+    `agency_bytes` limits what one agency's account may store. `logins` names the users of whoever
+    has not the usual one of its own name: two while a login is being exchanged, none while an
+    agency is shut out. `system` is the password of who may have the server reloaded.
     """
 
     services: Mapping[str, str]
@@ -57,13 +59,18 @@ class Accounts:
 
         Only where there is a `system` password.
         """
-        system = {"users": [{"user": SYSTEM_USER, "password": self.system}]}
+        logins = self.logins.get(SYSTEM_USER, {SYSTEM_USER: self.system})
+        system = {"users": [{"user": user, "password": word} for user, word in logins.items()]}
         return {"system_account": SYSTEM, "accounts": {SYSTEM: system, **self.config()}}
 
     def _platform(self) -> Config:
         return {
             "jetstream": "enabled",
-            "users": [{"user": name, "password": word} for name, word in self.services.items()],
+            "users": [
+                {"user": user, "password": word}
+                for name, own in self.services.items()
+                for user, word in self.logins.get(name, {name: own}).items()
+            ],
             "exports": [
                 {"service": "cmd.*.>", "account_token_position": 2},
                 {"service": "ask.*.>", "account_token_position": 2},
@@ -126,15 +133,22 @@ def _doors_into(agency: str) -> list[Config]:
 
 
 def app_rights(agency: str) -> Config:
-    """Return what an agency's own program may publish and subscribe."""
+    """Return what an agency's own program may publish and subscribe.
+
+    A server of the agency's own, a leaf node, asks JetStream by the name of its domain.
+    """
+    asked = (
+        f"CONSUMER.MSG.NEXT.{INBOX}.{INBOX_CONSUMER}",
+        f"CONSUMER.INFO.{INBOX}.{INBOX_CONSUMER}",
+        f"DIRECT.GET.{INBOX}.in.feed",
+    )
+    apis = ("$JS.API", f"$JS.{DOMAIN}.API")
     return {
         "publish": [
             "cmd.>",
             "ask.>",
-            f"$JS.API.CONSUMER.MSG.NEXT.{INBOX}.{INBOX_CONSUMER}",
-            f"$JS.API.CONSUMER.INFO.{INBOX}.{INBOX_CONSUMER}",
             f"$JS.ACK.{INBOX}.{INBOX_CONSUMER}.>",
-            f"$JS.API.DIRECT.GET.{INBOX}.in.feed",
+            *(f"{api}.{request}" for api in apis for request in asked),
         ],
         "subscribe": [f"{inbox_prefix(agency)}.>", "clock.>"],
     }

@@ -70,6 +70,9 @@ class ProcessSettings(BaseSettings):
     """The NATS server, or several of one cluster, separated by commas."""
     nats_password: str | None = Field(default=None, repr=False)
     """The service's own NATS user is named like the service."""
+    nats_login: Path | None = Field(default=None, examples=["/run/secrets/nats"])
+    """A file with the login, ``<user>:<password>``, in place of the password; a new one is taken up
+    while the process runs."""
     nats_ca: Path | None = Field(default=None, examples=["/run/tls/ca.crt"])
     """The certificate authority that NATS' certificate comes from; the system's without one."""
     nats_certificate: Path | None = Field(default=None, examples=["/run/tls/casework.crt"])
@@ -123,12 +126,12 @@ class Settings(ProcessSettings):
         min_length=1, examples=["postgresql+psycopg://keyring@postgres/keyring"], repr=False
     )
     """SQLAlchemy URL of the keyring's database."""
-    master_key_file: Path | None = Field(default=None, examples=["/run/secrets/master_key"])
+    master_key_file: Path | None = Field(default=None, examples=["/run/master/master.key"])
     """The file with the key that wraps all persons' keys."""
     master_key: str | None = Field(default=None, repr=False)
     """The key that wraps all persons' keys: 64 hexadecimal digits, here or in the file."""
-    log_key_file: Path | None = Field(default=None, examples=["/run/secrets/log_key"])
-    """The file with the key that signs the log's checkpoints."""
+    log_key_file: Path | None = Field(default=None, examples=["/run/secrets/log.key"])
+    """The file with the key that signs the log's checkpoints; several lines while keys change."""
     log_key: str | None = Field(default=None, repr=False)
     """The key that signs the log's checkpoints, a ``skey`` named like the log's origin, here or in
     the file; nothing is signed without one."""

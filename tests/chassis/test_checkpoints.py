@@ -17,7 +17,7 @@ from services.chassis.checkpoints import (
     WrongLogKey,
     ask_checkpoint,
     cut_subject,
-    load_log_key,
+    load_log_keys,
 )
 from services.chassis.log import Head
 from staffel_contracts.tlog.checkpoint import verified_checkpoint
@@ -41,7 +41,7 @@ def head(size: int) -> Head:
 @asynccontextmanager
 async def cutting(nc: Client, size: int, every: float) -> AsyncIterator[Checkpoints]:
     """Checkpoints being cut of a log that has so many entries at first."""
-    checkpoints = Checkpoints(nc, LOG, KEY, head(size), every=every)
+    checkpoints = Checkpoints(nc, LOG, [KEY], head(size), every=every)
     await checkpoints.start()
     task = asyncio.create_task(checkpoints.run())
     yield checkpoints
@@ -102,8 +102,8 @@ async def test_a_log_at_rest_is_not_signed_again(nc: Client) -> None:
 
 
 async def test_the_same_log_has_the_same_checkpoint_after_a_restart(nc: Client) -> None:
-    first = Checkpoints(nc, LOG, KEY, head(9)).newest
-    second = Checkpoints(nc, LOG, KEY, head(9)).newest
+    first = Checkpoints(nc, LOG, [KEY], head(9)).newest
+    second = Checkpoints(nc, LOG, [KEY], head(9)).newest
 
     assert first == second
 
@@ -117,14 +117,14 @@ def test_a_key_of_another_log_is_refused(tmp_path: Path) -> None:
     ):
         file.write_text(text)
         with pytest.raises(WrongLogKey, match=file.name):
-            load_log_key(file, None, ORIGIN)
+            load_log_keys(file, None, ORIGIN)
     with pytest.raises(WrongLogKey, match="it cannot be read"):
-        load_log_key(tmp_path / "missing", None, ORIGIN)
+        load_log_keys(tmp_path / "missing", None, ORIGIN)
 
 
 def test_a_key_comes_from_a_file_or_from_the_environment(tmp_path: Path) -> None:
     file = tmp_path / "casework.key"
     file.write_text(KEY.text() + "\n")
 
-    assert load_log_key(file, None, ORIGIN) == load_log_key(None, KEY.text(), ORIGIN) == KEY
-    assert load_log_key(None, None, ORIGIN) is None
+    assert load_log_keys(file, None, ORIGIN) == load_log_keys(None, KEY.text(), ORIGIN) == (KEY,)
+    assert load_log_keys(None, None, ORIGIN) == ()

@@ -54,7 +54,7 @@ class Sayer:
     @asynccontextmanager
     async def running(self, every: float = 0.05) -> AsyncIterator["Sayer"]:
         """Answer and sign; each time as a service does that just started."""
-        self.checkpoints = Checkpoints(self.nc, self.log, self.key, self.head(), every=every)
+        self.checkpoints = Checkpoints(self.nc, self.log, [self.key], self.head(), every=every)
         endpoint = LogEndpoint(self.nc, self.log, self.source)
         await endpoint.start()
         await self.checkpoints.start()
