@@ -1,6 +1,7 @@
 """Adding an agency, exchanging its login, shutting it out: on a running platform, at once."""
 
 import json
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,7 +22,8 @@ from services.platform.deploy.folder import (
     hand_over,
     port_of,
     setting,
-    write_derived,
+    write_accounts,
+    write_parts,
     write_secret_whole,
 )
 from services.platform.home import SERVICES, Former, Home
@@ -91,9 +93,11 @@ async def take(home: Home, agencies: Iterable[Agency]) -> bool:
     known = list(agencies)
     if not home.config.deployed:
         running = take_accounts(home.folder / "nats", home.accounts())
+        home.write_logins()
     else:
-        write_derived(home)
-        running = await _reload(home)
+        write_accounts(home)
+        running = await reload(home)
+        write_parts(home)  # after NATS: whoever follows a login of its own finds it known
     if running:
         nc = await connect_as(home, "ops")
         await provision_streams(nc, home, [agency.id for agency in known])
@@ -103,7 +107,7 @@ async def take(home: Home, agencies: Iterable[Agency]) -> bool:
     return running
 
 
-async def _reload(home: Home) -> bool:
+async def reload(home: Home) -> bool:
     """Have every server of the cluster read its configuration again.
 
     Raises:
@@ -127,10 +131,22 @@ async def _reload(home: Home) -> bool:
 
 
 async def _as_system(home: Home) -> Client:
+    """Connect as who may have the servers reloaded; while that login is exchanged, as either."""
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # see `connect_as`
+    now, *former = home.service_logins(SYSTEM_USER).items()
+    for login in former:
+        try:
+            return await _connect(home, login)
+        except NatsError:  # it does not hold any more: the new one does
+            continue
+    return await _connect(home, now)
+
+
+async def _connect(home: Home, login: tuple[str, str]) -> Client:
     return await nats.connect(
         servers(home.nats_url),
-        user=SYSTEM_USER,
-        password=home.config.system_password or "",
+        user=login[0],
+        password=login[1],
         tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
         allow_reconnect=False,
         connect_timeout=3,

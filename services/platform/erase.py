@@ -194,9 +194,7 @@ def find(home: Home, text: str) -> Who | None:
         row = conn.execute(select(_PERSON.c.person_id, _PERSON.c.case_id).where(named)).first()
     if row is None or row.person_id is None:
         return None
-    keyring = Keyring(
-        home.database_url("keyring"), load_master_key(home.folder / "master.key", None)
-    )
+    keyring = Keyring(home.database_url("keyring"), load_master_key(home.master_key, None))
     try:
         key_id = keyring.key_id_of(row.person_id)
     finally:

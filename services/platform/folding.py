@@ -58,7 +58,7 @@ def fold_and_write(home: Home, name: str, conn: Connection, wires: Wires) -> Fol
 
 def _fold(home: Home, name: str, conn: Connection, wires: Wires | None = None) -> Folded:
     service = service_named(name)
-    master = load_master_key(home.folder / "master.key", None)
+    master = load_master_key(home.master_key, None)
     keyring = Keyring(home.database_url("keyring"), master)
     engines = {log: open_database(home.database_url(log), read_only=True) for log in service.hears}
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed} entries"))

@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.files import write_whole
-from services.chassis.nats_accounts import Accounts
+from services.chassis.nats_accounts import SYSTEM_USER, Accounts
 from services.chassis.opening import rules_broken
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.tlog.keys import Kind, new_key, read_skey
@@ -76,11 +76,15 @@ class Config(BaseModel):
     nats_port: int
     ports: dict[str, int]
     service_passwords: dict[str, str]
+    service_users: dict[str, str] = Field(default_factory=dict)
+    """The NATS user of a service whose login was exchanged; else it is named like the service."""
     agency_passwords: dict[str, str]
     """One secret per agency: its NATS password and its HTTP bearer token."""
     agency_users: dict[str, str] = Field(default_factory=dict)
     """The NATS user of an agency whose login was exchanged; else it is named like the agency."""
     former_logins: dict[str, Former] = Field(default_factory=dict)
+    former_services: dict[str, Former] = Field(default_factory=dict)
+    """Logins of services that were replaced, while a process may still use them."""
     disabled: tuple[str, ...] = ()
     """Agencies that may not log in."""
     clock: Literal["real", "set"] = "real"
@@ -172,9 +176,10 @@ class Home:
         home = cls(folder, config)
         for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs", "keys"))):
             part.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not (folder / "master.key").exists():  # a lost staffel.json must not cost all keys
-            write_secret(folder / "master.key", secrets.token_hex(32))
+        if not home.master_key.exists():  # a lost staffel.json must not cost all keys
+            write_secret(home.master_key, secrets.token_hex(32))
         home.make_log_keys()
+        home.write_logins()
         home.write_agencies(known)
         write_secret(folder / "staffel.json", config.model_dump_json(indent=2))
         return home
@@ -228,9 +233,23 @@ class Home:
         return f"http://127.0.0.1:{self.config.ports[service]}"
 
     @property
+    def master_key(self) -> Path:
+        """The file that opens the keyring.
+
+        In containers in a folder of its own, so that a rotation can put another in its place.
+        """
+        folder = self.folder / "master" if self.config.deployed else self.folder
+        return folder / "master.key"
+
+    @property
     def erasures(self) -> Path:
         """The ledger of erasures; no backup may hold it, so that none takes an erasure back."""
-        return self.folder / "erasures.jsonl"
+        folder = self.folder / "erasures" if self.config.deployed else self.folder
+        return folder / "erasures.jsonl"
+
+    def login_file(self, process: str) -> Path:
+        """The file with a process's login at NATS, which it follows."""
+        return self.folder / "secrets" / process / "nats"
 
     def accounts(self) -> Accounts:
         """Who may log in to NATS."""
@@ -238,7 +257,10 @@ class Home:
         return Accounts(
             config.service_passwords,
             config.agency_passwords,
-            logins={agency: self.logins(agency) for agency in config.agency_passwords},
+            logins={agency: self.logins(agency) for agency in config.agency_passwords}
+            | {
+                name: self.service_logins(name) for name in (*config.service_passwords, SYSTEM_USER)
+            },
             system=config.system_password,
             replicas=self.replicas,
         )
@@ -250,9 +272,29 @@ class Home:
             return {}
         found = {config.agency_users.get(agency, agency): config.agency_passwords[agency]}
         former = config.former_logins.get(agency)
-        if former and former.until > datetime.now(UTC):
+        if former and former.until > _now():
             found[former.user] = former.password
         return found
+
+    def service_login(self, name: str) -> tuple[str, str]:
+        """The NATS user of a service, of ``ops`` or of ``system``, and its password."""
+        config = self.config
+        system = config.system_password or ""
+        word = system if name == SYSTEM_USER else config.service_passwords[name]
+        return config.service_users.get(name, name), word
+
+    def service_logins(self, name: str) -> dict[str, str]:
+        """The NATS users of a service with their passwords: two while a login is exchanged."""
+        former = self.config.former_services.get(name)
+        found = {former.user: former.password} if former and former.until > _now() else {}
+        return dict([self.service_login(name)]) | found
+
+    def write_logins(self) -> None:
+        """Write for every process the file with its login; what follows it takes it up."""
+        for name in PROCESSES:
+            path = self.login_file(name)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            write_whole(path, ":".join(self.service_login(name)).encode())
 
     def agencies(self) -> Agencies:
         """The directory of agencies."""
@@ -281,7 +323,7 @@ class Home:
     @property
     def policy(self) -> Path:
         """Which logs and witnesses are trusted, and how many of these (C2SP tlog-policy)."""
-        return self.folder / "policy"
+        return self.agencies_file.with_name("policy")
 
     def log_key(self, service: str) -> Path:
         """The file with the key that signs a service's log."""
@@ -295,8 +337,10 @@ class Home:
             if not path.exists():
                 key = new_key(f"{self.config.origin}/{service}", Kind.NOTE)
                 write_secret(path, key.text() + "\n")
-            lines.append(f"log {read_skey(path.read_text(encoding='ascii')).verifier.text()}\n")
+            newest = path.read_text(encoding="ascii").partition("\n")[0]
+            lines.append(f"log {read_skey(newest).verifier.text()}\n")
         if not self.policy.exists():
+            self.policy.parent.mkdir(exist_ok=True)
             self.policy.write_text("".join([*lines, "quorum none\n"]), encoding="ascii")
 
     def environment(self, process: str) -> dict[str, str]:
@@ -304,7 +348,7 @@ class Home:
         own = self._of_audit() if process == AUDIT else self._of_service(process)
         values = own | {
             "NATS_URL": self.nats_url,
-            "NATS_PASSWORD": self.config.service_passwords[process],
+            "NATS_LOGIN": str(self.login_file(process)),
             "HTTP_PORT": str(self.config.ports[process]),
         }
         return {**os.environ, **{f"STAFFEL_{k}": v for k, v in values.items() if v}}
@@ -317,7 +361,7 @@ class Home:
         return {
             "DATABASE": self.database_url(service),
             "KEYRING": self.database_url("keyring"),
-            "MASTER_KEY_FILE": str(self.folder / "master.key"),
+            "MASTER_KEY_FILE": str(self.master_key),
             "ERASURES": str(self.erasures),
             "LOG_KEY_FILE": str(self.log_key(service)),
             "AGENCIES": str(self.agencies_file),
@@ -352,6 +396,10 @@ class Home:
         """Change settings, and write them in one step."""
         self.config = Config.model_validate(self.config.model_dump() | changes)
         write_whole(self.folder / "staffel.json", self.config.model_dump_json(indent=2).encode())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _hash(token: str) -> str:

@@ -38,7 +38,7 @@ class Installation:
     @property
     def master_key_file(self) -> Path:
         """Where the master key is."""
-        return self.home.folder / "master.key"
+        return self.home.master_key
 
     @property
     def nats_configs(self) -> tuple[Path, ...]:
@@ -63,13 +63,25 @@ class Installation:
     @property
     def volumes(self) -> dict[str, Path]:
         """Folders on whose disk something grows."""
-        return {name: self.home.folder / name for name in ("db", "nats", "archive", "backups")}
+        names: tuple[str, ...] = ("db", "nats", "archive", "backups")
+        if self.home.config.deployed:
+            names = ("data/postgres", "data/nats", "data/audit", "backups", "erasures")
+        return {name.rpartition("/")[2]: self.home.folder / name for name in names}
 
     @property
     def secret_files(self) -> tuple[Path, ...]:
         """Files that only their owner may read."""
         folder = self.home.folder
-        return (self.master_key_file, folder / "staffel.json", *map(self.home.log_key, SERVICES))
+        own = (self.master_key_file, folder / "staffel.json", *map(self.home.log_key, SERVICES))
+        return (*own, *sorted((folder / "tls").glob("*.key")))
+
+    @property
+    def sealed_files(self) -> tuple[Path, ...]:
+        """What a backup holds sealed: all secrets but the master key, and what belongs to them."""
+        folder = self.home.folder
+        secret = (path for path in self.secret_files if path != self.master_key_file)
+        settings = (folder / ".env",) if self.home.config.deployed else ()
+        return (*secret, *sorted((folder / "tls").glob("*.crt")), *settings)
 
     @property
     def plain_files(self) -> tuple[Path, ...]:

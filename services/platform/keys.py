@@ -1,8 +1,9 @@
-"""``staffel keys rotate master``: rotate keys, so that old copies of them are worth nothing."""
+"""``staffel keys rotate master|nats|signing|certificates``: new keys in place of old ones."""
 
+import asyncio
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from services.chassis.rotation import LONGEST, Rotated, Rotating, is_due, owed, rotate
-from services.platform.home import Home
+from services.platform.home import SERVICES, Home
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,
@@ -23,6 +24,7 @@ from services.platform.options import (
 keys_app = typer.Typer(help="The keys of the platform.", no_args_is_help=True)
 rotate_app = typer.Typer(help="Put new keys in place of old ones.", no_args_is_help=True)
 keys_app.add_typer(rotate_app, name="rotate")
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")]
 _LONGEST_HOURS = int(LONGEST / timedelta(hours=1))
 
 
@@ -33,7 +35,7 @@ def master(
         bool, typer.Option("--if-due", help="Only where an erasure is older than --within.")
     ] = False,
     within: Annotated[int, typer.Option(min=0, help="Hours, for --if-due.")] = _LONGEST_HOURS,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
+    dry_run: DryRun = False,
     as_json: JsonOption = False,
 ) -> None:
     """Rotate the master key: wrap all persons' keys anew and destroy the old master key.
@@ -53,6 +55,108 @@ def master(
     _say({"rotated": True, **rotated._asdict()}, as_json=as_json)
 
 
+@rotate_app.command()
+def nats(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[NAME]…", help="A service, ops, system; or all.")
+    ] = None,
+    home: HomeOption = DEFAULT_HOME,
+    dry_run: DryRun = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Give services new logins at NATS; they take them up, and the former ones end.
+
+    Nothing is restarted. An agency's login: `staffel agency rotate`.
+    """
+    from services.platform.rotating import LOGINS, rotate_logins
+
+    place, wanted = load_home(home), _known(names, LOGINS)
+    if dry_run:
+        _tell({"would_exchange": wanted}, as_json=as_json)
+        return
+    with plain_errors():
+        done = asyncio.run(rotate_logins(place, wanted))
+    _tell(done._asdict(), as_json=as_json)
+    if done.behind:
+        fail(f"{', '.join(done.behind)}: still on the former login, which ends within a day")
+
+
+@rotate_app.command()
+def signing(  # noqa: PLR0917 - Typer reads options from the signature
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[SERVICE]…", help="Whose log; or all.")
+    ] = None,
+    leaked: Annotated[
+        bool, typer.Option("--leaked", help="End the former key at once, and trust it no more.")
+    ] = False,
+    end: Annotated[
+        bool, typer.Option("--end", help="End former keys that still sign beside new ones.")
+    ] = False,
+    home: HomeOption = DEFAULT_HOME,
+    dry_run: DryRun = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Give logs new keys to sign with; the former ones sign as well until `--end`.
+
+    So whoever has the old policy and whoever has the new one can verify meanwhile. Hand the new
+    policy to auditors and witnesses.
+    """
+    from services.platform.rotating import Unfinished, end_signing, rotate_signing
+
+    place, wanted = load_home(home), _known(names, SERVICES)
+    if dry_run:
+        _tell({"would_end" if end else "would_rotate": wanted}, as_json=as_json)
+        return
+    with plain_errors():
+        try:
+            done = (
+                end_signing(place, wanted)
+                if end
+                else asyncio.run(rotate_signing(place, wanted, leaked=leaked))
+            )
+        except Unfinished as error:
+            fail(str(error))
+    _tell({"ended" if end else "rotated": done, "policy": str(place.policy)}, as_json=as_json)
+
+
+@rotate_app.command()
+def certificates(
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those that are good for a while yet.")
+    ] = False,
+    home: HomeOption = DEFAULT_HOME,
+    as_json: JsonOption = False,
+) -> None:
+    """Renew the certificates of our authority, and hand out what is in tls/, in containers.
+
+    `./renew` runs it, and has PostgreSQL and the edge take them up as well.
+    """
+    from services.platform.rotating import renew_certificates
+
+    place = load_home(home)
+    if place.config.deployed is None:
+        fail("on one machine nothing speaks TLS: there are no certificates")
+    with plain_errors():
+        made = asyncio.run(renew_certificates(place, anew=everything))
+    _tell({"issued": made}, as_json=as_json)
+
+
+def _known(names: list[str] | None, known: Sequence[str]) -> list[str]:
+    wanted = [name.replace("-", "_") for name in names or known]
+    if strange := [name for name in wanted if name not in known]:
+        fail(f"{strange[0]!r} is none of {', '.join(known)}", 2)
+    return wanted
+
+
+def _tell(found: Mapping[str, object], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(found) + "\n")
+        return
+    for name, value in found.items():
+        told = ", ".join(value) if isinstance(value, list) else value
+        sys.stdout.write(f"{name.replace('_', ' '):15}{told or 'none'}\n")
+
+
 def rotate_master(home: Home) -> Rotated:
     """Rotate a home's master key, with progress for whoever watches.
 
@@ -65,7 +169,7 @@ def rotate_master(home: Home) -> Rotated:
         try:
             return rotate(
                 home.database_url("keyring"),
-                home.folder / "master.key",
+                home.master_key,
                 lambda done: progress.advance(task, done),
             )
         except Rotating as error:

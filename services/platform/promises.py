@@ -162,7 +162,7 @@ def _timelines_in_table(home: Home) -> Timelines:
 
 
 def _timelines_in_log(home: Home) -> Timelines:
-    master = load_master_key(home.folder / "master.key", None)
+    master = load_master_key(home.master_key, None)
     keyring = Keyring(home.database_url("keyring"), master)
     found: Timelines = {}
     try:

@@ -79,6 +79,8 @@ def clean(text: str, home: Home) -> str:
     """A text without any secret of the home, passwords in addresses, and mail addresses."""
     config = home.config
     words = {*config.service_passwords.values(), *config.agency_passwords.values()}
+    former = (*config.former_logins.values(), *config.former_services.values())
+    words |= {one.password for one in former}
     for word in words:
         text = text.replace(word, SET)
     return _MAIL.sub("(mail)", _URL_PASSWORD.sub(rf"\1:{SET}@", text))

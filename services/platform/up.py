@@ -82,6 +82,7 @@ class Platform:
         begin_importing()
         self._say("databases …")
         await asyncio.to_thread(prepare_databases, self.home)
+        await asyncio.to_thread(self.home.write_logins)
         self._say("NATS …")
         await asyncio.to_thread(self._server.start)
         self.nc = await connect_as(self.home, "ops")
@@ -129,7 +130,7 @@ class Platform:
             return
         self._look_at = now + ROTATION_LOOK
         hours = timedelta(hours=self.home.config.rotate_within_hours)
-        url, path = self.home.database_url("keyring"), self.home.folder / "master.key"
+        url, path = self.home.database_url("keyring"), self.home.master_key
         try:
             if await asyncio.to_thread(is_due, url, hours):
                 rotated = await asyncio.to_thread(rotate, url, path)
@@ -260,12 +261,13 @@ async def connect_as(
     config = home.config
     if config.deployed:  # nats-py's way to close TLS makes asyncio warn each time
         logging.getLogger("asyncio").setLevel(logging.ERROR)
-    password = config.service_passwords.get(user) or config.agency_passwords[user]
+    service = user in config.service_passwords
+    login = home.service_login(user) if service else (user, config.agency_passwords[user])
     return await nats.connect(
         servers(url or home.nats_url),
         tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
-        user=user,
-        password=password,
+        user=login[0],
+        password=login[1],
         inbox_prefix=inbox_prefix(user).encode(),
         allow_reconnect=not once,
         max_reconnect_attempts=1 if once else -1,
@@ -281,7 +283,7 @@ def prepare_databases(home: Home) -> None:
         WrongMasterKey, WrongSchema: a database belongs to another key or a newer version.
         Fenced: a service of the older version runs; `staffel rebuild` it when it has stopped.
     """
-    master = load_master_key(home.folder / "master.key", None)
+    master = load_master_key(home.master_key, None)
     create_database(home.database_url("keyring"), home.database_admin_url)
     create_keyring(home.database_url("keyring"), master)
     for name in SERVICES:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from services.chassis.nats_accounts import (
+    DOMAIN,
     INBOX,
     INBOX_CONSUMER,
     PLATFORM,
@@ -16,6 +17,7 @@ from tests.isolation.attempts import decided
 from tests.isolation.world import AGENCIES
 
 USERS = [*SERVICES, "ops"]
+APIS = ("$JS.API", f"$JS.{DOMAIN}.API")
 STREAMS = ("LOG", INBOX, "KV_x", "OBJ_x")
 CONSUMERS = (*SERVICES, INBOX_CONSUMER, "spy")
 _OF_ACCOUNT = ("INFO", "STREAM.NAMES", "STREAM.LIST", "META.LEADER.STEPDOWN", "SERVER.REMOVE")
@@ -51,10 +53,13 @@ def api() -> Iterator[str]:
 
 def own_doors() -> set[str]:
     """What an agency may send in its own account: its feed, and nothing else."""
+    asked = (
+        f"CONSUMER.MSG.NEXT.{INBOX}.{INBOX_CONSUMER}",
+        f"CONSUMER.INFO.{INBOX}.{INBOX_CONSUMER}",
+        f"DIRECT.GET.{INBOX}.in.feed",
+    )
     return {
-        f"$JS.API.CONSUMER.MSG.NEXT.{INBOX}.{INBOX_CONSUMER}",
-        f"$JS.API.CONSUMER.INFO.{INBOX}.{INBOX_CONSUMER}",
-        f"$JS.API.DIRECT.GET.{INBOX}.in.feed",
+        *(f"{prefix}.{request}" for prefix in APIS for request in asked),
         *(f"cmd.{command.SERVICE}.{command.NAME}" for command in decided()),
     } | {f"ask.{name}.{query}" for name in SERVICES for query in service_named(name).queries}
 
@@ -65,7 +70,7 @@ def published(agency: str) -> Iterator[str]:
     for name in SERVICES:
         yield from (f"read.{name}", f"status.{name}", f"clock.set.{name}", f"log.{name}.forged")
         yield f"$JS.ACK.LOG.{name}.1.1.1.1.0"
-    yield from {f"$JS.API.{request}" for request in api()} - own_doors()
+    yield from {f"{prefix}.{request}" for prefix in APIS for request in api()} - own_doors()
     yield from (f"$SYS.{subject}" for subject in _SYSTEM)
     yield from (
         "in.feed",

@@ -28,10 +28,10 @@ def ring(home: Home) -> Iterator[Keyring]:
     keyring.close()
 
 
-def rotate(home: Home, *words: str) -> Ran:
+def rotate(home: Home, *words: str, kind: str = "master") -> Ran:
     environment = clean_environment(home.folder)
     return staffel(
-        *("keys", "rotate", "master", "--home", str(home.folder)), *words, environment=environment
+        *("keys", "rotate", kind, "--home", str(home.folder)), *words, environment=environment
     )
 
 
@@ -76,3 +76,46 @@ def test_a_master_key_of_another_keyring_is_refused(home: Home) -> None:
     assert "does not open this keyring" in ran.err
     assert "ab" * 32 not in ran.err + ran.out
     assert (home.folder / "master.key").read_text() == "ab" * 32
+
+
+def test_where_nothing_runs_a_new_login_is_there_for_the_next_start(home: Home) -> None:
+    ran = rotate(home, "casework", "--json", kind="nats")
+
+    found = Home.load(home.folder)
+    assert ran.json == {"exchanged": ["casework"], "behind": []}
+    assert found.config.service_passwords["casework"] != home.config.service_passwords["casework"]
+    assert found.login_file("casework").read_text() == ":".join(found.service_login("casework"))
+    assert len(found.service_logins("casework")) == 1
+
+
+def test_only_a_login_and_a_log_that_there_are_can_be_named(home: Home) -> None:
+    strange = [rotate(home, "nobody", kind=kind) for kind in ("nats", "signing")]
+
+    assert [ran.code for ran in strange] == [2, 2]
+    assert all("'nobody' is none of" in ran.err for ran in strange)
+
+
+def test_tried_dry_no_login_and_no_key_is_exchanged(home: Home) -> None:
+    before = {path: path.read_bytes() for path in home.folder.rglob("*") if path.is_file()}
+
+    dry = [rotate(home, "--dry-run", kind=kind) for kind in ("nats", "signing")]
+
+    assert [ran.code for ran in dry] == [0, 0]
+    assert {p: p.read_bytes() for p in home.folder.rglob("*") if p.is_file()} == before
+
+
+def test_a_key_of_a_log_can_be_exchanged_while_nothing_runs(home: Home) -> None:
+    rotated = rotate(home, "intake", "--json", kind="signing")
+    twice = rotate(home, "intake", kind="signing")
+    ended = rotate(home, "--end", "--json", kind="signing")
+
+    assert (rotated.json["rotated"], ended.json["ended"]) == (["intake"], ["intake"])
+    assert twice.code == 1
+    assert "--end" in twice.err
+
+
+def test_on_one_machine_there_are_no_certificates(home: Home) -> None:
+    ran = rotate(home, kind="certificates")
+
+    assert ran.code == 1
+    assert "nothing speaks TLS" in ran.err

@@ -10,11 +10,17 @@ from cryptography import x509
 
 from services.chassis.nats_accounts import AGENCY_BYTES
 from services.platform.deploy import certificates
-from services.platform.deploy.folder import Answers, prepare
+from services.platform.deploy.folder import Answers, certify, prepare, write_derived
 from services.platform.home import SERVICES, Home
 
 ANSWERS = Answers(host="staffel.kreis.example", origin="staffel.kreis.example")
-SECRET = ("staffel.json", "master.key", "accounts/accounts.json", "tls/ca.key", "tls/nats.key")
+SECRET = (
+    "staffel.json",
+    "master/master.key",
+    "accounts/accounts.json",
+    "tls/ca.key",
+    "tls/nats.key",
+)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -28,22 +34,30 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_secrets_are_for_their_owner_alone(folder: Path) -> None:
-    files = [folder / name for name in SECRET] + list((folder / "secrets").iterdir())
+    files = [folder / name for name in SECRET]
+    files += [path for path in (folder / "secrets").rglob("*") if path.is_file()]
 
-    assert {path.name: path.stat().st_mode & 0o777 for path in files} == dict.fromkeys(
-        (path.name for path in files), 0o600
-    )
+    assert {path for path in files if path.stat().st_mode & 0o777 != 0o600} == set()
 
 
 def test_every_service_gets_secrets_of_its_own(folder: Path) -> None:
     texts = [
-        (folder / "secrets" / f"{s}_{k}").read_text()
-        for s in SERVICES
-        for k in ("nats", "database")
+        (folder / "secrets" / s / k).read_text() for s in SERVICES for k in ("nats", "database")
     ]
 
     assert len(set(texts)) == 2 * len(SERVICES)
     assert all("sslmode=verify-full" in text for text in texts if text.startswith("postgresql"))
+
+
+def test_a_part_sees_its_own_secrets_and_no_others(folder: Path) -> None:
+    seen = {
+        part.name: {path.name for path in part.iterdir()} for part in (folder / "secrets").iterdir()
+    }
+
+    assert seen["intake"] == {"database", "keyring", "log.key", "nats"}
+    assert seen["audit"] == {"nats"}
+    assert seen["nats"] == {"ca.crt", "nats.crt", "nats.key"}
+    assert not any("ca.key" in files for files in seen.values())
 
 
 def test_run_again_it_changes_nothing(folder: Path) -> None:
@@ -63,14 +77,14 @@ def test_run_again_it_adds_what_is_new(folder: Path) -> None:
         settings["deployed"]["database_passwords"]["notify"],
     )
     (folder / "staffel.json").write_text(json.dumps(settings))
-    (folder / "secrets" / "notify_nats").unlink()
+    (folder / "secrets/notify/nats").unlink()
 
     report = prepare(folder, ANSWERS)
 
     found = Home.load(folder).config.service_passwords
     assert report.made == ["staffel.json"]
     assert found["intake"] == kept
-    assert (folder / "secrets" / "notify_nats").read_text() == found["notify"]
+    assert (folder / "secrets/notify/nats").read_text() == f"notify:{found['notify']}"
 
 
 def test_a_file_that_the_operator_changed_is_named_and_kept(folder: Path) -> None:
@@ -114,6 +128,20 @@ def test_a_certificate_that_ends_soon_is_issued_anew(
 
     assert "tls/edge.crt" in report.made
     assert (folder / "tls/edge.crt").read_bytes() != before
+
+
+def test_all_certificates_of_our_authority_are_issued_anew_when_asked_for(folder: Path) -> None:
+    before = (folder / "tls/edge.crt").read_bytes()
+    home = Home.load(folder)
+
+    issued = certify(home, anew=True)
+    write_derived(home)
+
+    assert len(issued) == 4
+    assert (folder / "tls/edge.crt").read_bytes() != before
+    assert (folder / "secrets/caddy/edge.crt").read_bytes() == (
+        folder / "tls/edge.crt"
+    ).read_bytes()
 
 
 def test_certificates_of_another_authority_are_left_alone(folder: Path) -> None:

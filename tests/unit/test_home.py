@@ -110,8 +110,7 @@ def test_audit_is_given_no_key_and_no_database(home: Home) -> None:
     given = {name for name in home.environment("audit") if name.startswith("STAFFEL_")}
 
     assert given == {
-        f"STAFFEL_{name}"
-        for name in ("ARCHIVE", "POLICY", "NATS_URL", "NATS_PASSWORD", "HTTP_PORT")
+        f"STAFFEL_{name}" for name in ("ARCHIVE", "POLICY", "NATS_URL", "NATS_LOGIN", "HTTP_PORT")
     }
 
 

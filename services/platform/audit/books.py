@@ -52,7 +52,7 @@ def opened(home: Home, archive: Path | None = None) -> Iterator[Books]:
     Raises:
         WrongMasterKey: the home's master key does not open its keyring.
     """
-    master = load_master_key(home.folder / "master.key", None)
+    master = load_master_key(home.master_key, None)
     keyring = Keyring(home.database_url("keyring"), master)
     names = () if archive else SERVICES
     engines = {name: open_database(home.database_url(name), read_only=True) for name in names}

@@ -93,7 +93,7 @@ def _tell(out: Path, signed: list[SignedCheckpoint], *, as_json: bool) -> None:
 
 def _keys_of(home: Home) -> KeysOf:
     def keys_of(wanted: set[str]) -> Mapping[str, bytes]:
-        master = load_master_key(home.folder / "master.key", None)
+        master = load_master_key(home.master_key, None)
         keyring = Keyring(home.database_url("keyring"), master)
         try:
             return {key_id: key.key for key_id, key in keyring.keys_by_id(wanted).items()}

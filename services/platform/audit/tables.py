@@ -68,7 +68,7 @@ def _opening(home: Home, *, with_keys: bool) -> Iterator[Open | None]:
     if not with_keys:
         yield None
         return
-    master = load_master_key(home.folder / "master.key", None)
+    master = load_master_key(home.master_key, None)
     keyring = Keyring(home.database_url("keyring"), master)
 
     def opened(entries: list[Entry]) -> list[bytes | None]:

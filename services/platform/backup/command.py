@@ -17,7 +17,14 @@ from services.chassis.keyring import WrongMasterKey, load_master_key
 from services.platform.backup.create import Restless, create, data_files, remove_old
 from services.platform.backup.drill import drill as drill_it
 from services.platform.backup.records import Records
-from services.platform.backup.restore import KEYRING, Live, Loss, NotEmpty, make_home
+from services.platform.backup.restore import (
+    KEYRING,
+    Live,
+    Loss,
+    NotEmpty,
+    make_home,
+    own_master_key,
+)
 from services.platform.backup.restore import restore as restore_it
 from services.platform.backup.rows import Broken
 from services.platform.backup.tail import Fork
@@ -141,7 +148,7 @@ def restore(  # noqa: PLR0917 - Typer reads options from signatures
     folder: FromOption = None,
     master_key: Annotated[
         Path | None,
-        typer.Option(help="The file with the master key; HOME/master.key without it."),
+        typer.Option(help="The file with the master key; that of the home without it."),
     ] = None,
     service: Annotated[
         list[str] | None, typer.Option(help="Only this service, or `keyring`; may be repeated.")
@@ -165,7 +172,7 @@ def restore(  # noqa: PLR0917 - Typer reads options from signatures
             if dry_run:
                 _show(_plan(backup, wanted), as_json=as_json)
                 return
-            key = master_key or home / "master.key"
+            key = master_key or own_master_key(home)
             at = Installation(make_home(backup, home, key))
             _refuse_other_key(at, key)
             names = wanted or [*SERVICES, KEYRING]

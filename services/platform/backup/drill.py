@@ -39,9 +39,10 @@ def drill(backup: Unpacked, at: Installation, told: Progress = lambda _: None) -
 def _beside(home: Home, folder: Path) -> Home:
     """A home with the same settings and keys, and databases of its own."""
     (folder / "db").mkdir()
-    (folder / "master.key").symlink_to(os.path.relpath(home.folder / "master.key", folder))
-    elsewhere = dict.fromkeys(home.config.ports, 1)
-    return Home(folder, home.config.model_copy(update={"database": None, "ports": elsewhere}))
+    changed = {"database": None, "deployed": None, "ports": dict.fromkeys(home.config.ports, 1)}
+    beside = Home(folder, home.config.model_copy(update=changed))
+    beside.master_key.symlink_to(os.path.relpath(home.master_key, folder))
+    return beside
 
 
 def _root_at(url: str, size: int) -> str:

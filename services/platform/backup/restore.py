@@ -69,17 +69,33 @@ def make_home(backup: Unpacked, folder: Path, master_key: Path) -> Home:
     if backup.keys is None:
         raise Broken("the file with the keys is not beside the backup")
     secrets = open_secrets(backup.keys, load_master_key(master_key, None))
-    for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs", "keys"))):
-        part.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if master_key.absolute() != (folder / "master.key").absolute():
-        write_whole(folder / "master.key", master_key.read_bytes())
     for name, data in secrets.items():
-        write_whole(folder / name, data)
+        (folder / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        write_whole(folder / name, _of_this_machine(data) if name == ".env" else data)
     home = Home.load(folder)
+    for name in () if home.config.deployed else ("db", "nats", "mail", "logs"):
+        (folder / name).mkdir(mode=0o700, exist_ok=True)
+    if master_key.absolute() != home.master_key.absolute():
+        home.master_key.parent.mkdir(mode=0o700, exist_ok=True)
+        write_whole(home.master_key, master_key.read_bytes())
     for path in (home.agencies_file, home.policy):
         path.parent.mkdir(exist_ok=True)
         path.write_bytes((backup.data / PLAIN / path.name).read_bytes())
     return home
+
+
+def own_master_key(folder: Path) -> Path:
+    """Where the master key lies in a folder that may hold nothing else yet."""
+    deployed = folder / "master" / "master.key"
+    return deployed if deployed.exists() else folder / "master.key"
+
+
+def _of_this_machine(settings: bytes) -> bytes:
+    """Settings of containers, without whose files they are: that is another user here."""
+    lines = settings.splitlines(keepends=True)
+    return b"".join(
+        line for line in lines if not line.startswith((b"STAFFEL_UID=", b"STAFFEL_GID="))
+    )
 
 
 def restore(
@@ -188,7 +204,7 @@ def refuse_filled(at: Installation, names: Iterable[str]) -> None:
     """
     for name in names:
         url = at.databases[name]
-        create_database(url)
+        create_database(url, at.home.database_admin_url)
         with reading(url) as conn:
             if table_names(conn):
                 where = make_url(url).database

@@ -19,8 +19,8 @@ FOLDER = "secrets"
 def seal_secrets(at: Installation, folder: Path, master: MasterKeys) -> None:
     """Put every secret file but the master key into a folder, under its path in the home."""
     key = master.key(master.epochs[-1])
-    for path in at.secret_files:
-        if path != at.master_key_file and path.is_file():
+    for path in at.sealed_files:
+        if path.is_file():
             name = path.relative_to(at.home.folder).as_posix()
             nonce = os.urandom(NONCE_BYTES)
             target = folder / FOLDER / f"{name}{ENDING}"

@@ -45,10 +45,15 @@ def take_authority(folder: Path) -> Authority | None:
     return Authority(x509.load_pem_x509_certificate(certificate.read_bytes()), loaded)
 
 
-def issue(authority: Authority, folder: Path, name: str, hosts: Iterable[str]) -> bool:
-    """Issue ``NAME.crt`` and ``NAME.key`` for these hosts, unless they are good for a while yet."""
+def issue(
+    authority: Authority, folder: Path, name: str, hosts: Iterable[str], *, anew: bool = False
+) -> bool:
+    """Issue ``NAME.crt`` and ``NAME.key`` for these hosts, unless they are good for a while yet.
+
+    ``anew``: even then. One of somebody else's is left alone in any case.
+    """
     certificate, wanted = folder / f"{name}.crt", sorted(set(hosts))
-    if certificate.exists() and not _is_due(certificate, wanted, authority):
+    if certificate.exists() and not _is_due(certificate, wanted, authority, anew=anew):
         return False
     key = ec.generate_private_key(ec.SECP256R1())
     write_secret(folder / f"{name}.key", _pem(key))
@@ -62,14 +67,14 @@ def issue(authority: Authority, folder: Path, name: str, hosts: Iterable[str]) -
     return True
 
 
-def _is_due(path: Path, hosts: list[str], authority: Authority) -> bool:
+def _is_due(path: Path, hosts: list[str], authority: Authority, *, anew: bool) -> bool:
     """Whether one of ours ends soon or is for other hosts; somebody else's is left alone."""
     found = x509.load_pem_x509_certificate(path.read_bytes())
     if found.issuer != authority.certificate.subject:
         return False
     names = found.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     ends_soon = found.not_valid_after_utc - datetime.now(UTC) < RENEW_BEFORE
-    return ends_soon or set(names) != {_name(host) for host in hosts}
+    return anew or ends_soon or set(names) != {_name(host) for host in hosts}
 
 
 def _make_authority(certificate: Path, key_file: Path) -> None:

@@ -38,14 +38,23 @@ def init(  # noqa: PLR0917 - Typer reads options from the signature
     cluster: Annotated[
         bool, typer.Option("--cluster", help="Three NATS servers, and a standby of every service.")
     ] = False,
+    restore: Annotated[
+        str | None,
+        typer.Option(
+            help="Settings and secrets of this backup in DIR/backups, or of the `latest`."
+        ),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing.")] = False,
 ) -> None:
     """Make secrets, keys, certificates and settings in a folder; run again, it adds what is new.
 
-    Nothing that is there is overwritten.
+    Nothing that is there is overwritten. With `--restore` the folder begins with what a backup
+    holds; the master key lies in DIR/master/master.key already.
     """
     from services.platform.deploy.folder import Answers, prepare
 
+    if restore:
+        _take_back(folder, restore)
     known = (folder / "staffel.json").exists()
     ask = not (yes or known) and sys.stdin.isatty()
     host = host or (
@@ -68,7 +77,22 @@ def init(  # noqa: PLR0917 - Typer reads options from the signature
     if not report.made:
         typer.echo("nothing was missing")
     typer.echo("Next: docker compose up -d --wait")
-    typer.echo(f"Keep a copy of {folder / 'master.key'} elsewhere: without it no data can be read.")
+    key = folder / "master" / "master.key"
+    typer.echo(f"Keep a copy of {key} elsewhere: without it no data can be read.")
+
+
+def _take_back(folder: Path, name: str) -> None:
+    """Put settings and secrets of a backup into the folder, where it has none."""
+    from services.platform.backup.restore import make_home, own_master_key
+    from services.platform.backup.rows import Broken
+    from services.platform.backup.verify import NoBackup, find, unpacked
+
+    with plain_errors():
+        try:
+            with unpacked(find(folder / "backups", name)) as backup:
+                make_home(backup, folder, own_master_key(folder))
+        except (Broken, NoBackup) as error:
+            fail(str(error))
 
 
 @deploy_app.command()

@@ -28,13 +28,25 @@ SYNTHETIC_DISTRICT = "12000"
 USER = 10001
 """Whom the files belong to where the operator is root: the user of the image."""
 CLUSTER = ["nats", "nats-2", "nats-3"]
-OWN = ("nats", "data", "directory", "accounts", "secrets", "tls", "credentials", "backups", "keys")
+OWN = (
+    "nats", "data", "directory", "accounts", "secrets", "tls", "credentials", "backups", "keys",
+    "master", "erasures",
+)  # fmt: skip
 _FOLDERS = (
     *(f"data/{name}" for name in (*CLUSTER, "mail", "audit", "prometheus", "grafana")),
     "backups",
     "keys",
+    "master",
+    "erasures",
 )
-_COPIED = ("compose*.yaml", "compose.override.yaml.example", "README.md", "staffel")
+_CERTIFIED = {
+    "nats": ("ca.crt", "nats.crt", "nats.key"),
+    "postgres": ("postgres.crt", "postgres.key"),
+    "caddy": ("edge.crt", "edge.key"),
+    "platform": ("ca.crt", "platform.crt", "platform.key"),
+}
+"""Which files of ``tls/`` a part of the platform gets to see."""
+_COPIED = ("compose*.yaml", "compose.override.yaml.example", "README.md", "staffel", "renew")
 _COPIED_FOLDERS = ("nats", "postgres", "caddy", "prometheus", "grafana", "otel", "leafnode")
 
 
@@ -65,11 +77,11 @@ def prepare(folder: Path, answers: Answers) -> Report:
     for name in _FOLDERS:
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     home = _take_config(folder, answers, report)
-    if not (folder / "master.key").exists():
-        write_secret(folder / "master.key", secrets.token_hex(32))
-        report.made.append("master.key")
+    if not home.master_key.exists():
+        write_secret(home.master_key, secrets.token_hex(32))
+        report.made.append("master/master.key")
     _log_keys(home, report)
-    _certificates(home, report)
+    report.made += certify(home)
     write_derived(home)
     _settings_file(home, answers, report)
     hand_over(folder)
@@ -90,13 +102,31 @@ def synthetic_agencies() -> list[Agency]:
 
 
 def write_derived(home: Home) -> None:
-    """Write what follows from ``staffel.json``: each part's own secrets, and NATS' accounts."""
-    folder = home.folder / "secrets"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    for name, text in _secrets(home).items():
-        write_secret_whole(folder / name, text)
+    """Write what follows from ``staffel.json``, ``keys/`` and ``tls/``; for the containers."""
+    write_accounts(home)
+    write_parts(home)
+
+
+def write_accounts(home: Home) -> None:
+    """Write who may log in at NATS."""
     home.nats_config.parent.mkdir(mode=0o700, exist_ok=True)
-    write_secret_whole(home.nats_config, json.dumps(home.accounts().file(), indent=1))
+    _write_changed(home.nats_config, json.dumps(home.accounts().file(), indent=1))
+
+
+def write_parts(home: Home) -> None:
+    """Write what each part of the platform gets to see, into a folder of its own.
+
+    The folder is mounted, not its files: a part sees a file that is exchanged while it runs.
+    """
+    for name, text in _parts(home).items():
+        path = home.folder / "secrets" / name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _write_changed(path, text)
+
+
+def _write_changed(path: Path, text: str) -> None:
+    if not path.is_file() or path.read_text(encoding="utf-8") != text:
+        write_secret_whole(path, text)
 
 
 def write_secret_whole(path: Path, text: str) -> None:
@@ -119,10 +149,11 @@ def hand_over(path: Path) -> None:
 
 def _all_of(folder: Path) -> Iterable[Path]:
     yield folder  # the operator's verbs put new versions of files beside the old ones
-    yield from (folder / name for name in ("staffel.json", "master.key", "policy", ".env"))
+    yield from (folder / name for name in ("staffel.json", ".env"))
     for name in OWN:
         for path in (folder / name, *(folder / name).rglob("*")):
-            if path.exists() and "postgres" not in path.relative_to(folder).parts:
+            # The database's files belong to the database.
+            if path.exists() and not path.is_relative_to(folder / "data" / "postgres"):
                 yield path
 
 
@@ -176,17 +207,24 @@ def _complete(found: dict[str, Any], answers: Answers) -> None:
         agencies.setdefault(agency.id, secrets.token_hex(24))
 
 
-def _secrets(home: Home) -> dict[str, str]:
+def _parts(home: Home) -> dict[str, str]:
     config = home.config
     assert config.deployed is not None  # noqa: S101 - only such folders are prepared
-    each = {"postgres_password": config.deployed.postgres_password}
-    each["grafana_password"] = config.grafana_password or ""
-    each["smtp_url"] = config.smtp_url or ""
-    each["keyring_database"] = home.database_url("keyring")
+    each = {
+        "postgres/password": config.deployed.postgres_password,
+        "grafana/password": config.grafana_password or "",
+        "notify/smtp_url": config.smtp_url or "",
+    }
     for name in SERVICES:
-        each[f"{name}_database"] = home.database_url(name)
+        each[f"{name}/database"] = home.database_url(name)
+        each[f"{name}/keyring"] = home.database_url("keyring")
+        each[f"{name}/log.key"] = home.log_key(name).read_text(encoding="ascii")
     for name in PROCESSES:
-        each[f"{name}_nats"] = config.service_passwords[name]
+        each[f"{name}/nats"] = ":".join(home.service_login(name))
+    for part, files in _CERTIFIED.items():
+        for path in (home.folder / "tls" / file for file in files):
+            if path.is_file():
+                each[f"{part}/{path.name}"] = path.read_text(encoding="ascii")
     return each
 
 
@@ -196,12 +234,13 @@ def _log_keys(home: Home, report: Report) -> None:
     report.made += missing
 
 
-def _certificates(home: Home, report: Report) -> None:
+def certify(home: Home, *, anew: bool = False) -> list[str]:
+    """Issue the certificates that are missing or end soon, or all of our authority ``anew``."""
     folder = home.folder / "tls"
     folder.mkdir(mode=0o755, exist_ok=True)
     authority = take_authority(folder)
     if authority is None:
-        return
+        return []
     deployed = home.config.deployed
     outside = deployed.host if deployed else "localhost"
     near = ("localhost", "127.0.0.1", outside)
@@ -211,9 +250,11 @@ def _certificates(home: Home, report: Report) -> None:
         "postgres": ("postgres", "localhost", "127.0.0.1"),
         "platform": [host_of(name) for name in SERVICES],
     }
-    for name, hosts in wanted.items():
-        if issue(authority, folder, name, hosts):
-            report.made.append(f"tls/{name}.crt")
+    return [
+        f"tls/{name}.crt"
+        for name, hosts in wanted.items()
+        if issue(authority, folder, name, hosts, anew=anew)
+    ]
 
 
 def _settings_file(home: Home, answers: Answers, report: Report) -> None:
@@ -223,8 +264,8 @@ def _settings_file(home: Home, answers: Answers, report: Report) -> None:
     wanted = {
         "STAFFEL_UID": str(USER if root else os.getuid()),
         "STAFFEL_GID": str(USER if root else os.getgid()),
-        "STAFFEL_HOST": answers.host,
-        "STAFFEL_ORIGIN": answers.origin,
+        "STAFFEL_HOST": home.config.deployed.host if home.config.deployed else answers.host,
+        "STAFFEL_ORIGIN": home.config.origin,
         "STAFFEL_NATS_VERIFY": "true" if answers.mutual_tls else "false",
         "STAFFEL_NATS_URL": home.nats_url,
     }
