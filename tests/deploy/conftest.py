@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.stack import MEASURED, Stack, stack
+from tests.support.stack import MEASURED, MISSING, Stack, stack
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +20,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("times")
     for what, seconds in MEASURED:
         terminalreporter.line(f"{what}: {seconds:.1f} s")
+    if MISSING:
+        terminalreporter.section("NOT BROUGHT UP: no image on this host", sep="!", red=True)
+    for what in MISSING:
+        terminalreporter.line(f"{what}: its files were read, and not tried")

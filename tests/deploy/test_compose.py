@@ -61,8 +61,8 @@ def test_an_operator_needs_nothing_but_an_engine(tmp_path: Path) -> None:
 
     assert "made     compose.yaml" in told[0]
     assert "nothing was missing" in told[1]
-    modes = {path.stat().st_mode & 0o777 for path in (tmp_path / "deploy/secrets").iterdir()}
-    assert modes == {0o600}
+    secrets = (path for path in (tmp_path / "deploy/secrets").rglob("*") if path.is_file())
+    assert {path.stat().st_mode & 0o777 for path in secrets} == {0o600}
     assert f"STAFFEL_UID={SOMEBODY}" in (tmp_path / "deploy/.env").read_text()
 
 
@@ -134,7 +134,7 @@ async def test_an_agency_is_added_exchanged_and_shut_out_while_everything_runs(u
 
 @pytest.mark.usefixtures("_contexts")
 async def test_nothing_is_lost_or_doubled_whichever_container_is_killed(up: Stack) -> None:
-    async with ledger(credentials(up, DISTRICT)) as load:
+    async with ledger(up, credentials(up, DISTRICT)) as load:
         for service in KILLED:
             pid = up.inspect(service)["State"]["Pid"]
             begun = time.monotonic()

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 
 import nats
-from testcontainers.nats import NatsContainer
-from testcontainers.postgres import PostgresContainer
+from testcontainers.community.nats import NatsContainer
+from testcontainers.community.postgres import PostgresContainer
 
 from services.chassis.nats_accounts import Accounts
 from services.chassis.provision import provision

@@ -10,22 +10,35 @@ from nats.aio.client import Client
 
 from services.chassis.log_endpoint import NoAnswer, ask_log
 from staffel_contracts.client import Connection
-from staffel_contracts.context import Context
+from staffel_contracts.context import Context, add, load
 from tests.support.load import Load
+from tests.support.stack import Stack
 
 _PAGE = 500
 
 
+def district_context(up: Stack) -> Context:
+    """The context of the district at work, which is let in where it is not there yet."""
+    agency = "district-12069"
+    if not any(one.id == agency for one in up.home.agencies()):
+        words = ("--kind", "district", "--district", "12069", "--name", "Beispielkreis")
+        up.staffel("agency", "add", agency, *words)
+    return load(add(up.folder / "credentials" / f"{agency}.json").stem)
+
+
 @asynccontextmanager
-async def ledger(district: Context) -> AsyncIterator[Load]:
-    """A district at work for the time of the block; behind it everything asked was answered."""
+async def ledger(up: Stack, district: Context) -> AsyncIterator[Load]:
+    """A district at work for the time of the block; behind it everything asked was answered.
+
+    It goes on with what it has written down about this platform before.
+    """
     connection = await Connection.of(district)
-    load = Load(connection)
-    working = asyncio.create_task(load.run())
+    work = Load(connection, answers=up.answers, numbers=up.numbers)
+    working = asyncio.create_task(work.run())
     try:
-        await load.more()
-        yield load
-        load.stopping = True
+        await work.more()
+        yield work
+        work.stopping = True
         async with asyncio.timeout(180):
             await working
     finally:

@@ -48,7 +48,7 @@ class Load:
     answers: dict[str, list[str]] = field(default_factory=dict)
     """The entries caused, by idempotency key, of every command that was acknowledged."""
     stopping: bool = False
-    _numbers: "count[int]" = field(default_factory=count)
+    numbers: "count[int]" = field(default_factory=count)
 
     @property
     def done(self) -> int:
@@ -62,7 +62,7 @@ class Load:
     async def persons(self, number: int) -> None:
         """Take in so many persons, as fast as it goes."""
         for _ in range(0, number, 50):
-            await asyncio.gather(*(self.person(next(self._numbers)) for _ in range(50)))
+            await asyncio.gather(*(self.person(next(self.numbers)) for _ in range(50)))
 
     async def more(self, number: int = 40) -> None:
         """Return when so many more commands were acknowledged."""
@@ -71,15 +71,16 @@ class Load:
 
     async def _clerk(self) -> None:
         while not self.stopping:
-            await self.person(next(self._numbers))
+            await self.person(next(self.numbers))
             await asyncio.sleep(_PACE_SECONDS)
 
     async def person(self, number: int) -> None:
         """Admit a person and record the recognition."""
-        await self._send(f"admit/{number}", admission(number))
-        await self._send(f"recognise/{number}", recognition(number))
+        await self.send(f"admit/{number}", admission(number))
+        await self.send(f"recognise/{number}", recognition(number))
 
-    async def _send(self, key: str, command: Command) -> None:
+    async def send(self, key: str, command: Command) -> None:
+        """Send a command, and write down what was acknowledged."""
         self.answers[key] = await self.connection.send(command, key)
 
 

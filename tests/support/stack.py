@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
@@ -22,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 IMAGE = "staffel:test"
 STAFFEL = str(Path(sys.executable).with_name("staffel"))
 MEASURED: list[tuple[str, float]] = []
+MISSING: list[str] = []
+"""Parts whose image is not on this host: what was not brought up, and is said after the tests."""
 _KNOWS_START_INTERVAL = 25
 _UP_SECONDS = 900
 
@@ -70,18 +73,26 @@ def run(
 class Stack:
     """An operator's folder and the containers that run from it."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
-        """Make the folder, as `staffel deploy init` does."""
+    def __init__(self, folder: Path, *options: str, files: tuple[str, ...] = ()) -> None:
+        """Make the folder, as `staffel deploy init` does; ``files`` count besides."""
         self.folder, self.name = folder, f"staffel-test-{token_hex(3)}"
-        run(STAFFEL, "deploy", "init", str(folder), "--yes", *options)
-        ports = free_ports(32_000 + os.getpid() % 500 * 5, 5)
-        names = ("HTTPS", "NATS", "NATS2", "NATS3", "PROMETHEUS")
+        self.init(*options)
+        ports = free_ports(20_000 + os.getpid() % 1000 * 10, 6)
+        names = ("HTTPS", "NATS", "NATS2", "NATS3", "PROMETHEUS", "LEAF")
         lines = [f"STAFFEL_{n}_PORT={p}" for n, p in zip(names, ports, strict=True)]
         lines += [f"STAFFEL_IMAGE={image()}", f"COMPOSE_PROJECT_NAME={self.name}"]
         lines.append(f"COMPOSE_FILE={':'.join(self._files('--cluster' in options))}")
         with (folder / ".env").open("a") as settings:
             settings.write("\n".join(lines) + "\n")
+        self.answers: dict[str, list[str]] = {}
+        """What was acknowledged so far: the entries caused, by idempotency key."""
+        self.numbers = count()
         self.https, self.nats, self.prometheus = ports[0], ports[1], ports[4]
+        self.add_files(*files)
+
+    def init(self, *options: str) -> None:
+        """Run `staffel deploy init`, for the first time or again."""
+        run(STAFFEL, "deploy", "init", str(self.folder), "--yes", *options)
 
     def _files(self, cluster: bool) -> list[str]:  # noqa: FBT001 - of a private function
         files = ["compose.yaml"] + ["compose.cluster.yaml"] * cluster
@@ -91,13 +102,15 @@ class Stack:
 
     def add_files(self, *names: str) -> None:
         """Let more compose files count from now on, as an operator does in ``.env``."""
+        self._settings("COMPOSE_FILE=compose.yaml", ":".join(("COMPOSE_FILE=compose.yaml", *names)))
+
+    def remove_files(self, *names: str) -> None:
+        """Let some files count no more."""
+        self._settings(":".join(("COMPOSE_FILE=compose.yaml", *names)), "COMPOSE_FILE=compose.yaml")
+
+    def _settings(self, before: str, after: str) -> None:
         path = self.folder / ".env"
-        text = path.read_text()
-        path.write_text(
-            text.replace(
-                "COMPOSE_FILE=compose.yaml", ":".join(("COMPOSE_FILE=compose.yaml", *names))
-            )
-        )
+        path.write_text(path.read_text().replace(before, after))
 
     @property
     def home(self) -> Home:
@@ -124,6 +137,26 @@ class Stack:
         """Run the command as the operator does, in a container of its own."""
         return self.compose("run", "--rm", "-T", "ops", *words).stdout
 
+    def operator(self, *words: str) -> str:
+        """Run a program of the folder, as the operator does."""
+        return run(*words, cwd=self.folder).stdout
+
+    def told(self, *words: str) -> Any:
+        """What a verb says in its last line, as JSON."""
+        return json.loads(self.staffel(*words, "--json").strip().splitlines()[-1])
+
+    def pids(self, *services: str) -> dict[str, int]:
+        """The process of each service's container: another one after a restart."""
+        return {service: int(self.inspect(service)["State"]["Pid"]) for service in services}
+
+    def destroy(self) -> None:
+        """Lose everything but the folder's backups, ledger of erasures and master key."""
+        self.down()
+        words = ("--rm", "-u", "0:0", "-v", f"{self.folder}:/lost", "--entrypoint", "sh", image())
+        kept = "-name backups -o -name master -o -name erasures"
+        run("docker", "run", *words, "-c",
+            f"find /lost -mindepth 1 -maxdepth 1 ! \\( {kept} \\) -exec rm -rf {{}} +")  # fmt: skip
+
     def python(self, program: str) -> Any:
         """Run a program where the operator's verbs run; its last line as JSON."""
         words = ("run", "--rm", "-T", "--entrypoint", "python", "ops", "-c", program)
@@ -146,9 +179,9 @@ class Stack:
 
 
 @contextmanager
-def stack(folder: Path, *options: str) -> Iterator[Stack]:
+def stack(folder: Path, *options: str, files: tuple[str, ...] = ()) -> Iterator[Stack]:
     """A platform in containers, up and ready; torn down afterwards."""
-    made = Stack(folder, *options)
+    made = Stack(folder, *options, files=files)
     begun = time.monotonic()
     try:
         made.up()
