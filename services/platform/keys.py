@@ -11,7 +11,7 @@ import typer
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from services.chassis.rotation import LONGEST, Rotated, Rotating, is_due, owed, rotate
-from services.platform.home import SERVICES, Home
+from services.platform.home import PROCESSES, SERVICES, Home
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,
@@ -58,7 +58,8 @@ def master(
 @rotate_app.command()
 def nats(
     names: Annotated[
-        list[str] | None, typer.Argument(metavar="[NAME]…", help="A service, ops, system; or all.")
+        list[str] | None,
+        typer.Argument(metavar="[NAME]…", help="A service, ops, system; or all of them."),
     ] = None,
     home: HomeOption = DEFAULT_HOME,
     dry_run: DryRun = False,
@@ -70,7 +71,9 @@ def nats(
     """
     from services.platform.rotating import LOGINS, rotate_logins
 
-    place, wanted = load_home(home), _known(names, LOGINS)
+    place = load_home(home)
+    # On one machine `staffel up` itself is logged in as the operator: that one is named expressly.
+    wanted = _known(names or (None if place.config.deployed else list(PROCESSES)), LOGINS)
     if dry_run:
         _tell({"would_exchange": wanted}, as_json=as_json)
         return

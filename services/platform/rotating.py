@@ -230,6 +230,7 @@ async def _status(nc: Client, name: str) -> dict[str, Any] | None:
             except NoRespondersError:
                 return None
             except NatsError:
+                await asyncio.sleep(_AGAIN_SECONDS)
                 continue
             found: dict[str, Any] = from_json(answer.data)
             return found
