@@ -5,6 +5,9 @@ from typing import Final
 
 from staffel_contracts.codes import AccessPurpose, Role
 
+PURPOSE_HEADER: Final = "Staffel-Purpose"
+ROLE_HEADER: Final = "Staffel-Role"
+
 Roles = frozenset[Role]
 
 NO_ROLE: Final[Roles] = frozenset()

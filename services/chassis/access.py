@@ -9,12 +9,10 @@ from sqlalchemy import Connection
 from services.chassis.agencies import Agency
 from services.chassis.restricting import Restricted
 from services.chassis.work import Answer
-from staffel_contracts.access import EVERYBODY, READING, Roles, Scope
+from staffel_contracts.access import EVERYBODY, PURPOSE_HEADER, READING, ROLE_HEADER, Roles, Scope
 from staffel_contracts.codes import AccessPurpose, AgencyKind, FieldGroup, RefusalCode, Role
 from staffel_contracts.command import TAKES_OVER, Command
 
-PURPOSE_HEADER = "Staffel-Purpose"
-ROLE_HEADER = "Staffel-Role"
 ACTOR_HEADER = "Staffel-Actor"
 MOST_ACTOR = 100
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from services.chassis.opening import rules_broken
+from services.chassis.validation import rules_broken
 from staffel_contracts.codes import AgencyKind, DeliveryChannel
 from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.fact import District, Ref

@@ -12,10 +12,10 @@ from sqlalchemy import Engine
 from services.chassis.access import Caller, Query, Turned, check_command
 from services.chassis.decider import Refused
 from services.chassis.maintenance import Maintenance
-from services.chassis.opening import rules_broken
 from services.chassis.reads import cases_in, read_by
 from services.chassis.restricting import Restricted
 from services.chassis.service import Service
+from services.chassis.validation import rules_broken
 from services.chassis.work import OK, Answer, CommandWork, Read, Settle, Work
 from staffel_contracts.access import Roles
 from staffel_contracts.codes import AgencyKind, RefusalCode

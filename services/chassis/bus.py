@@ -11,8 +11,6 @@ from pydantic_core import to_json
 
 from services.chassis.access import (
     ACTOR_HEADER,
-    PURPOSE_HEADER,
-    ROLE_HEADER,
     Caller,
     Turned,
     named_actor,
@@ -22,6 +20,7 @@ from services.chassis.access import (
 from services.chassis.asking import answer_query, check_open, command_work
 from services.chassis.clock import SetClock
 from services.chassis.work import Answer
+from staffel_contracts.access import PURPOSE_HEADER, ROLE_HEADER
 from staffel_contracts.codes import RefusalCode
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from services.chassis.decider import Erasing, Refused
 from services.chassis.erasing import ERASED, keys_of_cases
 from services.chassis.erasures import Erasure
 from services.chassis.leftovers import Left, leftovers
-from services.chassis.opening import rules_broken
+from services.chassis.validation import rules_broken
 from services.chassis.work import OK, Answer, ErasureWork
 from staffel_contracts.codes import RefusalCode
 

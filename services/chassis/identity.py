@@ -10,7 +10,6 @@ from services.chassis.access import (
     ACTOR_HEADER,
     MOST_ACTOR,
     OPEN,
-    ROLE_HEADER,
     Access,
     Caller,
     Turned,
@@ -21,7 +20,7 @@ from services.chassis.access import (
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.oidc import Issuer, IssuerSettings
 from services.chassis.settings import Settings
-from staffel_contracts.access import EVERYBODY, Scope
+from staffel_contracts.access import EVERYBODY, ROLE_HEADER, Scope
 from staffel_contracts.codes import AgencyKind, RefusalCode, Role
 
 if TYPE_CHECKING:

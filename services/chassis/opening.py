@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import ValidationError
 
 from services.chassis.keyring import Keyring, PersonKey
+from services.chassis.validation import rules_broken
 from services.chassis.work import HeardWire
 from staffel_contracts.envelope import Entry, Leaf, Unreadable, read
 from staffel_contracts.fact import FACTS, Fact
@@ -83,12 +84,6 @@ def is_newer(leaf: Leaf) -> bool:
     """Whether a newer version of the contracts says this: the version known here follows it."""
     name, _, version = leaf.type.rpartition(".v")
     return leaf.type not in FACTS and version.isdigit() and f"{name}.v{int(version) - 1}" in FACTS
-
-
-def rules_broken(error: ValidationError) -> str:
-    """Which fields break which rules, without what they hold."""
-    found = error.errors(include_input=False, include_url=False, include_context=False)
-    return "; ".join(f"{'.'.join(map(str, e['loc'])) or '(whole)'}: {e['msg']}" for e in found[:20])
 
 
 def leaf_time(leaf: Leaf) -> datetime:

@@ -1,7 +1,8 @@
 """Between a subject's states and its rows: load the states touched, save those that changed."""
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import fields
+from operator import attrgetter, is_not
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
@@ -36,6 +37,8 @@ class Rack:
             raise TypeError(msg)
         # Columns in the order of the fields are passed by position, which is faster.
         self._order = None if known[: len(self.names)] == self.names else self.names
+        self._all, self._place = attrgetter(*known), {name: n for n, name in enumerate(known)}
+        self._own = attrgetter(*self.names)
 
     def load(self, conn: Connection, keys: Iterable[str]) -> States:
         """The instances stored under these keys, with one query."""
@@ -44,6 +47,16 @@ class Rack:
         if order is None:
             return {row[0]: make(*row) for row in rows}
         return {row[0]: make(**dict(zip(order, row, strict=True))) for row in rows}
+
+    def with_field(self, instance: Any, name: str, value: Any) -> Any:
+        """The instance with another value in one field; as `replace`, several times faster."""
+        values = list(self._all(instance))
+        values[self._place[name]] = value
+        return self.state(*values)
+
+    def differs(self, before: Any, after: Any) -> bool:
+        """Whether any column of two instances is not the same."""
+        return any(map(is_not, self._own(before), self._own(after)))
 
     def row(self, instance: Any) -> dict[str, Any]:
         """The instance as a row."""
@@ -69,14 +82,14 @@ class Shelf:
         states = {key: own.get(key) or self.subject.state(key) for key in keys}
         for copy, rack in self.copies.values():
             for key, instance in rack.load(conn, keys).items():
-                states[key] = replace(states[key], **{copy.field: instance})
+                states[key] = self.own.with_field(states[key], copy.field, instance)
         return states
 
     def save(self, conn: Connection, before: States, after: States) -> None:
         """Write what differs between two versions of the states; one statement per table."""
         changed = [key for key, state in after.items() if state is not before[key]]
         self.own.save(
-            conn, [after[key] for key in changed if self._differs(before[key], after[key])]
+            conn, [after[key] for key in changed if self.own.differs(before[key], after[key])]
         )
         for copy, rack in self.copies.values():
             instances = [
@@ -95,7 +108,7 @@ class Shelf:
         key = getattr(state, self.own.key.name)
         earlier = getattr(state, copy.field) or copy.state(key)
         later = copy.evolve(earlier, heard)
-        return state if later is earlier else replace(state, **{copy.field: later})
+        return state if later is earlier else self.own.with_field(state, copy.field, later)
 
     def view_rows(self, fact: Fact, state: Any) -> list[tuple[Table, dict[str, Any]]]:
         """The rows for readers that a fact gives."""
@@ -124,6 +137,3 @@ class Shelf:
             conn.scalar(select(func.count()).select_from(t).where(self.of_cases(t, known))) or 0
             for t in (*(rack.table for rack in racks), *views)
         )
-
-    def _differs(self, before: Any, after: Any) -> bool:
-        return any(getattr(before, name) is not getattr(after, name) for name in self.own.names)

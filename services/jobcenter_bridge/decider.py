@@ -76,6 +76,8 @@ def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
     Raises:
         Refused: the answer is not legal, or the sheet heard contradicts the handoff that is open.
     """
+    if state.is_untouched and isinstance(given, Heard):
+        return []  # most domains of most persons
     today = legal_date(max(at, given.moment) if isinstance(given, Due) else at)
     said = _opened(state, given)
     state = reduce(evolve, said, state)
@@ -121,6 +123,8 @@ def due(state: Handoff) -> dict[str, datetime]:
 
     And when the next rung of the ladder is reached, or something that was recorded falls due.
     """
+    if state.is_untouched:
+        return {}
     rung = climbing.next_rung(state)
     days = {
         EFFECT: _effect_on(state),

@@ -36,6 +36,7 @@ UNDECIDED = frozenset(
 """The receiver has it and has not decided."""
 MOVED = frozenset({HandoffStatus.IN_EFFECT, HandoffStatus.COMPLETED})
 """The receiver is responsible; only a new handoff leads away from it."""
+_BENEFITS = f"/{ResponsibilityDomain.BENEFITS.value}"
 _AT_REST = OVER | {HandoffStatus.COMPLETED}
 
 
@@ -127,6 +128,12 @@ class Handoff:
     def domain(self) -> ResponsibilityDomain:
         """The domain of responsibility."""
         return ResponsibilityDomain(self.key.rpartition("/")[2])
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether nothing was ever said of the domain but who was admitted."""
+        said = self.benefits is not None or self.responsible is not None
+        return not said and not self.key.endswith(_BENEFITS)
 
     @property
     def stage(self) -> HandoffStatus:

@@ -102,8 +102,10 @@ def _to_district(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
 
 
 def _district(state: CaseNotices, heard: Heard[Any]) -> str:
-    """Whose case it was when something was recorded."""
-    known = state.receiver
+    """Whose case it was when something was recorded, in the domain that it speaks of."""
+    known, domain = state.receiver, domain_of(heard.fact)
+    if domain is not Domain.BENEFITS:
+        return (known and known.line(domain).last_district) or state.first_district
     if known is None or moment_of(heard) < known.moved_at:
         return state.first_district
     return state.district

@@ -98,7 +98,8 @@ class Receiver:
     def line(self, domain: ResponsibilityDomain) -> "Line":
         """Who has the person in a domain, and who is to get them."""
         if domain is ResponsibilityDomain.BENEFITS:
-            return Line(self.responsible, self.agency, self.handoff_id, self.since)
+            named = (self.responsible, self.agency, self.handoff_id, self.since)
+            return Line(*named, self.last_district)
         return Line(**self.domains.get(domain.value, {}))
 
     def with_line(self, domain: ResponsibilityDomain, line: "Line") -> "Receiver":
@@ -121,6 +122,8 @@ class Line(NamedTuple):
     agency: str | None = None
     handoff_id: str | None = None
     since: str = ""
+    last_district: str | None = None
+    """The district that was responsible last, where it was said."""
 
 
 def domain_of(fact: Fact) -> ResponsibilityDomain:
@@ -259,7 +262,9 @@ def evolve_receiver(copy: Receiver, heard: Heard[Any]) -> Receiver:
     if isinstance(fact, HandoffSubmission):
         one = {"agency": fact.to_agency, "handoff": fact.handoff_id, "sheet": fact.sheet_ref}
         copy = replace(copy, handed=[*copy.handed, one])
-        begun = Line(line.responsible, fact.to_agency, fact.handoff_id, moment_of(heard))
+        begun = line._replace(
+            agency=fact.to_agency, handoff_id=fact.handoff_id, since=moment_of(heard)
+        )
         return copy.with_line(fact.domain, begun)
     if isinstance(fact, ENDED) and fact.handoff_id == line.handoff_id:
         return copy.with_line(fact.domain, line._replace(agency=None))
@@ -270,7 +275,9 @@ def _moved(copy: Receiver, fact: ResponsibilityChanged, heard: Heard[Any]) -> Re
     """Whose case it is follows from benefits alone."""
     line = copy.line(fact.domain)
     agency = None if line.agency == fact.from_agency else line.agency
-    to_district = kind_of(fact.to_agency) is AgencyKind.DISTRICT
-    if to_district and fact.domain is ResponsibilityDomain.BENEFITS:
-        copy = replace(copy, last_district=fact.to_agency, moved_at=moment_of(heard))
-    return copy.with_line(fact.domain, line._replace(responsible=fact.to_agency, agency=agency))
+    line = line._replace(responsible=fact.to_agency, agency=agency)
+    if kind_of(fact.to_agency) is AgencyKind.DISTRICT:
+        line = line._replace(last_district=fact.to_agency)
+        if fact.domain is ResponsibilityDomain.BENEFITS:
+            copy = replace(copy, moved_at=moment_of(heard))
+    return copy.with_line(fact.domain, line)

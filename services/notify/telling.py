@@ -76,32 +76,34 @@ def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     """The letter that tells the person of what was heard, in place of one that it outdates."""
     template, fill = TOLD.get(type(heard.fact), (None, None))
     values = fill(heard.fact) if fill else None
-    if domain_of(heard.fact) is not ResponsibilityDomain.BENEFITS:
-        return []  # the texts are about benefits
     if template is None or values is None or state.origin is None:
         return []
-    agency = _hands_over(state)
+    domain = domain_of(heard.fact)
+    agency = _hands_over(state, domain)
+    named = {} if domain is ResponsibilityDomain.BENEFITS else {"domain": domain.value}
     told = LetterComposed(
         letter_id=f"l-{heard.new_id}",
         template=template,
         language=language_of(state.origin.language),
         agency=agency,
         cause_entry=f"{heard.log}/{heard.index}",
-        values=values | {"agency": agency},
+        values=values | {"agency": agency} | named,
     )
-    return [*_outdated(state, template), told]
+    return [*_outdated(state, template, named.get("domain")), told]
 
 
-def _hands_over(state: CaseNotices) -> str:
-    responsible = state.receiver.responsible if state.receiver else None
+def _hands_over(state: CaseNotices, domain: ResponsibilityDomain) -> str:
+    responsible = state.receiver.line(domain).responsible if state.receiver else None
     return responsible or f"district-{state.about.district}"
 
 
-def _outdated(state: CaseNotices, template: LetterTemplate) -> list[Fact]:
+def _outdated(state: CaseNotices, template: LetterTemplate, domain: str | None) -> list[Fact]:
     return [
         LetterSuppressed(letter_id=ref, reason_code=SuppressReason.OUTDATED)
         for ref, one in state.letters.items()
-        if one["status"] == WAITING and one["template"] == template
+        if one["status"] == WAITING
+        and one["template"] == template
+        and one["values"].get("domain") == domain
     ]
 
 

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from staffel_contracts.codes import LetterTemplate
+from staffel_contracts.codes import LetterTemplate, ResponsibilityDomain
 from staffel_contracts.registers import in_words
 
 GERMAN = "de"
@@ -52,6 +52,9 @@ class Letters(BaseModel):
     greeting: str
     closing: str
     binding: str
+    about: str
+    """Said where a letter is about another domain than benefits."""
+    domains: dict[ResponsibilityDomain, str]
     letters: dict[LetterTemplate, Template]
 
 
@@ -91,17 +94,21 @@ def language_of(code: str | None) -> str:
 
 
 def letter(template: LetterTemplate, language: str, values: dict[str, str]) -> Letter:
-    """Write a letter; dates as in German, agencies by their kind and place."""
-    chosen = letters_in(language)
+    """Write a letter; dates as in German, agencies by their kind and place.
+
+    One about another domain than benefits says which, and that all else stays as it is.
+    """
+    chosen, domain = letters_in(language), values.get("domain")
     plain = dict.fromkeys(KNOWN, "—") | {name: _shown(value) for name, value in values.items()}
-    german = _paragraphs(letters_in(GERMAN), template, plain) if language != GERMAN else ()
+    in_german = letters_in(GERMAN)
+    german = _paragraphs(in_german, template, plain, domain) if language != GERMAN else ()
     shown = {name: _apart(value) for name, value in plain.items()}
     shown = shown if chosen.direction == "rtl" else plain
     return Letter(
         language,
         chosen.direction,
         chosen.letters[template].subject.format(**shown),
-        _paragraphs(chosen, template, shown) + ((chosen.binding,) if german else ()),
+        _paragraphs(chosen, template, shown, domain) + ((chosen.binding,) if german else ()),
         german,
     )
 
@@ -112,10 +119,12 @@ def _apart(value: str) -> str:
 
 
 def _paragraphs(
-    chosen: Letters, template: LetterTemplate, shown: dict[str, str]
+    chosen: Letters, template: LetterTemplate, shown: dict[str, str], domain: str | None
 ) -> tuple[str, ...]:
-    texts = (chosen.greeting, chosen.letters[template].text, chosen.closing)
-    return tuple(text.format(**shown) for text in texts)
+    named = shown | ({"domain": chosen.domains[ResponsibilityDomain(domain)]} if domain else {})
+    about = (chosen.about,) if domain else ()
+    texts = (chosen.greeting, *about, chosen.letters[template].text, chosen.closing)
+    return tuple(text.format(**named) for text in texts)
 
 
 def _shown(value: str) -> str:
@@ -140,8 +149,9 @@ def read_letters(name: str, data: bytes) -> Letters:
     """
     try:
         given = tomllib.loads(data.decode())
+        domains = given.pop("domains", {})
         tables = {key: given.pop(key) for key in list(given) if isinstance(given[key], dict)}
-        found = Letters.model_validate({**given, "letters": tables})
+        found = Letters.model_validate({**given, "domains": domains, "letters": tables})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
@@ -155,6 +165,10 @@ def read_letters(name: str, data: bytes) -> Letters:
 def _check(name: str, found: Letters) -> None:
     if missing := set(LetterTemplate) - found.letters.keys():
         msg = f"{name}: {min(missing)}: the letter is missing"
+        raise UnreadableLetters(msg)
+    others = set(ResponsibilityDomain) - {ResponsibilityDomain.BENEFITS}
+    if unnamed := others - found.domains.keys():
+        msg = f"{name}: domains: {min(unnamed)} is missing"
         raise UnreadableLetters(msg)
     for template, one in found.letters.items():
         if unknown := one.placeholders() - KNOWN:

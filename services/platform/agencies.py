@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from services.chassis.agencies import Agency
-from services.chassis.opening import rules_broken
+from services.chassis.validation import rules_broken
 from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from sqlalchemy import make_url
 
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.files import write_whole
 from services.chassis.nats_accounts import SYSTEM_USER, Accounts
-from services.chassis.opening import rules_broken
+from services.chassis.validation import rules_broken
 from staffel_contracts.codes import AgencyKind
 from staffel_contracts.tlog.keys import Kind, new_key, read_skey
 
@@ -305,6 +304,8 @@ class Home:
         if deployed := self.config.deployed:
             return _in_container(f"staffel_{name}", deployed.database_passwords[name])
         if self.config.database:
+            from sqlalchemy import make_url
+
             url = make_url(self.config.database)
             return url.set(database=f"{url.database}_{name}").render_as_string(hide_password=False)
         return f"sqlite:///{self.folder.absolute() / 'db' / name}.sqlite"

@@ -14,7 +14,6 @@ from nats.errors import Error as NatsError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from services.chassis.access import PURPOSE_HEADER, ROLE_HEADER
 from services.chassis.bus import REPEATED_HEADER, STATUS_HEADER
 from services.chassis.legal_calendar import legal_date
 from services.chassis.work import OK
@@ -30,6 +29,7 @@ from services.platform.options import (
     plain_errors,
 )
 from services.platform.up import connect_as
+from staffel_contracts.access import PURPOSE_HEADER, ROLE_HEADER
 from staffel_contracts.codes import AccessPurpose, AgencyKind, Role
 from staffel_contracts.command import Command
 

@@ -7,17 +7,8 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from sqlalchemy.exc import SQLAlchemyError
 
-from services.chassis.agencies import UnreadableDirectory
-from services.chassis.keyring import WrongMasterKey
-from services.chassis.log import Fenced
-from services.chassis.migrate import WrongSchema
-from services.chassis.nats_server import ServerTrouble
-from services.platform.home import SERVICES, Home, NoHome
-from services.platform.up import NotUp
-from staffel_contracts.envelope import Unreadable
-from staffel_contracts.sealing import Unsealable
+from services.platform.home import SERVICES, Home
 
 DEFAULT_HOME = Path("~/.staffel").expanduser()
 
@@ -25,11 +16,6 @@ HomeOption = Annotated[
     Path, typer.Option("--home", help="The folder that holds the platform.", envvar="STAFFEL_HOME")
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for machines.")]
-
-EXPECTED = (
-    NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble, OSError,
-    Unreadable, Unsealable,
-)  # fmt: skip
 
 
 def service_name(value: str) -> str:
@@ -66,14 +52,33 @@ def plain_errors(code: int = 1) -> Iterator[None]:
     """Turn expected trouble into one line and an exit code."""
     try:
         yield
-    except EXPECTED as error:
-        fail(str(error), code)
-    except SQLAlchemyError as error:
+    except Exception as error:
+        told = _told(error)
+        if told is None:
+            raise
+        fail(told, code)
+
+
+def _told(error: Exception) -> str | None:
+    """What to say of trouble that is expected; what knows of it is imported only then."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from services.chassis.agencies import UnreadableDirectory
+    from services.chassis.keyring import WrongMasterKey
+    from services.chassis.log import Fenced
+    from services.chassis.migrate import WrongSchema
+    from services.chassis.nats_server import ServerTrouble
+    from services.platform.home import NoHome
+    from services.platform.up import NotUp
+    from staffel_contracts.envelope import Unreadable
+    from staffel_contracts.sealing import Unsealable
+
+    if isinstance(error, SQLAlchemyError):
         # Its text may hold parameters; the driver's own first line says enough.
         cause = getattr(error, "orig", None) or error
-        fail(
-            f"database: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}", code
-        )
+        return f"database: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}"
+    ours = (NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble)
+    return str(error) if isinstance(error, (*ours, OSError, Unreadable, Unsealable)) else None
 
 
 def load_home(folder: Path) -> Home:

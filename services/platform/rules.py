@@ -16,10 +16,10 @@ from rich.table import Table
 from services.casework.law.engine import Checked, Computation, Computed, RuleSet
 from services.casework.law.given import GivenFacts
 from services.casework.law.reading import UnreadableRules, read_rules, shipped_rules
-from services.chassis.access import PURPOSE_HEADER
 from services.chassis.legal_calendar import OutsideCalendar, legal_date
 from services.platform.home import Home
 from services.platform.options import DEFAULT_HOME, HomeOption, JsonOption, fail, load_home
+from staffel_contracts.access import PURPOSE_HEADER
 from staffel_contracts.codes import AccessPurpose, FinalityBasis
 
 TROUBLE = 2

@@ -6,8 +6,8 @@ from typing import Annotated
 import httpx
 import typer
 
-from services.chassis.access import PURPOSE_HEADER
 from services.platform.options import DEFAULT_HOME, HomeOption, fail, load_home
+from staffel_contracts.access import PURPOSE_HEADER
 from staffel_contracts.codes import AccessPurpose
 
 TROUBLE = 2

@@ -16,11 +16,13 @@ from services.notify.writing import (
     read_letters,
 )
 from staffel_contracts.codes import LetterTemplate
+from staffel_contracts.codes import ResponsibilityDomain as Domain
 from staffel_contracts.commands.notify import RecordLetterHandedOver
 from staffel_contracts.facts.notify import LetterComposed, LetterHandedOver, LetterSuppressed
 from tests.support.entries import SENDER, admitted, ends, ends_after_all, handed_over
 from tests.support.given import CASE, Given, types
 
+OTHERS = [domain for domain in Domain if domain is not Domain.BENEFITS]
 VALUES = dict.fromkeys(KNOWN, "2025-05-01") | {
     "receiver": "jobcenter-12069",
     "agency": "district-12069",
@@ -39,6 +41,17 @@ def test_every_letter_is_there_in_every_language_with_the_same_dates(
     assert "{" not in text
     assert ("01.05.2025" in text) == bool(german - {"receiver"})
     assert (written.german == ()) == (language == "de")
+
+
+@pytest.mark.parametrize(("language", "domain"), list(product(LANGUAGES, OTHERS)))
+def test_a_letter_about_another_domain_says_which(language: str, domain: Domain) -> None:
+    written = letter(LetterTemplate.HANDED_OVER, language, VALUES | {"domain": domain.value})
+
+    known = letters_in(language)
+    assert written.paragraphs[1] == known.about.format(domain=known.domains[domain])
+    assert len(set(known.domains.values())) == len(OTHERS)
+    about_benefits = letter(LetterTemplate.HANDED_OVER, language, VALUES)
+    assert len(written.paragraphs) == len(about_benefits.paragraphs) + 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -76,17 +89,38 @@ def test_a_language_without_letters_is_german(code: str | None, language: str) -
 def test_a_file_that_lacks_a_letter_or_fills_in_nonsense_names_its_place() -> None:
     text = (
         'language = "x"\ndirection = "ltr"\nchecked = true\ngreeting = "a"\nclosing = "b"\n'
-        'binding = "c"\n'
+        'binding = "c"\nabout = "d"\n'
     )
-    whole = text + "".join(f'[{one.value}]\nsubject = "s"\ntext = "t"\n' for one in LetterTemplate)
+    domains = "[domains]\n" + "".join(f'{one.value} = "n"\n' for one in OTHERS)
+    whole = (
+        text
+        + domains
+        + "".join(f'[{one.value}]\nsubject = "s"\ntext = "t"\n' for one in LetterTemplate)
+    )
 
     read_letters("x.toml", whole.encode())
     with pytest.raises(UnreadableLetters, match=r"x\.toml: .*: the letter is missing"):
         read_letters("x.toml", text.encode())
     with pytest.raises(UnreadableLetters, match="name} is filled in by nobody"):
         read_letters("x.toml", whole.replace('"t"', '"{name}"', 1).encode())
+    with pytest.raises(UnreadableLetters, match=r"x\.toml: domains: accommodation is missing"):
+        read_letters("x.toml", whole.replace('accommodation = "n"\n', "").encode())
     with pytest.raises(UnreadableLetters, match="direction"):
         read_letters("x.toml", whole.replace('"ltr"', '"up"').encode())
+
+
+def test_the_person_is_told_of_each_domain_by_itself() -> None:
+    notify = told()
+    housing = {"domain": Domain.ACCOMMODATION, "handoff_id": "handoff-2", "sheet_ref": "sheet-2"}
+    notify.hears(handed_over())
+    notify.hears(handed_over().model_copy(update=housing))
+
+    letters = [fact for fact in notify.said if isinstance(fact, LetterComposed)]
+
+    assert [one.values.get("domain") for one in letters] == [None, None, "accommodation"]
+    assert letters[-1].template is LetterTemplate.HANDED_OVER
+    assert not [fact for fact in notify.said if isinstance(fact, LetterSuppressed)]
+    assert notify.folded() == notify.own()
 
 
 def told() -> Given:

@@ -1,12 +1,14 @@
 """Who is told what: feeds by audience, and notices without content."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from services.notify.app import SERVICE
 from services.notify.decider import MOST_ATTEMPTS, NOTICES
 from staffel_contracts.audiences import AUDIENCES
 from staffel_contracts.client import Disclosed
-from staffel_contracts.codes import AgencyKind
+from staffel_contracts.codes import AgencyKind, ResponsibilityDomain
 from staffel_contracts.commands.notify import RecordNoticeOutcome
 from staffel_contracts.facts.casework import HandoffInformationSupplied
 from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, NoticeFailed, NoticeSent
@@ -22,7 +24,7 @@ def notify() -> Given:
     return Given(SERVICE, "2025-05-05")
 
 
-def disclosed(said: list[object]) -> list[EntryDisclosed]:
+def disclosed(said: Sequence[object]) -> list[EntryDisclosed]:
     return [fact for fact in said if isinstance(fact, EntryDisclosed)]
 
 
@@ -70,6 +72,22 @@ def test_a_receiver_reads_that_its_question_was_answered(notify: Given) -> None:
 
     assert isinstance(read, HandoffInformationSupplied)
     assert (read.handoff_id, read.fields) == ("handoff-1", {})
+
+
+def test_whoever_has_one_domain_is_told_nothing_of_another(notify: Given) -> None:
+    elsewhere, social = "district-12054", "social-assistance-12069"
+    notify.hears(entries.admitted(), entries.charged())
+    notify.hears(entries.charged(elsewhere, "2025-04-01", "handoff-1"))
+    housing = {"domain": ResponsibilityDomain.ACCOMMODATION}
+    begun = entries.charged().model_copy(update=housing)
+    sent = entries.handed_over("sheet-2", "handoff-2")
+
+    said = notify.hears(begun, sent.model_copy(update=housing | {"to_agency": social}))
+
+    assert {one.agency for one in disclosed(said)} == {entries.SENDER, social}
+    said = notify.hears(entries.handed_over("sheet-3", "handoff-3"))
+    assert elsewhere in {one.agency for one in disclosed(said)}
+    assert social not in {one.agency for one in disclosed(said)}
 
 
 def outcome(notice_id: str, attempt: int, error: str | None = None) -> RecordNoticeOutcome:

@@ -9,6 +9,7 @@ from nats.aio.client import Client
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 
+from staffel_contracts.access import PURPOSE_HEADER, ROLE_HEADER
 from staffel_contracts.client.feed import Feed
 from staffel_contracts.client.receipts import Receipts
 from staffel_contracts.codes import AccessPurpose, RefusalCode
@@ -117,7 +118,7 @@ class Connection:
         """
         subject = f"cmd.{command.SERVICE}.{command.NAME}"
         body = command.model_dump_json().encode()
-        headers = {"Idempotency-Key": key} | ({"Staffel-Role": role} if role else {})
+        headers = {"Idempotency-Key": key} | ({ROLE_HEADER: role} if role else {})
         return await self._until_answered(subject, body, headers)
 
     async def ask(
@@ -129,7 +130,7 @@ class Connection:
             Refusal: not found, or not for this agency.
         """
         body = json.dumps(params).encode()
-        headers = {"Staffel-Purpose": purpose.value} if purpose else None
+        headers = {PURPOSE_HEADER: purpose.value} if purpose else None
         return await self._until_answered(f"ask.{service}.{query}", body, headers)
 
     def feed(self, wanted: int = 0, *, replay: bool = False, receipts: bool = False) -> Feed:

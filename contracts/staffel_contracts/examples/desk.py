@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from staffel_contracts.client import Connection, Disclosed, Refusal
-from staffel_contracts.codes import AccessPurpose
+from staffel_contracts.codes import AccessPurpose, ResponsibilityDomain
 from staffel_contracts.command import Command
 from staffel_contracts.commands.casework import ReportCourseEnrolment, ReportCourseStart
 from staffel_contracts.commands.jobcenter_bridge import (
@@ -253,6 +253,9 @@ class Matter:
         await self._send(wish, "started")
 
     def _plan_after_acceptance(self) -> None:
+        """In other domains than benefits nothing is paid, and nothing follows."""
+        if self.handed.domain is not ResponsibilityDomain.BENEFITS:
+            return
         today, effective_on = self.desk.agenda.today, self.handed.effective_on
         late = self.conduct.granted_late or self.conduct.applied_late
         self._plan(
@@ -280,7 +283,8 @@ class Matter:
         self.desk.agenda.put(day + timedelta(days=days), step)
 
     def _which(self) -> dict[str, Any]:
-        return {"case": self.case, "handoff_id": self.handed.handoff_id}
+        named = {"handoff_id": self.handed.handoff_id, "domain": self.handed.domain}
+        return {"case": self.case, **named}
 
     async def _send(
         self, command: Command, counted: str, number: str = "", *, role: str | None = None

@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from services.chassis.opening import rules_broken
+from services.chassis.validation import rules_broken
 from services.platform.backup.rows import Broken
 
 FORMAT = 1

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from services.chassis.opening import rules_broken
+from services.chassis.validation import rules_broken
 from services.platform.home import Home
 from services.platform.options import DEFAULT_HOME, HomeOption, fail, plain_errors
 
