@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
@@ -67,8 +68,8 @@ async def agency(server: NatsServer, platform: Client) -> AsyncIterator[Connecti
 async def take(agency: Connection, number: int, wanted: int = 0) -> list[Disclosed]:
     """The first entries of the feed, each dealt with as it comes."""
     found = []
-    async with asyncio.timeout(20):
-        async for entry in agency.feed(wanted):
+    async with asyncio.timeout(20), aclosing(aiter(agency.feed(wanted))) as feed:
+        async for entry in feed:
             await entry.done()
             found.append(entry)
             if len(found) == number:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +56,7 @@ class Feed:
         self._coming: asyncio.Queue[Msg] = asyncio.Queue()
         self._owed = 0
 
-    async def __aiter__(self) -> AsyncIterator[Disclosed]:
+    async def __aiter__(self) -> AsyncGenerator[Disclosed, None]:
         """The entries, as they come; ends only with the task that reads."""
         while self._replay and (entries := await self._page(_FEED_PAGE)):
             for entry in self._next(entries):
@@ -70,6 +70,7 @@ class Feed:
         finally:
             with suppress(NatsError):
                 await subscription.unsubscribe()
+                await self._nc.flush()  # from now on the server sends nothing more to this inbox
 
     async def _some(self, inbox: str) -> list[Disclosed]:
         if self._owed <= 0:
