@@ -36,7 +36,7 @@ def handover_sheet(
     others of it with their own dates.
 
     Raises:
-        Refused: not-found, not-the-receiver, status-only.
+        Refused: not-found, not-the-receiver, status-only, unavailable.
     """
     row = first(conn, SHEET, "sheet_ref", text(params, "sheet_ref"))
     if row is None or params.get("case", row["case_id"]) != row["case_id"]:
@@ -51,11 +51,15 @@ def check_reader(row: dict[str, Any], state: Case, agency: str) -> None:
     """Refuse a sheet to whoever may not read it now; the sender may until it is complete.
 
     Raises:
-        Refused: not-the-receiver; status-only, to the sender after completion.
+        Refused: not-the-receiver; status-only, to the sender after completion; unavailable, to a
+            receiver that heard of the handoff before casework did.
     """
     if agency == row["from_agency"] and not _sender_reads(row, state):
         detail = "the handoff is complete, and another agency is responsible"
         raise Refused(RefusalCode.STATUS_ONLY, detail, "sheet_ref")
+    if agency == row["to_agency"] and _is_not_heard_of_yet(row, state):
+        detail = "the handoff has not been heard of here yet: ask again"
+        raise Refused(RefusalCode.UNAVAILABLE, detail, "sheet_ref")
     if agency not in (row["from_agency"], row["to_agency"] if _receiver_reads(row, state) else ""):
         raise Refused(RefusalCode.NOT_THE_RECEIVER, "not made for this agency", "sheet_ref")
 
@@ -71,6 +75,14 @@ def _receiver_reads(row: dict[str, Any], state: Case) -> bool:
     handoff = _current(row, state)
     waits = handoff is not None and handoff.status not in TAKEN_BACK
     return waits or row["to_agency"] == state.responsible
+
+
+def _is_not_heard_of_yet(row: dict[str, Any], state: Case) -> bool:
+    """The sheet that was made last, of a handoff that the bridge has said nothing of so far."""
+    known = state.handoff
+    handed_back = known is not None and known.handoff_id is not None and known.sheet_ref is None
+    is_last = state.sheet_ref == row["sheet_ref"]
+    return is_last and _current(row, state) is None and not handed_back
 
 
 def _current(row: dict[str, Any], state: Case) -> HandoffKnown | None:
