@@ -205,9 +205,8 @@ async def test_a_sayer_that_is_away_is_waited_for(sayer: Sayer, settings: AuditS
         assert "does not answer" in "".join(await auditor.reasons())
         async with sayer.running():
             sayer.say(make_wires(LOG, 0, 10))
-            await until(lambda: auditor.followers[LOG].compared == 10)
-
-            assert auditor.followers[LOG].problem is None
+            follower = auditor.followers[LOG]
+            await until(lambda: follower.compared == 10 and follower.problem is None)
 
 
 async def test_erasing_over_nats_leaves_leaves(
