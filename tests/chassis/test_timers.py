@@ -34,7 +34,7 @@ def watch(toy: Toy) -> Timers:
 
 async def until_idle(timers: Timers) -> None:
     task = asyncio.create_task(timers.run())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not timers.idle:  # noqa: ASYNC110 - it is watched from outside
             await asyncio.sleep(0)
     task.cancel()

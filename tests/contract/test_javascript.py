@@ -92,7 +92,7 @@ async def disclose(platform: Client, *events: dict[str, Any]) -> None:
 
 async def until_stored(platform: Client, body: bytes) -> None:
     """Publish until it is stored: what goes to a server that was just killed is lost."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             with suppress(NatsTimeoutError, NoRespondersError):
                 await platform.request(feed_subject(AGENCY), body, timeout=1)
@@ -115,7 +115,7 @@ async def answer(
 
 async def until_all_acknowledged(platform: Client) -> None:
     """Return as soon as the agency has acknowledged everything."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             info = await api(platform, f"{api_prefix(AGENCY)}.CONSUMER.INFO.INBOX.app")
             if not info["num_pending"] + info["num_ack_pending"]:
@@ -262,7 +262,7 @@ async def test_a_whole_platform_hears_of_the_receipt(tmp_path: Path) -> None:
         subscriber = Subscriber(tmp_path / "js", home.nats_url, AGENCY, password)
         async with subscriber.running(), district(home) as load:
             await load.persons(50)
-            await until(lambda: delivered(subscriber) == 50, "50 receipts", 40)
+            await until(lambda: delivered(subscriber) == 50, "50 receipts", 120)
             await at_rest(platform)
 
     indexes = [line["index"] for line in subscriber.taken()]

@@ -99,7 +99,7 @@ async def storm(home: Home, proxy: Proxy) -> int:
         ]
         for _ in range(CUTS):
             proxy.cut()
-            await until(lambda: all(one.nc.is_connected for one in opened), "connected", 40)
+            await until(lambda: all(one.nc.is_connected for one in opened), "connected", 120)
         answers = await asyncio.gather(*(one.ask("notify", "whoami") for one in opened))
     return sum(answer["id"] == JOBCENTER for answer in answers)
 
@@ -121,7 +121,7 @@ async def test_feeds_arrive_whole_and_in_order_through_cuts_storms_and_bad_neigh
                 await load.more(10)
             await at_rest(platform)
             size = await _feed_size(platform)
-            await until(lambda: len(follower.indexes) >= size, "the whole feed", 40)
+            await until(lambda: len(follower.indexes) >= size, "the whole feed", 120)
             following.cancel()
 
         assert answered == CONNECTIONS

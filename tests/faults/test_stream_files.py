@@ -65,8 +65,8 @@ async def test_damaged_stream_files_are_healed_from_the_log(
             source.lines += make_wires("casework", ENTRIES, ENTRIES + 500)
             relay.wake()
 
-            await until(lambda: reader.accepted == ENTRIES + 500, "all heard", 40)
-            await until(lambda: relay.position == ENTRIES + 500, "all carried", 40)
+            await until(lambda: reader.accepted == ENTRIES + 500, "all heard", 120)
+            await until(lambda: relay.position == ENTRIES + 500, "all carried", 120)
 
         assert ear.wires() == source.lines
         assert await last_place(nc) == ("casework", ENTRIES + 499)
@@ -88,14 +88,16 @@ async def test_a_full_disk_loses_nothing_and_work_goes_on_after_a_restart(
             await answering(nc, source)
             disk.fill(leaving_kib=1_024)
             async with relaying(nc, source) as relay, reading(server, ear) as reader:
-                await until(lambda: relay.last_error is not None and relay.position > 0, "full", 40)
+                await until(
+                    lambda: relay.last_error is not None and relay.position > 0, "full", 120
+                )
                 carried = relay.position
                 assert carried < len(source.lines)
                 disk.free()
                 server.stop()
                 server.start()
-                await until(lambda: relay.position == len(source.lines), "all carried", 40)
-                await until(lambda: reader.accepted == len(source.lines), "all heard", 40)
+                await until(lambda: relay.position == len(source.lines), "all carried", 120)
+                await until(lambda: reader.accepted == len(source.lines), "all heard", 120)
 
             assert ear.wires() == source.lines
             assert await stored_places(nc) == places("casework", len(source.lines))

@@ -51,7 +51,7 @@ async def known(context: Context) -> Any:
     """Who the platform takes the holder of a context for."""
     connection = await Connection.of(context)
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             return (await connection.ask("notify", "whoami"))["id"]
     finally:
         await connection.nc.close()

@@ -27,7 +27,7 @@ def test_a_small_year_ends_with_figures_and_a_proof(tmp_path: Path) -> None:
     file = tmp_path / "figures.json"
     words = [STAFFEL, "demo", "--persons", str(PERSONS), "--seed", "7", "--json", str(file)]
 
-    done = subprocess.run(words, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(words, capture_output=True, text=True, timeout=300, check=False)
 
     assert done.returncode == 0, done.stderr
     found = figures_of(file)

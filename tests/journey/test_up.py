@@ -39,7 +39,7 @@ def staffel(home: Path, *words: str) -> subprocess.CompletedProcess[str]:
         [STAFFEL, *words, "--home", str(home)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
 

@@ -68,7 +68,7 @@ async def agency(server: NatsServer, platform: Client) -> AsyncIterator[Connecti
 async def take(agency: Connection, number: int, wanted: int = 0) -> list[Disclosed]:
     """The first entries of the feed, each dealt with as it comes."""
     found = []
-    async with asyncio.timeout(20), aclosing(aiter(agency.feed(wanted))) as feed:
+    async with asyncio.timeout(60), aclosing(aiter(agency.feed(wanted))) as feed:
         async for entry in feed:
             await entry.done()
             found.append(entry)
@@ -127,7 +127,7 @@ async def test_a_feed_that_was_acknowledged_is_read_again_from_any_index(
     await disclose(platform, 3)
 
     entries = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for entry in agency.feed(1, replay=True):
             entries.append(entry.index)
             if entry.index == 3:
@@ -170,7 +170,7 @@ async def test_a_handoff_is_confirmed_by_itself_before_its_entry_is_acknowledged
     handed = event(0) | {"type": HANDED.TYPE, "data": HANDED.model_dump(mode="json")}
     await until_stored(platform, feed_subject(AGENCY), json.dumps(handed).encode())
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for entry in agency.feed(receipts=True):
             await entry.done()
             break
@@ -184,7 +184,7 @@ async def test_a_handoff_is_confirmed_by_itself_before_its_entry_is_acknowledged
 
 async def test_what_is_not_dealt_with_stays_open(platform: Client, agency: Connection) -> None:
     await disclose(platform, 0, 1)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for entry in agency.feed():
             if entry.index == 1:
                 break
@@ -278,6 +278,6 @@ async def test_an_agency_without_the_right_password_is_turned_away(server: NatsS
 
 async def until_dealt_with(platform: Client) -> None:
     """Return as soon as the agency has acknowledged everything."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while await unacknowledged(platform):  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.01)

@@ -47,7 +47,7 @@ async def restart(platform: Platform, name: str) -> None:
     killed = platform.process(name)
     killed.kill()
     await until(lambda: platform.process(name) is not killed, f"another {name}")
-    await until(lambda: answers(platform.home, name), f"{name} ready", 40)
+    await until(lambda: answers(platform.home, name), f"{name} ready", 120)
 
 
 def answers(home: Home, name: str) -> bool:

@@ -86,7 +86,7 @@ async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Pa
 
 async def until_refused(connection: Connection, case: str, code: RefusalCode | None) -> None:
     """Return once a query is answered like this: services hear of a restriction within seconds."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while await refused(connection, case) != code:
             await connection.nc.flush()
 

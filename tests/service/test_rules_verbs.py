@@ -28,7 +28,7 @@ def rules(tmp_path: Path, *words: str, given: str = "") -> Ran:
         input=given,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=180,
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)

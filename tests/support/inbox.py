@@ -32,7 +32,7 @@ async def disclose(platform: Client, *indexes: int) -> None:
 
 async def until_stored(platform: Client, subject: str, body: bytes) -> None:
     """Publish until it is stored: what goes to a server that was just killed is lost."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while True:
             with suppress(NatsTimeoutError, NoRespondersError):
                 await platform.request(subject, body, timeout=1)

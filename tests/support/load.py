@@ -119,7 +119,7 @@ async def loaded(platform: Platform) -> AsyncIterator[Load]:
             await load.more()
             yield load
             load.stopping = True
-            async with asyncio.timeout(40):
+            async with asyncio.timeout(120):
                 await running
         finally:
             running.cancel()

@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic
 
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 60.0
 
 
 async def until(
     condition: Callable[[], bool], what: str = "the condition", seconds: float = DEADLINE_SECONDS
 ) -> None:
-    """Return as soon as `condition` holds; fails the test after 20 seconds or those given."""
+    """Return as soon as `condition` holds; fails the test after a minute or those given."""
     end = monotonic() + seconds
     while not condition():
         if monotonic() > end:
