@@ -270,7 +270,7 @@ class Keyring:
         if erased := rows_among(conn, DESTROYED.c.person, owners):
             raise PersonErased(f"{len(erased)} of {len(owners)} persons were erased")
         rows = []
-        for owner in owners:
+        for owner in sorted(owners):  # in one order everywhere, or two services lock each other out
             key_id = os.urandom(12).hex()
             wrapped = wrap(master, os.urandom(KEY_BYTES), key_id)
             rows.append({"owner": owner, "key_id": key_id, "wrapped": wrapped, "epoch": epoch})
