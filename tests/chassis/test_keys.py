@@ -4,10 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
 from services.chassis import keyring
 from services.chassis.erasures import Erasure
@@ -88,6 +90,27 @@ def test_processes_that_make_keys_at_once_agree(database: str) -> None:
 
     assert len(said) == 1
     assert said != {b""}
+
+
+def test_keys_are_made_in_one_order_so_that_services_never_wait_for_each_other(
+    database: str,
+) -> None:
+    create_keyring(database, KEY)
+    ring = Keyring(database, KEY)
+    owners = [f"p-{n:03}" for n in range(50)]
+    made: list[str] = []
+
+    def note(*called: Any) -> None:
+        if called[2].startswith("INSERT INTO person_key"):
+            made.extend(str(row) for row in called[3])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    ring.keys_of(owners[::-1])
+    event.remove(Engine, "before_cursor_execute", note)
+    ring.close()
+
+    seen = [next(owner for owner in owners if owner in row) for row in made]
+    assert seen == owners
 
 
 def test_a_key_that_just_left_the_cache_is_still_given(

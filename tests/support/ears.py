@@ -51,5 +51,6 @@ async def reading(
     try:
         yield reader
     finally:
-        await reader.stop()
+        async with asyncio.timeout(30):  # however long it rests between two sweeps
+            await reader.stop()
         await broker.stop()
