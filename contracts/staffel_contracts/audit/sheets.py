@@ -11,6 +11,7 @@ from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
     EntitlementEndComputed,
     EntitlementEndRevised,
+    HandoffDraftDropped,
     HandoffDrafted,
     HandoffInformationSupplied,
     HandoverSheetCompleted,
@@ -21,6 +22,7 @@ from staffel_contracts.sheet import NEVER_LEAVES, sheet_digest
 SHEET_FACTS: tuple[type[Fact], ...] = (
     EntitlementEndComputed,
     EntitlementEndRevised,
+    HandoffDraftDropped,
     HandoffDrafted,
     HandoffInformationSupplied,
     HandoverSheetCompleted,
@@ -80,6 +82,8 @@ class Sheets:
             self._ends(fact)
         elif isinstance(fact, HandoffDrafted):
             self._set_on[fact.domain] = fact.effective_on if fact.by_hand else None
+        elif isinstance(fact, HandoffDraftDropped):
+            self._set_on[fact.domain] = None
         elif isinstance(fact, HandoverSheetPrinted):
             self.printed.append(Printed(index, fact.sheet_ref, fact.agency, fact.printed_on))
         elif isinstance(fact, HandoffInformationSupplied):
