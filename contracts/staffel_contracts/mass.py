@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, NamedTuple, TextIO, TypeVar
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from staffel_contracts.client import Connection, Refusal
-from staffel_contracts.codes import AccessPurpose
+from staffel_contracts.codes import AccessPurpose, ResponsibilityDomain
 from staffel_contracts.commands.casework import DraftHandoff
 from staffel_contracts.fact import Ref
 
@@ -40,11 +40,12 @@ class Planned(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be handed over, by whom, and from which day on."""
+    """What is to be handed over, in which domain, by whom, and from which day on."""
 
     plan_id: str
     from_agency: str
     effective_on: date
+    domain: ResponsibilityDomain
     selection: dict[str, str]
     cases: tuple[Planned, ...] = field(repr=False)
 
@@ -66,6 +67,7 @@ class Plan:
             "plan_id": self.plan_id,
             "from_agency": self.from_agency,
             "effective_on": self.effective_on.isoformat(),
+            "domain": self.domain.value,
             "selection": self.selection,
         }
         lines = [head, *(one._asdict() for one in self.cases)]
@@ -87,7 +89,8 @@ class Plan:
             raise UnreadablePlan(msg) from error
         head = _line(path, 1, lines[0], _HEAD)
         rows = (_line(path, n, line, _ROW) for n, line in enumerate(lines[1:], 2))
-        return cls(head.plan_id, head.from_agency, head.effective_on, head.selection, tuple(rows))
+        named = head.model_dump(exclude={"plan"})
+        return cls(**named, cases=tuple(rows))
 
 
 class _Head(BaseModel):
@@ -97,6 +100,7 @@ class _Head(BaseModel):
     plan_id: Ref
     from_agency: Ref
     effective_on: date
+    domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS
     selection: dict[str, str]
 
 
@@ -121,26 +125,28 @@ async def plan(
     selection: dict[str, str],
     effective_on: date,
     receiver: str,
+    *,
+    domain: ResponsibilityDomain = ResponsibilityDomain.BENEFITS,
 ) -> Plan:
     """Ask for the cases of a selection and plan them for one receiver; nothing is changed.
 
     Raises:
-        Refusal: the selection names something unknown.
+        Refusal: the selection names something unknown, or the receiver cannot take the domain over.
     """
-    rows = [row async for row in _cases(connection, selection)]
-    cases = [Planned(row["case"], receiver, row["blocked"]) for row in rows]
-    named = json.dumps([agency, selection, effective_on.isoformat(), receiver], sort_keys=True)
+    wanted = selection | {"domain": domain.value, "to_agency": receiver}
+    cases = [
+        Planned(row["case"], receiver, row["blocked"]) async for row in _cases(connection, wanted)
+    ]
+    named = json.dumps([agency, wanted, effective_on.isoformat()], sort_keys=True)
     digest = sha256((named + "".join(one.case for one in cases)).encode()).hexdigest()
-    return Plan(f"plan-{digest[:16]}", agency, effective_on, selection, tuple(cases))
+    return Plan(f"plan-{digest[:16]}", agency, effective_on, domain, selection, tuple(cases))
 
 
-async def _cases(
-    connection: Connection, selection: dict[str, str]
-) -> AsyncIterator[dict[str, Any]]:
+async def _cases(connection: Connection, wanted: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
     after: str | None = ""
     while after is not None:
         page = await connection.ask(
-            "casework", "cases", purpose=AccessPurpose.HANDOFF, after=after, **selection
+            "casework", "cases", purpose=AccessPurpose.HANDOFF, after=after, **wanted
         )
         for row in page["cases"]:
             yield row
@@ -206,7 +212,12 @@ async def carry_out(
 
 
 async def _draft(connection: Connection, plan: Plan, one: Planned) -> str:
-    wish = DraftHandoff(case=one.case, to_agency=one.to_agency, effective_on=plan.effective_on)
+    wish = DraftHandoff(
+        case=one.case,
+        domain=plan.domain,
+        to_agency=one.to_agency,
+        effective_on=plan.effective_on,
+    )
     try:
         await connection.send(wish, f"{plan.plan_id}/{one.case}")
     except Refusal as refusal:

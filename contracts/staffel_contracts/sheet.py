@@ -3,6 +3,27 @@
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import Final
+
+from staffel_contracts.codes import SheetField
+
+NEVER_LEAVES: Final = frozenset(
+    {
+        SheetField.ASYLUM_REASONS,
+        SheetField.RELIGION,
+        SheetField.HEALTH_RECORD,
+        SheetField.BENEFIT_REDUCTIONS,
+        SheetField.HOUSE_RULES,
+        SheetField.CRIMINAL_MATTERS,
+        SheetField.REMOVAL_STEPS,
+        SheetField.IDENTITY_DOUBTS,
+        SheetField.VOLUNTEER_NOTES,
+        SheetField.CASEWORK_JOURNAL,
+        SheetField.BANK_STATEMENTS,
+        SheetField.THIRD_PERSONS,
+    }
+)
+"""What leaves to nobody, and is not taken in for a sheet either (class C)."""
 
 
 def sheet_digest(fields: Mapping[str, str]) -> str:

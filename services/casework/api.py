@@ -16,7 +16,7 @@ from services.casework.tables import (
 from services.chassis.access import query
 from services.chassis.decider import Refused
 from staffel_contracts.access import READ_CASES, READ_STAGES, Scope
-from staffel_contracts.codes import FieldGroup, RefusalCode
+from staffel_contracts.codes import FieldGroup, RefusalCode, ResponsibilityDomain
 
 CASE: Table = CaseRow.__table__  # type: ignore[attr-defined]
 PERSON: Table = PersonCopyRow.__table__  # type: ignore[attr-defined]
@@ -109,3 +109,16 @@ def text(params: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise Refused(RefusalCode.INVALID, "a text is expected", name)
     return value
+
+
+def domain_in(params: dict[str, Any]) -> ResponsibilityDomain:
+    """The domain that is asked for, that of benefits where none is named.
+
+    Raises:
+        Refused: invalid, there is no such domain.
+    """
+    if "domain" not in params:
+        return ResponsibilityDomain.BENEFITS
+    if (named := text(params, "domain")) not in set(ResponsibilityDomain):
+        raise Refused(RefusalCode.INVALID, "not a domain of responsibility", "domain")
+    return ResponsibilityDomain(named)

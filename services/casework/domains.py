@@ -5,7 +5,7 @@ domain they are given the case with that domain's fields in their place, and wha
 is put back there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -67,8 +67,18 @@ def of_sheet(case: Case, sheet_ref: str) -> Case:
 
 def consented(case: Case, receiver: str | None, today: date) -> bool:
     """Whether the person lets a domain pass to a receiver that passes by consent only."""
-    kind = BY_CONSENT.get(ResponsibilityDomain(case.domain))
     given = case.person.consents.values() if case.person else ()
+    return consented_to(ResponsibilityDomain(case.domain), receiver, given, today)
+
+
+def consented_to(
+    domain: ResponsibilityDomain,
+    receiver: str | None,
+    given: Iterable[Mapping[str, str]],
+    today: date,
+) -> bool:
+    """Whether one of the consents given lets a domain pass to a receiver, or none is needed."""
+    kind = BY_CONSENT.get(domain)
     return kind is None or any(
         (one["kind"], one["recipient"]) == (kind, receiver)
         and date.fromisoformat(one["valid_to"]) >= today

@@ -1,10 +1,11 @@
 """How a handoff is prepared: drafted once the end is known, composed again when it has to be."""
 
+from dataclasses import replace
 from datetime import date
 
 from services.casework.benefits import Now
 from services.casework.competence import receiver
-from services.casework.domains import consented, in_domain, of_sheet
+from services.casework.domains import consented, everywhere, in_domain, of_sheet
 from services.casework.sheet import compose
 from services.casework.state import UNDECIDED, Case
 from services.chassis.decider import Asked, Directory, Refused
@@ -16,10 +17,18 @@ from staffel_contracts.codes import (
     ResponsibilityDomain,
     kind_of,
 )
-from staffel_contracts.commands.casework import DraftHandoff, RecordSheetPrinted
+from staffel_contracts.commands.casework import (
+    DraftHandoff,
+    DropHandoffDraft,
+    RecordSheetPrinted,
+)
 from staffel_contracts.domains import BEGINS_WITH_BENEFITS, can_take_over
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts.casework import HandoffDrafted, HandoverSheetPrinted
+from staffel_contracts.facts.casework import (
+    HandoffDraftDropped,
+    HandoffDrafted,
+    HandoverSheetPrinted,
+)
 from staffel_contracts.ladder import Ladder
 
 
@@ -64,7 +73,7 @@ def draft_by_hand(case: Case, asked: Asked[DraftHandoff], today: date) -> Fact:
         raise Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is responsible", "case")
     if command.to_agency == asked.agency:
         raise Refused(RefusalCode.INVALID, "responsible already", "to_agency")
-    if case.handoff and HandoffStatus(case.handoff.status) in UNDECIDED:
+    if case.handoff and HandoffStatus(case.handoff.status) in UNDECIDED | {HandoffStatus.ACCEPTED}:
         raise Refused(RefusalCode.HANDOFF_OPEN, f"state {case.handoff.status}", "case")
     _check_receiver(case, command, today)
     return HandoffDrafted(
@@ -110,6 +119,54 @@ def _waits_for_benefits(command: DraftHandoff) -> bool:
 def _begins_with_benefits(case: Case, command: DraftHandoff) -> bool:
     """Then the day moves with the computed end, as that of benefits does."""
     return _waits_for_benefits(command) and command.effective_on == case.next_start_on
+
+
+def drop(case: Case, asked: Asked[DropHandoffDraft], today: date) -> Fact:
+    """A handoff that was drafted by hand and has not left is prepared no longer.
+
+    Raises:
+        Refused: there is none, another agency is responsible, it was submitted, or it follows from
+            the end of benefits.
+    """
+    handoff_id = asked.command.handoff_id
+    mine = [one for one in everywhere(case) if one.responsible == asked.agency]
+    if not mine:
+        raise Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is responsible", "case")
+    seen = next((one for one in mine if handoff_id in (one.draft_id, one.sheet_handoff)), None)
+    if seen is None:
+        raise Refused(RefusalCode.NO_HANDOFF, "nothing of this id is prepared", "handoff_id")
+    if handoff_id != seen.draft_id and _has_left(seen):
+        raise Refused(RefusalCode.ILLEGAL_TRANSITION, "it was submitted: withdraw it", "handoff_id")
+    if seen.draft_effective_on is None and seen.domain == ResponsibilityDomain.BENEFITS:
+        detail = "benefits end, and somebody has to take over"
+        raise Refused(RefusalCode.ILLEGAL_TRANSITION, detail, "handoff_id")
+    return HandoffDraftDropped(
+        handoff_id=handoff_id,
+        domain=ResponsibilityDomain(seen.domain),
+        dropped_on=today,
+        reason_code=asked.command.reason_code,
+    )
+
+
+def _has_left(case: Case) -> bool:
+    """Whether the bridge submitted the last sheet, or a person was handed back since."""
+    handoff = case.handoff
+    if handoff is None or handoff.handoff_id is None:
+        return False
+    return handoff.sheet_ref in (None, case.sheet_ref)
+
+
+def dropped(case: Case, fact: HandoffDraftDropped) -> Case:
+    """The state after that: neither the draft nor a sheet that was made for it counts."""
+    made = case.sheet_handoff == fact.handoff_id
+    return replace(
+        case,
+        draft_id=None,
+        draft_to=None,
+        draft_effective_on=None,
+        sheet_ref=None if made else case.sheet_ref,
+        sheet_handoff=None if made else case.sheet_handoff,
+    )
 
 
 def sheet_of_draft(case: Case, now: Now) -> Fact | None:

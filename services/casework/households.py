@@ -1,18 +1,25 @@
 """A household as the district sees it: each member with the own dates, receiver and handoff."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from services.casework.api import HANDOFF, PERSON, load
 from services.casework.competence import Receiver, receiver
+from services.casework.domains import everywhere, in_domain
 from services.casework.state import Case
 from services.chassis.access import query
 from services.chassis.decider import NO_AGENCIES, Refused
 from staffel_contracts.access import READ_CASES, Scope
-from staffel_contracts.codes import FieldGroup, HandoffStatus, RefusalCode, SheetField
+from staffel_contracts.codes import (
+    FieldGroup,
+    HandoffStatus,
+    RefusalCode,
+    ResponsibilityDomain,
+    SheetField,
+)
 
 MOST = 50
 
@@ -23,6 +30,8 @@ def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
 
     Each has the own end of benefits, receiver and handoff: one may be recognised and another not,
     one too young or too old for the jobcenter. ``receiver`` is who would take over, by which norm.
+    ``domains`` says of each domain in which anything was prepared or handed over, and that the
+    agency has to do with, who is responsible since when and who takes over from which day on.
 
     Raises:
         Refused: invalid; not-found, where no case of the agency belongs to it.
@@ -33,7 +42,8 @@ def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
     mine = _of(conn, ref, agency)
     if not mine:
         raise Refused(RefusalCode.NOT_FOUND, "no such household of this agency", "household_ref")
-    return {"household_ref": ref, "members": [_member(case) for case in mine]}
+    members = [_member(case) | {"domains": _domains(case, agency)} for case in mine]
+    return {"household_ref": ref, "members": members}
 
 
 def others_of(
@@ -48,12 +58,25 @@ def others_of(
     if ref is None:
         return []
     mine = [case for case in _of(conn, ref, row["from_agency"]) if not hidden(case.case_id)]
+    others = [case for case in mine if case.case_id != row["case_id"]]
+    return [_beside(case, row["domain"]) for case in others]
+
+
+def _beside(case: Case, domain: str) -> dict[str, Any]:
+    """What a sheet of a domain tells of another member: who has that domain, and who takes it."""
     named = ("birth_date", "end_on", "next_start_on", "responsible", "to_agency")
-    return [
-        {name: _member(case)[name] for name in named}
-        for case in mine
-        if case.case_id != row["case_id"]
-    ]
+    if domain == ResponsibilityDomain.BENEFITS:
+        member = _member(case)
+        return {name: member[name] for name in named}
+    seen = _in_domain(in_domain(case, domain))
+    starts_on = seen["effective_on"]
+    return {
+        "birth_date": case.person and case.person.birth_date,
+        "end_on": starts_on and starts_on - timedelta(days=1),
+        "next_start_on": starts_on,
+        "responsible": seen["responsible"],
+        "to_agency": seen["to_agency"],
+    }
 
 
 def _of(conn: Connection, ref: str, agency: str) -> list[Case]:
@@ -87,7 +110,36 @@ def _member(case: Case) -> dict[str, Any]:
         "rule_id": case.rule_id,
         "responsible": case.responsible,
         "receiver": found._asdict() if found else None,
-        "handoff": case.handoff.status if case.handoff else HandoffStatus.NONE.value,
+        "handoff": _status(case),
         "to_agency": _to_agency(case, found),
         "sheet_ref": case.sheet_ref,
+    }
+
+
+def _in_domain(seen: Case) -> dict[str, Any]:
+    """How a domain of a member stands, and from which day on another agency has it."""
+    handoff = seen.handoff
+    drafted = seen.draft_id is not None
+    sent_on = seen.draft_effective_on or seen.next_start_on if drafted else seen.sheet_effective_on
+    return {
+        "responsible": seen.responsible,
+        "responsible_since": handoff and handoff.responsible_since,
+        "to_agency": seen.draft_to if drafted else handoff and handoff.to_agency,
+        "effective_on": sent_on,
+        "handoff": HandoffStatus.DRAFTED.value if drafted else _status(seen),
+        "sheet_ref": seen.sheet_ref,
+    }
+
+
+def _status(case: Case) -> str:
+    return case.handoff.status if case.handoff else HandoffStatus.NONE.value
+
+
+def _domains(case: Case, agency: str) -> dict[str, dict[str, Any]]:
+    """Each domain that the agency has to do with, as the district or on either side of it."""
+    known = {one.domain: _in_domain(one) for one in everywhere(case)}
+    return {
+        domain: seen
+        for domain, seen in known.items()
+        if agency in (case.district, seen["responsible"], seen["to_agency"])
     }

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from staffel_contracts.codes import AgencyKind, ConsentKind, ResponsibilityDomain, SheetField
+from staffel_contracts.sheet import NEVER_LEAVES
 
 
 class UnreadableProfile(ValueError):
@@ -31,6 +32,13 @@ class ProfileField(_Strict):
     def _consented(self) -> "ProfileField":
         if (self.kind == "B") is not (self.consent is not None):
             msg = "consent: exactly class B takes one"
+            raise ValueError(msg)
+        return self
+
+    @model_validator(mode="after")
+    def _leaves(self) -> "ProfileField":
+        if (self.kind == "C") is not (self.code in NEVER_LEAVES):
+            msg = "class: what leaves to nobody is of class C, and nothing else is"
             raise ValueError(msg)
         return self
 
@@ -91,9 +99,3 @@ def profile_for(
     name = f"{sent}-to-{kind.value}.toml"
     folder = files("services.casework").joinpath("profiles")
     return read_profile(name, folder.joinpath(name).read_bytes())
-
-
-NEVER = frozenset(
-    field.code for field in profile_for(AgencyKind.JOBCENTER).fields if field.kind == "C"
-)
-"""What leaves to nobody, and is not taken in for a sheet either."""

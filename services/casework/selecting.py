@@ -5,12 +5,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
+from services.casework.api import domain_in, text
+from services.casework.domains import consented_to
 from services.casework.state import UNDECIDED
 from services.casework.tables import CaseRow, HandoffCopyRow, PersonCopyRow
-from services.chassis.access import query
+from services.chassis.access import Access
 from services.chassis.decider import Refused
+from services.chassis.restricting import Restricted
 from staffel_contracts.access import READ_CASES, Scope
 from staffel_contracts.codes import FieldGroup, HandoffStatus, ProtectionKind, RefusalCode
+from staffel_contracts.codes import ResponsibilityDomain as Domain
+from staffel_contracts.domains import can_take_over
 
 CASE: Table = CaseRow.__table__  # type: ignore[attr-defined]
 PERSON: Table = PersonCopyRow.__table__  # type: ignore[attr-defined]
@@ -24,34 +29,35 @@ _DATES = {
     "end_from": CASE.c.end_on,
     "end_to": CASE.c.end_on,
 }
-_UNDECIDED = [status.value for status in UNDECIDED]
+_OPEN = frozenset(status.value for status in UNDECIDED) | {HandoffStatus.ACCEPTED.value}
+_ACCESS = Access(Scope.CASE, READ_CASES, groups=(FieldGroup.BENEFITS, FieldGroup.RESIDENCE))
 
 
-@query(FieldGroup.BENEFITS, FieldGroup.RESIDENCE, scope=Scope.CASE, roles=READ_CASES)
-def cases(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
+@_ACCESS.today
+def cases(
+    conn: Connection, agency: str, params: dict[str, Any], restricted: Restricted
+) -> dict[str, Any]:
     """The cases that the agency is responsible for, without names, at most 1000 after ``after``.
 
-    Optionally only a ``protection`` (code, or ``none``), a ``household``, or those admitted,
-    served or ending in a period (``admitted_from``, ``admitted_to``, ``served_…``, ``end_…``; both
-    days included). ``blocked`` says why no handoff can be prepared now; ``next`` is what to ask
+    Responsible for benefits, or in another ``domain``. Optionally only a ``protection`` (code, or
+    ``none``), a ``household``, or those admitted, served or ending in a period (``admitted_from``,
+    ``admitted_to``, ``served_…``, ``end_…``; both days included). ``blocked`` says why no handoff
+    can be prepared now, to the receiver ``to_agency`` where that is named; ``next`` is what to ask
     for as ``after``, if there are more.
 
     Raises:
         Refused: invalid, a parameter is not what it should be.
     """
-    after = params.get("after", "")
-    if not isinstance(after, str):
-        raise Refused(RefusalCode.INVALID, "a text is expected", "after")
-    responsible = func.coalesce(HANDOFF.c.responsible, PERSON.c.agency)
+    after = text(params, "after") if "after" in params else ""
+    domain, receiver = domain_in(params), _receiver(params)
+    responsible = func.coalesce(_said(domain, "responsible"), PERSON.c.agency)
     query = (
         select(
             PERSON.c.case_id,
             PERSON.c.protection_kind,
+            PERSON.c.consents,
             CASE.c.end_on,
-            HANDOFF.c.status,
-            HANDOFF.c.to_agency,
-            CASE.c.draft_id,
-            CASE.c.sheet_handoff,
+            _said(domain, "status").label("status"),
         )
         .outerjoin(CASE, CASE.c.case_id == PERSON.c.case_id)
         .outerjoin(HANDOFF, HANDOFF.c.case_id == PERSON.c.case_id)
@@ -59,24 +65,45 @@ def cases(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, An
         .order_by(PERSON.c.case_id)
         .limit(MOST + 1)
     )
-    rows = list(conn.execute(query))
-    page = [_shown(dict(row._mapping)) for row in rows[:MOST]]  # noqa: SLF001
+    rows = [dict(row._mapping) for row in conn.execute(query)]  # noqa: SLF001
+    page = [_shown(row, _blocked(row, domain, receiver, restricted.today)) for row in rows[:MOST]]
     return {"cases": page, "next": page[-1]["case"] if len(rows) > MOST else None}
 
 
-def _shown(row: dict[str, Any]) -> dict[str, Any]:
+def _said(domain: Domain, name: str) -> ColumnElement[Any]:
+    """What the bridge said of a domain; those beside benefits stand in one column."""
+    named: ColumnElement[Any] = HANDOFF.c[name]
+    in_json: ColumnElement[Any] = HANDOFF.c.domains[domain.value, name].as_string()
+    return named if domain is Domain.BENEFITS else in_json
+
+
+def _receiver(params: dict[str, Any]) -> str | None:
+    """Who would take over, if one is named who can; who takes over benefits is for officials."""
+    if "to_agency" not in params:
+        return None
+    domain, receiver = domain_in(params), text(params, "to_agency")
+    if domain is not Domain.BENEFITS and not can_take_over(domain, receiver):
+        raise Refused(RefusalCode.INVALID, f"not competent for {domain.value}", "to_agency")
+    return receiver
+
+
+def _shown(row: dict[str, Any], blocked: RefusalCode | None) -> dict[str, Any]:
     return {
         "case": row["case_id"],
         "protection": row["protection_kind"],
         "end_on": row["end_on"],
         "status": row["status"] or HandoffStatus.NONE.value,
-        "blocked": _blocked(row),
+        "blocked": blocked and blocked.value,
     }
 
 
-def _blocked(row: dict[str, Any]) -> str | None:
-    if row["status"] in _UNDECIDED or row["status"] == HandoffStatus.ACCEPTED:
-        return RefusalCode.HANDOFF_OPEN.value
+def _blocked(
+    row: dict[str, Any], domain: Domain, receiver: str | None, today: date
+) -> RefusalCode | None:
+    if row["status"] in _OPEN:
+        return RefusalCode.HANDOFF_OPEN
+    if receiver and not consented_to(domain, receiver, row["consents"].values(), today):
+        return RefusalCode.CONSENT_MISSING
     return None
 
 

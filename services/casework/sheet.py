@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from services.casework.profiles import NEVER, profile_for
+from services.casework.profiles import profile_for
 from services.casework.state import Case, Person
 from services.chassis.decider import Refused
 from staffel_contracts.codes import (
@@ -17,7 +17,7 @@ from staffel_contracts.codes import (
 )
 from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.facts.casework import HandoverSheetCompleted
-from staffel_contracts.sheet import sheet_digest
+from staffel_contracts.sheet import NEVER_LEAVES, sheet_digest
 
 COMPUTED = frozenset({SheetField.ENTITLEMENT_END, SheetField.FINALITY})
 """What a rule computed; nobody writes another value by hand."""
@@ -39,7 +39,7 @@ def check_may_leave(fields: Iterable[SheetField]) -> None:
         Refused: field-never-leaves, with the field.
     """
     for code in fields:
-        if code in NEVER:
+        if code in NEVER_LEAVES:
             detail = "no profile lets it leave"
             raise Refused(RefusalCode.FIELD_NEVER_LEAVES, detail, f"fields.{code.value}")
 

@@ -130,6 +130,7 @@ SERVICE = Service(
             casework.HandoverSheetCompleted: _HEARD,
             casework.HandoffInformationSupplied: _HEARD,
             casework.HandoffDrafted: _HEARD,
+            casework.HandoffDraftDropped: _HEARD,
             casework.CaseClosed: _OF_CASE,
             casework.CaseReopened: _OF_CASE,
         },

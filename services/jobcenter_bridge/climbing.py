@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from services.chassis.legal_calendar import add_working_days
-from services.jobcenter_bridge import coverage, deadlines
+from services.jobcenter_bridge import consenting, coverage, deadlines
 from services.jobcenter_bridge.answers import about_handoff, earliest, land_of
 from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED, Handoff
 from staffel_contracts.codes import (
@@ -92,8 +92,11 @@ def _printed_is_due(state: Handoff) -> bool:
 
 
 def _said(state: Handoff, rung: Rung) -> dict[str, Any]:
-    named = about_handoff(state)
-    if state.stage is HandoffStatus.DRAFTED and state.benefits:
+    named, waits = about_handoff(state), consenting.waiting(state)
+    if waits and waits.step == rung.step:
+        named |= {"handoff_id": waits.handoff_id, "from_agency": state.responsible}
+        named |= {"to_agency": waits.to_agency}
+    elif state.stage is HandoffStatus.DRAFTED and state.benefits:
         named |= {"handoff_id": state.benefits.draft_id, "from_agency": state.responsible}
         named |= {"to_agency": state.benefits.draft_to}
     return named | {
@@ -121,6 +124,7 @@ def _no_receipt(state: Handoff, today: date) -> Fact:
 
 
 def _rungs(state: Handoff) -> Iterator[Rung]:
+    yield from _of_consent(state)
     if state.stage is HandoffStatus.DRAFTED:
         yield from _of_draft(state)
     elif state.stage in MOVED:
@@ -150,6 +154,24 @@ def _of_draft(state: Handoff) -> Iterator[Rung]:
     if known and known.drafted_on and due_on and state.responsible:
         on = max(due_on, known.drafted_on) + DAY
         yield Rung(f"submit-{known.draft_id}"[:64], TimerRung.CONTACT, on, due_on)
+
+
+def _of_consent(state: Handoff) -> Iterator[Rung]:
+    """What was prepared lost its consent before it left: the sender asks for another, or drops it.
+
+    Its day is that of any next step after nobody took over.
+    """
+    waits = consenting.waiting(state)
+    if waits and state.responsible:
+        days = state.periods.follow_working_days
+        due_on = add_working_days(waits.over_on, days, land_of(state))
+        yield Rung(waits.step, TimerRung.CONTACT, waits.over_on, due_on)
+
+
+def consent_due_on(state: Handoff) -> date | None:
+    """The day by which a prepared handoff needs a new consent, once it has lost the one before."""
+    lost = (rung.due_on for rung in _of_consent(state) if rung.step in state.rungs)
+    return next(lost, None)
 
 
 def _of_stage(state: Handoff) -> Iterator[Rung]:

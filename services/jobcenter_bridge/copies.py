@@ -12,6 +12,7 @@ from staffel_contracts.facts.casework import (
     CaseReopened,
     EntitlementEndComputed,
     EntitlementEndRevised,
+    HandoffDraftDropped,
     HandoffDrafted,
     HandoffInformationSupplied,
     HandoverSheetCompleted,
@@ -144,6 +145,13 @@ def _drafted(copy: Benefits, fact: HandoffDrafted) -> Benefits:
     )
 
 
+def _dropped(copy: Benefits, fact: HandoffDraftDropped) -> Benefits:
+    """Neither the draft nor a sheet that was made for it waits any longer."""
+    if fact.handoff_id == copy.draft_id:
+        return replace(copy, draft_id=None, draft_to=None, drafted_on=None, draft_effective_on=None)
+    return replace(copy, sheet_ref=None) if fact.handoff_id == copy.sheet_handoff else copy
+
+
 def _closed(copy: Benefits, fact: CaseClosed) -> Benefits:
     return replace(copy, closed_on=fact.closed_on)
 
@@ -162,6 +170,7 @@ _BENEFITS: dict[type[Any], Callable[[Benefits, Any], Benefits]] = {
     HandoverSheetCompleted: _sheet,
     HandoffInformationSupplied: _answered,
     HandoffDrafted: _drafted,
+    HandoffDraftDropped: _dropped,
     CaseClosed: _closed,
     CaseReopened: _reopened,
 }

@@ -5,7 +5,14 @@ from typing import NamedTuple
 
 from services.jobcenter_bridge import deadlines
 from services.jobcenter_bridge.answers import land_of
-from services.jobcenter_bridge.climbing import draft_due_on, next_rung, role_of, whose_turn
+from services.jobcenter_bridge.climbing import (
+    consent_due_on,
+    draft_due_on,
+    next_rung,
+    role_of,
+    whose_turn,
+)
+from services.jobcenter_bridge.consenting import waiting
 from services.jobcenter_bridge.state import MOVED, OVER, Handoff
 from staffel_contracts.codes import EscalationRole, HandoffStatus, HandoffTask, NextStep
 
@@ -41,7 +48,15 @@ def work_item(state: Handoff) -> WorkItem | None:
     """The one thing to be done next for this person in this domain; ``None``: nothing is open."""
     if state.responsible is None or state.is_closed:
         return None
-    return _of_handoff(state) or _of_request(state) or _of_gap(state)
+    return _of_consent(state) or _of_handoff(state) or _of_request(state) or _of_gap(state)
+
+
+def _of_consent(state: Handoff) -> WorkItem | None:
+    due_on, waits = consent_due_on(state), waiting(state)
+    if due_on is None or waits is None or state.responsible is None:
+        return None
+    task = HandoffTask.RENEW_CONSENT
+    return WorkItem(waits.handoff_id, state.responsible, EscalationRole.CONTACT, task, due_on)
 
 
 def _of_handoff(state: Handoff) -> WorkItem | None:

@@ -37,7 +37,8 @@ UNDECIDED = frozenset(
 MOVED = frozenset({HandoffStatus.IN_EFFECT, HandoffStatus.COMPLETED})
 """The receiver is responsible; only a new handoff leads away from it."""
 _BENEFITS = f"/{ResponsibilityDomain.BENEFITS.value}"
-_AT_REST = OVER | {HandoffStatus.COMPLETED}
+AT_REST = OVER | {HandoffStatus.COMPLETED}
+"""No handoff is under way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +157,13 @@ class Handoff:
         known = self.benefits
         if known is None or known.draft_id in (None, self.handoff_id):
             return False
-        return HandoffStatus(self.status) in _AT_REST
+        return HandoffStatus(self.status) in AT_REST
 
     @property
     def is_closed(self) -> bool:
         """Whether the district closed the case, and no handoff is under way that needs work."""
         closed = self.benefits is not None and self.benefits.closed_on is not None
-        return closed and HandoffStatus(self.status) in _AT_REST
+        return closed and HandoffStatus(self.status) in AT_REST
 
     @property
     def is_handed_back(self) -> bool:

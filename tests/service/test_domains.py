@@ -78,9 +78,9 @@ def feed(house: House, agency: str) -> list[tuple[str, str]]:
     return [(e["type"].rpartition(".")[0], e["data"].get("domain", "")) for e in events]
 
 
-def in_spring(house: House) -> str:
+def in_spring(house: House, household_ref: str | None = None) -> str:
     """Recognised, and handed over for benefits by the clock; housing goes elsewhere by hand."""
-    case = admit(house)
+    case = admit(house, household_ref=household_ref)
     house.on("2025-03-21")
     recognise(house)
     house.on("2025-04-07")
@@ -166,26 +166,116 @@ def test_timelines_of_a_domain_are_shown_to_who_has_to_do_with_it(house: House) 
     assert (wrong["code"], wrong["field"]) == ("invalid", "domain")
 
 
+def test_cases_are_listed_by_domain_with_what_stands_against_a_handoff_in_it(
+    on_either: House,
+) -> None:
+    house = on_either
+    case = in_spring(house)
+
+    def blocked(domain: Domain, **params: str) -> list[str | None]:
+        listed = house.query("casework", "cases", SENDER, domain=domain.value, **params)
+        return [one["blocked"] for one in listed["cases"] if one["case"] == case]
+
+    assert blocked(Domain.ACCOMMODATION) == ["handoff-open"]
+    assert blocked(Domain.HEALTH_COVER) == [None]
+    assert blocked(Domain.INTEGRATION_COUNSELLING, to_agency=YOUTH) == ["consent-missing"]
+    assert blocked(Domain.INTEGRATION_COUNSELLING) == [None]
+    consent(house, YOUTH)
+    assert blocked(Domain.INTEGRATION_COUNSELLING, to_agency=YOUTH) == [None]
+    take_over(house, case, Domain.ACCOMMODATION, "2025-05-01")
+    house.on("2025-05-02")
+    assert blocked(Domain.ACCOMMODATION) == []
+    theirs = house.query("casework", "cases", SOCIAL, domain="accommodation")["cases"]
+    assert [(one["case"], one["status"]) for one in theirs] == [(case, "completed")]
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"domain": "housing"}, "domain"),
+        ({"domain": "labour-integration", "to_agency": SOCIAL}, "to_agency"),
+        ({"after": 7}, "after"),
+    ],
+)
+def test_a_list_of_cases_is_refused_by_the_field_that_is_wrong(
+    house: House, params: dict[str, Any], field: str
+) -> None:
+    refused = house.query("casework", "cases", SENDER, **params)
+
+    assert (refused["code"], refused["field"]) == ("invalid", field)
+
+
+def test_a_household_shows_each_members_receiver_and_day_by_domain(house: House) -> None:
+    case = in_spring(house, household_ref="H-1")
+    other = admit(house, file_reference="50-2", household_ref="H-1")
+    draft(house, other, Domain.ACCOMMODATION, YOUTH, "2025-06-01")
+    take_over(house, case, Domain.BENEFITS, "2025-05-01")
+    consent(house, YOUTH)
+    draft(house, case, Domain.INTEGRATION_COUNSELLING, YOUTH, "2025-05-01")
+    house.on("2025-05-02")
+
+    members = house.query("casework", "household", SENDER, household_ref="H-1")["members"]
+
+    shown = {one["case"]: one["domains"] for one in members}
+    housed = shown[case]["accommodation"]
+    assert (housed["responsible"], housed["to_agency"], housed["effective_on"]) == (
+        SENDER,
+        SOCIAL,
+        "2025-05-01",
+    )
+    assert shown[case]["benefits"]["responsible"] == RECEIVER
+    assert shown[other]["accommodation"]["to_agency"] == YOUTH
+    assert shown[other]["accommodation"]["effective_on"] == "2025-06-01"
+    assert shown[other].keys() == {"benefits", "accommodation"}
+    (seen,) = house.query("casework", "household", RECEIVER, household_ref="H-1")["members"]
+    assert seen["domains"].keys() == {"benefits"}
+
+
+def test_a_sheet_shows_the_household_in_its_own_domain(house: House) -> None:
+    in_spring(house, household_ref="H-1")
+    other = admit(house, file_reference="50-2", household_ref="H-1")
+    sheet_ref = handed(house, Domain.ACCOMMODATION)["sheet_ref"]
+    before = house.query("casework", "handover-sheet", SOCIAL, sheet_ref=sheet_ref)["household"]
+
+    draft(house, other, Domain.ACCOMMODATION, YOUTH, "2025-06-01")
+
+    (after,) = house.query("casework", "handover-sheet", SOCIAL, sheet_ref=sheet_ref)["household"]
+    assert [(one["to_agency"], one["next_start_on"]) for one in before] == [(None, None)]
+    assert (after["to_agency"], after["end_on"], after["next_start_on"]) == (
+        YOUTH,
+        "2025-05-31",
+        "2025-06-01",
+    )
+    assert after["responsible"] == SENDER
+
+
+def consent(house: House, recipient: str) -> None:
+    house.ask(
+        RecordConsent(
+            **PERSON,
+            consent_ref="consent-1",
+            consent_kind=ConsentKind.COUNSELLING_SUMMARY,
+            recipient=recipient,
+            given_on=day("2025-04-07"),
+            valid_to=day("2026-04-07"),
+        ),
+        SENDER,
+    )
+
+
 def test_counselling_goes_back_with_the_consent_and_the_receiver_reads_nothing_more(
     house: House,
 ) -> None:
     case = in_spring(house)
     refused = draft(house, case, Domain.INTEGRATION_COUNSELLING, YOUTH, "2025-05-01")
-    ref = "consent-1"
-    consent = RecordConsent(
-        **PERSON,
-        consent_ref=ref,
-        consent_kind=ConsentKind.COUNSELLING_SUMMARY,
-        recipient=YOUTH,
-        given_on=day("2025-04-07"),
-        valid_to=day("2026-04-07"),
-    )
-    house.ask(consent, SENDER)
+    consent(house, YOUTH)
     draft(house, case, Domain.INTEGRATION_COUNSELLING, YOUTH, "2025-05-01")
     sheet_ref = handed(house, Domain.INTEGRATION_COUNSELLING)["sheet_ref"]
     before = house.query("casework", "handover-sheet", YOUTH, sheet_ref=sheet_ref)
 
-    house.ask(RevokeConsent(**PERSON, consent_ref=ref, revoked_on=day("2025-04-07")), SENDER)
+    house.ask(
+        RevokeConsent(**PERSON, consent_ref="consent-1", revoked_on=day("2025-04-07")), SENDER
+    )
 
     assert refused["code"] == "consent-missing"
     assert before["fields"].keys() == {"given-name", "family-name", "language"}

@@ -90,6 +90,40 @@ def test_a_change_of_law_is_planned_tried_dry_broken_off_and_carried_out_once(
     assert blocked["blocked: handoff-open"] == PERSONS
 
 
+def test_housing_is_handed_over_apart_from_benefits_by_a_plan_of_its_own(
+    platform: Rested, tmp_path: Path
+) -> None:
+    plan = tmp_path / "housing.jsonl"
+    to = ("--to", "social-assistance-12069", "--effective-on", "2025-06-01")
+    words = ("handoff", "plan", *to, "--domain", "accommodation", "--json")
+    narrow = (*words, "--select", "household=none-such", "--out", str(plan))
+    assert platform.run(*narrow, STAFFEL_CONTEXT=DISTRICT).json["cases"] == 0
+
+    planned = platform.run(*words, "--out", str(plan), STAFFEL_CONTEXT=DISTRICT).json
+    ran = platform.run("handoff", "run", str(plan), "--json", STAFFEL_CONTEXT=DISTRICT)
+
+    assert (planned["domain"], planned["to social-assistance-12069"]) == ("accommodation", PERSONS)
+    assert (ran.code, ran.json["drafted"]) == (0, PERSONS)
+    platform.rest()
+    blocked = platform.run(*words, "--out", str(plan), STAFFEL_CONTEXT=DISTRICT).json
+    assert blocked["blocked: handoff-open"] == PERSONS
+
+
+def test_a_receiver_that_cannot_take_a_domain_over_is_told_before_anything_is_planned(
+    platform: Rested, tmp_path: Path
+) -> None:
+    out = tmp_path / "plan.jsonl"
+    to = ("--to", "social-assistance-12069", "--effective-on", "2025-06-01", "--out", str(out))
+
+    ran = platform.run(
+        "handoff", "plan", *to, "--domain", "labour-integration", STAFFEL_CONTEXT=DISTRICT
+    )
+
+    assert ran.code in (1, 2)
+    assert "to_agency" in ran.err
+    assert not out.exists()
+
+
 def test_a_selection_that_nobody_fits_plans_nothing(platform: Rested, tmp_path: Path) -> None:
     words = ("--select", "admitted_from=2030-01-01", "--out", str(tmp_path / "plan.jsonl"))
 

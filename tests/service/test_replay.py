@@ -63,9 +63,9 @@ def books(house: House, urls: dict[str, str]) -> Iterator[Books]:
         engine.dispose()
 
 
-def admit(house: House) -> str:
+def admit(house: House, **more: Any) -> str:
     command = AdmitPerson(
-        **PERSON,
+        **PERSON | more,
         admitted_on=day("2025-01-07"),
         given_name="Samira",
         family_name="Beispiel",

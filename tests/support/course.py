@@ -5,6 +5,8 @@ from typing import Any
 
 from services.chassis.decider import Refused
 from services.chassis.legal_calendar import first_of_next_month, last_of_month
+from staffel_contracts.audit.course import Course as Replayed
+from staffel_contracts.audit.cover import Cover
 from staffel_contracts.codes import CloseReason, RefusalCode, ReopenReason
 from staffel_contracts.command import Command
 from staffel_contracts.fact import Fact
@@ -35,6 +37,8 @@ class Course:
         self.doubled: Days = frozenset()
         self.ends: list[date | None] = []
         self.refs = 0
+        self.cover, self.replayed = Cover(), Replayed()
+        """What an auditor reckons from the logs alone."""
         self.draft_id: str | None = None
         """The handoff that was drafted and waits for its sheet."""
 
@@ -65,6 +69,7 @@ class Course:
             return False
         if heard:
             self.reported.take(heard)
+            self.cover.see(heard)
             self._follow_draft(heard)
         assert self.bridge.said == before[1] + said, "what was said stays as it was"
         self._learn(said)
@@ -80,6 +85,8 @@ class Course:
         for fact in said:
             self.ends.append(self.reported.end_on)
             self.reported.take(fact)
+            self.cover.see(fact)
+            self.replayed.see(fact, self.bridge.now.isoformat())
 
     # -- what is known -------------------------------------------------------------------------
 

@@ -191,6 +191,12 @@ def a_gap_that_is_shown_was_said(course: Course) -> None:
     assert {(row["from_on"], row["to_on"]) for row in rows} == {*gaps(course.bridge.said)}
 
 
+def an_auditor_finds_nothing(course: Course) -> None:
+    """I1 to I9: what is reckoned from the log alone says the same; on the day itself already."""
+    assert not [*course.replayed.overdue(course.today)]
+    assert not [*course.cover.broken(course.today)]
+
+
 def no_deadline_is_left_behind(course: Course) -> None:
     """Whatever is due lies in the future."""
     assert all(moment > course.bridge.now for moment in course.bridge.pending().values())
@@ -226,6 +232,7 @@ EVERY: tuple[Callable[[Course], None], ...] = (
     what_waits_is_somebodys_work,
     the_own_log_gives_state_and_rows,
     a_gap_that_is_shown_was_said,
+    an_auditor_finds_nothing,
     no_deadline_is_left_behind,
     refusals_have_a_stable_code,
     the_receiver_of_what_took_effect_is_responsible,

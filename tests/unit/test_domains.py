@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from services.casework.domains import in_domain
-from services.casework.profiles import NEVER, profile_for
+from services.casework.profiles import profile_for
 from services.chassis.decider import Refused
 from services.jobcenter_bridge.queue import work_item
 from services.jobcenter_bridge.state import Handoff
@@ -40,6 +40,7 @@ from staffel_contracts.commands.jobcenter_bridge import (
 from staffel_contracts.domains import BY_CONSENT, COMPETENT
 from staffel_contracts.facts import casework, intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
+from staffel_contracts.sheet import NEVER_LEAVES
 from tests.support.entries import RECEIVER, SENDER, STRANGER, admitted, recognised
 from tests.support.given import CASE, day
 from tests.support.relay import Relay
@@ -407,7 +408,7 @@ def test_each_domain_has_a_profile_for_each_receiver_that_tells_less_than_benefi
 
     assert profile.profile_id == f"{domain.value}-to-{kind.value}/1"
     assert profile.mandatory <= profile.codes
-    assert not profile.by_code.keys() & NEVER
+    assert not profile.by_code.keys() & NEVER_LEAVES
     assert all("§" in field.basis for field in profile.fields)
     assert len(profile.fields) < len(profile_for(AgencyKind.JOBCENTER).fields) / 2
     if domain in BY_CONSENT:

@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.casework.printing import in_german, sheet_pdf
-from services.casework.profiles import NEVER, UnreadableProfile, profile_for, read_profile
+from services.casework.profiles import UnreadableProfile, profile_for, read_profile
 from services.casework.sheet import check_may_leave
 from services.casework.shown import sheet_extras
 from services.casework.state import Case, Person
 from services.chassis.decider import Refused
 from staffel_contracts.codes import AgencyKind, ConsentKind, RefusalCode, SheetField
 from staffel_contracts.command import TAKES_OVER
+from staffel_contracts.sheet import NEVER_LEAVES
 
 RECEIVER = "jobcenter-12069"
 ROW: dict[str, Any] = {
@@ -52,7 +53,7 @@ def test_every_receiver_has_a_profile_and_nothing_of_class_c_leaves_in_it(kind: 
     profile = profile_for(kind)
 
     assert profile.mandatory <= profile.codes
-    assert not profile.codes & NEVER
+    assert not profile.codes & NEVER_LEAVES
     assert all(field.basis for field in profile.fields)
 
 
@@ -82,7 +83,7 @@ def test_a_consent_for_another_agency_tells_nothing_to_this_one() -> None:
     assert shown["consented"] == {}
 
 
-@pytest.mark.parametrize("code", sorted(NEVER))
+@pytest.mark.parametrize("code", sorted(NEVER_LEAVES))
 def test_what_nobody_needs_is_not_taken_in(code: SheetField) -> None:
     with pytest.raises(Refused) as refused:
         check_may_leave([code])

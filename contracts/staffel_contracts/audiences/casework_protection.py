@@ -24,6 +24,7 @@ DISTRICT, JOBCENTER = AgencyKind.DISTRICT, AgencyKind.JOBCENTER
 
 _KEPT: tuple[type[Fact], ...] = (
     casework.HandoffDrafted,
+    casework.HandoffDraftDropped,
     casework.ReimbursementDeadlineNear,
     casework.SubjectAccessRequested,
     casework.SubjectAccessAnswered,

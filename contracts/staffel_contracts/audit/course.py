@@ -1,5 +1,6 @@
 """What must hold of one case: always one responsible agency, changed by acceptance alone."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from staffel_contracts.fact import Fact
@@ -8,6 +9,7 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffAccepted,
     HandoffAcknowledged,
     HandoffAnnulled,
+    HandoffCompleted,
     HandoffDelivered,
     HandoffExpired,
     HandoffForwarded,
@@ -16,6 +18,7 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffWithdrawn,
     ResponsibilityChanged,
 )
+from staffel_contracts.ladder import Ladder
 
 _ENDED = (HandoffRejected, HandoffForwarded, HandoffExpired, HandoffWithdrawn, HandoffAnnulled)
 _A_DAY = timedelta(days=1)
@@ -28,7 +31,10 @@ class Broken(Exception):
 class Course:
     """One case so far. The rules' names are those of ``docs/audit.md``."""
 
-    __slots__ = ("_accepted", "_digests", "_ended", "_moved", "_received", "_taken", "_timeline")
+    __slots__ = (
+        "_accepted", "_digests", "_ended", "_expires", "_moved", "_received", "_sheets", "_taken",
+        "_timeline", "completed",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self._timeline: dict[str, Timeline] = {}
@@ -38,6 +44,10 @@ class Course:
         self._accepted: dict[str, HandoffAccepted] = {}
         self._ended: set[str] = set()
         self._moved: set[str] = set()
+        self._expires: dict[str, date] = {}
+        self._sheets: dict[str, str] = {}
+        self.completed: dict[str, tuple[str, date]] = {}
+        """By sheet: who sent it, until that agency is responsible again, and since when."""
 
     @property
     def first_on(self) -> dict[str, date]:
@@ -55,29 +65,52 @@ class Course:
         elif isinstance(fact, HandoffSubmission | HandedBackToDistrict):
             self._begun(fact)
         elif isinstance(fact, HandoffDelivered | HandoffAcknowledged):
-            self._taken.setdefault(fact.handoff_id, set()).add(fact.NAME)
-            if isinstance(fact, HandoffDelivered):
-                known = self._received.get(fact.handoff_id, fact.delivered_on)
-                self._received[fact.handoff_id] = min(known, fact.delivered_on)
+            self._taken_up(fact)
+        elif isinstance(fact, HandoffCompleted):
+            sheet_ref = self._sheets.get(fact.handoff_id, "")
+            self.completed[sheet_ref] = (fact.from_agency, fact.completed_on)
         elif isinstance(fact, HandoffAccepted):
             self._accept(fact)
         elif isinstance(fact, _ENDED):
             self._over(fact)
 
+    def overdue(self, today: date) -> Iterator[str]:
+        """The rules that are broken by what has not been said up to a day."""
+        if any(day < today for day in self._expires.values()):
+            yield "I9: a handoff that nobody took up has not expired"
+        for handoff, taken in self._accepted.items():
+            line = self._timeline.get(taken.domain)
+            since = line.since + _A_DAY if line else date.max
+            day = max(taken.effective_on, taken.accepted_on, since)
+            if handoff not in self._moved and day < today:
+                yield "I9: what was accepted has not taken effect on its day"
+
+    def _taken_up(self, fact: HandoffDelivered | HandoffAcknowledged) -> None:
+        self._taken.setdefault(fact.handoff_id, set()).add(fact.NAME)
+        if isinstance(fact, HandoffDelivered):
+            known = self._received.get(fact.handoff_id, fact.delivered_on)
+            self._received[fact.handoff_id] = min(known, fact.delivered_on)
+            self._expires[fact.handoff_id] = fact.expires_on
+        else:
+            self._expires.pop(fact.handoff_id, None)
+
     def _changed(self, fact: ResponsibilityChanged, today: date) -> None:
+        back = [ref for ref, (sender, _) in self.completed.items() if sender == fact.to_agency]
+        for sheet_ref in back:
+            del self.completed[sheet_ref]
         line = self._timeline.get(fact.domain)
         if line is None:
             self._timeline[fact.domain] = Timeline(fact.valid_from, fact.to_agency)
-            _must(fact.from_agency is None, "I1: the first agency takes over from another")
-            _must(fact.handoff_id is None, "I2: the first change is caused by a handoff")
+            must(fact.from_agency is None, "I1: the first agency takes over from another")
+            must(fact.handoff_id is None, "I2: the first change is caused by a handoff")
             return
         before, since = line.agency, line.since
         line.agency, line.since = fact.to_agency, fact.valid_from
-        _must(fact.from_agency == before, "I1: responsibility moves away from another agency")
-        _must(fact.to_agency != before, "I1: responsibility moves to the agency that has it")
-        _must(since < fact.valid_from, "I1: two agencies are responsible on the same day")
+        must(fact.from_agency == before, "I1: responsibility moves away from another agency")
+        must(fact.to_agency != before, "I1: responsibility moves to the agency that has it")
+        must(since < fact.valid_from, "I1: two agencies are responsible on the same day")
         # Days are those of Berlin, where it may be tomorrow already.
-        _must(fact.valid_from <= today + _A_DAY, "I1: a change is said before its day")
+        must(fact.valid_from <= today + _A_DAY, "I1: a change is said before its day")
         self._caused(fact)
 
     def _caused(self, fact: ResponsibilityChanged) -> None:
@@ -88,40 +121,43 @@ class Course:
         if taken is None:
             raise Broken("I2: responsibility moves without an acceptance")
         agencies = (fact.from_agency, fact.to_agency)
-        _must(agencies == (taken.from_agency, taken.to_agency), "I2: another agency had accepted")
+        must(agencies == (taken.from_agency, taken.to_agency), "I2: another agency had accepted")
         day = max(taken.effective_on, taken.accepted_on)
-        _must(fact.valid_from >= day, "I2: responsibility moves before the day accepted")
-        _must(handoff not in self._moved, "I2: one acceptance moves responsibility twice")
+        must(fact.valid_from >= day, "I2: responsibility moves before the day accepted")
+        must(handoff not in self._moved, "I2: one acceptance moves responsibility twice")
         self._moved.add(handoff)
 
     def _begun(self, fact: "HandoffSubmission | HandedBackToDistrict") -> None:
         handoff = fact.handoff_id
         line = self._timeline.get(fact.domain)
-        _must(handoff not in self._digests, "I7: a handoff begins twice")
+        must(handoff not in self._digests, "I7: a handoff begins twice")
         self._digests[handoff] = fact.sheet_digest
+        agreed = (fact.ladder or Ladder()).expiry_days
+        self._expires[handoff] = _begun_on(fact) + timedelta(days=agreed)
         if isinstance(fact, HandoffSubmission):
+            self._sheets[handoff] = fact.sheet_ref
             self._chained(fact)
         waiting = line.waiting if line else None
         if line:
             line.waiting = handoff
-        _must(line is not None, "I1: a person is handed over for whom nobody is responsible")
-        _must(waiting is None, "I7: a handoff begins while another is under way")
+        must(line is not None, "I1: a person is handed over for whom nobody is responsible")
+        must(waiting is None, "I7: a handoff begins while another is under way")
 
     def _chained(self, fact: HandoffSubmission) -> None:
         before = self._received.get(fact.replaces_handoff or "")
         if fact.first_received_on is not None:
             self._received[fact.handoff_id] = fact.first_received_on
         later = before is not None and (fact.first_received_on or date.max) > before
-        _must(not later, "I6: the day of the first receipt gets later")
+        must(not later, "I6: the day of the first receipt gets later")
 
     def _accept(self, fact: HandoffAccepted) -> None:
         self._accepted[fact.handoff_id] = fact
         self._decided(fact.handoff_id)
         digest = self._digests.get(fact.handoff_id)
-        _must(fact.accepted_digest == digest, "I8: another sheet is accepted than was submitted")
+        must(fact.accepted_digest == digest, "I8: another sheet is accepted than was submitted")
         taken = self._taken.get(fact.handoff_id, set())
         both = {HandoffDelivered.NAME, HandoffAcknowledged.NAME}
-        _must(both <= taken, "I8: a handoff is accepted that was not delivered and taken up")
+        must(both <= taken, "I8: a handoff is accepted that was not delivered and taken up")
 
     def _over(self, fact: Fact) -> None:
         handoff: str = fact.handoff_id  # type: ignore[attr-defined] # every class of _ENDED has it
@@ -131,13 +167,18 @@ class Course:
         self._decided(handoff)
         if isinstance(fact, HandoffForwarded):
             same = fact.first_received_on == self._received.get(handoff)
-            _must(same, "I6: the day of the first receipt is not passed on")
+            must(same, "I6: the day of the first receipt is not passed on")
 
     def _decided(self, handoff: str) -> None:
         known, twice = handoff in self._digests, handoff in self._ended
         self._ended.add(handoff)
-        _must(known, "I7: a handoff is decided that never began")
-        _must(not twice, "I7: a handoff is decided twice")
+        self._expires.pop(handoff, None)
+        must(known, "I7: a handoff is decided that never began")
+        must(not twice, "I7: a handoff is decided twice")
+
+
+def _begun_on(fact: "HandoffSubmission | HandedBackToDistrict") -> date:
+    return fact.submitted_on if isinstance(fact, HandoffSubmission) else fact.handed_back_on
 
 
 def _day(recorded: str) -> date:
@@ -158,6 +199,11 @@ class Timeline:
         self.waiting: str | None = None
 
 
-def _must(holds: bool, rule: str) -> None:  # noqa: FBT001 - reads as a sentence
+def must(holds: bool, rule: str) -> None:  # noqa: FBT001 - reads as a sentence
+    """Say which rule is broken, unless it holds.
+
+    Raises:
+        Broken: it does not.
+    """
     if not holds:
         raise Broken(rule)

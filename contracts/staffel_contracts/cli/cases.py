@@ -112,7 +112,10 @@ def household(
     context: ContextOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Show a household together: each member's own dates, receiver and handoff; no names."""
+    """Show a household together: each member's own dates, receiver and handoff; no names.
+
+    And below that, who has and takes over each domain of each member in which anything was done.
+    """
     run(_household(chosen(context), household_ref, as_json=as_json))
 
 
@@ -124,6 +127,13 @@ async def _household(context: Context, household_ref: str, *, as_json: bool) -> 
         return
     columns = ("birth_date", "end_on", "next_start_on", "to_agency", "handoff", "case*")
     show(found["members"], columns, household_ref)
+    rows = [
+        seen | {"domain": domain, "case": member["case"]}
+        for member in found["members"]
+        for domain, seen in member["domains"].items()
+    ]
+    columns = ("case*", "domain", "responsible", "to_agency", "effective_on", "handoff")
+    show(rows, columns, "by domain")
 
 
 def report(

@@ -19,6 +19,7 @@ from staffel_contracts.cli.common import (
     run,
     write_json,
 )
+from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.context import Context
 from staffel_contracts.mass import Ledger, Plan, UnreadablePlan, carry_out, plan, selected
 
@@ -33,6 +34,9 @@ def handoff_plan(  # noqa: PLR0917 - Typer reads options from parameters
         list[str] | None,
         typer.Option("--select", help="NAME=VALUE, such as protection=temporary_s24; may repeat."),
     ] = None,
+    domain: Annotated[
+        ResponsibilityDomain, typer.Option(help="What is handed over.")
+    ] = ResponsibilityDomain.BENEFITS,
     context: ContextOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -41,7 +45,7 @@ def handoff_plan(  # noqa: PLR0917 - Typer reads options from parameters
         day, selection = date.fromisoformat(effective_on), dict(selected(select or []))
     except ValueError as error:
         fail(str(error))
-    run(_plan(chosen(context), selection, day, to, out, as_json=as_json))
+    run(_plan(chosen(context), selection, day, to, domain=domain, out=out, as_json=as_json))
 
 
 async def _plan(
@@ -49,12 +53,13 @@ async def _plan(
     selection: dict[str, str],
     day: date,
     to: str,
-    out: Path,
     *,
+    domain: ResponsibilityDomain,
+    out: Path,
     as_json: bool,
 ) -> None:
     async with connected(context) as connection:
-        made = await plan(connection, context.agency, selection, day, to)
+        made = await plan(connection, context.agency, selection, day, to, domain=domain)
     made.write(out)
     _tell(made, {"plan": str(out), "cases": len(made.cases), **made.counts()}, as_json=as_json)
 
@@ -111,9 +116,11 @@ def _progress(*, quiet: bool) -> Progress:
 
 def _tell(made: Plan, counts: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
-        write_json({"plan_id": made.plan_id, **counts})
+        write_json({"plan_id": made.plan_id, "domain": made.domain.value, **counts})
         return
-    table = Table(title=made.plan_id, title_justify="left", show_header=False)
+    table = Table(
+        title=f"{made.plan_id}, {made.domain.value}", title_justify="left", show_header=False
+    )
     for name, number in counts.items():
         table.add_row(name, str(number))
     Console().print(table)

@@ -93,6 +93,11 @@ class HandoffTask(Code):
     """What the owner of an open handoff has to do next."""
 
     COMPLETE_SHEET = "complete-sheet", "Übergabebogen fertigstellen", "complete the sheet"
+    RENEW_CONSENT = (
+        "renew-consent",
+        "neue Einwilligung einholen oder nicht übergeben",
+        "ask for a new consent, or do not hand over",
+    )
     ANSWER_REQUEST = "answer-request", "angeforderten Fall übergeben", "hand over as requested"
     CONFIRM_DELIVERY = "confirm-delivery", "Eingang bestätigen", "confirm the delivery"
     DELIVER_OTHERWISE = "deliver-otherwise", "auf anderem Weg zustellen", "deliver another way"

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from staffel_contracts.codes import ResponsibilityDomain
+from staffel_contracts.codes import ResponsibilityDomain, WithdrawReason
 from staffel_contracts.fact import Fact, Ref
 from staffel_contracts.ladder import Days
 
@@ -28,3 +28,18 @@ class HandoffDrafted(Fact):
     """The day was set by an official, and follows from no computed end."""
     submit_days_before_end: Days | None = None
     """By how many days before the end the sender submits, where it is not the usual number."""
+
+
+class HandoffDraftDropped(Fact):
+    """A handoff that was being prepared is not going to be: nobody hands over, and nothing left.
+
+    Whoever is responsible stays so, and may draft another one.
+    """
+
+    SINCE: ClassVar[str] = "0.2.0"
+    VALID_ON: ClassVar[str | None] = "dropped_on"
+
+    handoff_id: Ref
+    domain: ResponsibilityDomain
+    dropped_on: date
+    reason_code: WithdrawReason

@@ -1,0 +1,202 @@
+"""Which benefit covers which day of a person, reckoned anew from what the logs say (I3, I4)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import combinations
+from typing import NamedTuple
+
+from staffel_contracts.codes import AgencyKind, BenefitReason, ResponsibilityDomain
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import (
+    CaseClosed,
+    CaseReopened,
+    EntitlementEndComputed,
+    EntitlementEndRevised,
+)
+from staffel_contracts.facts.intake import PersonAdmitted
+from staffel_contracts.facts.jobcenter_bridge import (
+    BenefitDecided,
+    BenefitStartNotified,
+    BridgingGranted,
+    CoverageGapClosed,
+    CoverageGapDetected,
+    CoverageOverlapDetected,
+    HandoffAccepted,
+    HandoffSubmitted,
+    ResponsibilityChanged,
+)
+
+BY_BRIDGE: tuple[type[Fact], ...] = (
+    BenefitDecided,
+    BenefitStartNotified,
+    BridgingGranted,
+    CoverageGapClosed,
+    CoverageGapDetected,
+    CoverageOverlapDetected,
+    HandoffAccepted,
+    HandoffSubmitted,
+    ResponsibilityChanged,
+)
+BY_CASEWORK: tuple[type[Fact], ...] = (
+    EntitlementEndComputed,
+    EntitlementEndRevised,
+    CaseClosed,
+    CaseReopened,
+)
+_DAY = timedelta(days=1)
+_NOTIFIED = "notified"
+Span = tuple[date, date]
+"""A first and a last day, both included."""
+
+
+class Benefit(NamedTuple):
+    """What an agency pays; ``None``: no end is known. Unpaid where nothing is needed."""
+
+    agency: str
+    ref: str
+    from_on: date
+    to_on: date | None
+    paid: bool = True
+
+    def until(self, today: date) -> Span:
+        """Its days, as far as today where no end is known."""
+        return self.from_on, self.to_on or max(self.from_on, today)
+
+
+class Cover:
+    """The benefits of one person, and which days without or with two of them were told."""
+
+    __slots__ = (
+        "_agreed", "_benefits", "_closed_on", "_district", "_end_on", "_from", "_gaps",
+        "_left_on", "_overlaps", "_to_district", "_to_district_on",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self._district = ""
+        self._from: date | None = None
+        self._end_on: date | None = None
+        self._closed_on: date | None = None
+        self._left_on: date | None = None
+        self._to_district_on: date | None = None
+        self._to_district: frozenset[str] = frozenset()
+        self._agreed: dict[str, date] = {}
+        self._benefits: list[Benefit] = []
+        self._gaps: dict[date, date | None] = {}
+        self._overlaps: list[Span] = []
+
+    def see(self, fact: Fact) -> None:
+        """Look at the next fact of a log; the logs may come one after the other."""
+        if getattr(fact, "domain", ResponsibilityDomain.BENEFITS) != ResponsibilityDomain.BENEFITS:
+            return
+        match fact:
+            case PersonAdmitted():
+                self._from, self._district = fact.admitted_on, fact.agency
+            case EntitlementEndComputed() | EntitlementEndRevised():
+                self._end_on = fact.end_on
+            case CaseClosed():
+                self._closed_on = fact.closed_on
+            case CaseReopened():
+                self._closed_on = None
+            case CoverageGapDetected():
+                self._gaps[fact.from_on] = None
+            case CoverageGapClosed():
+                self._gaps[fact.from_on] = fact.to_on
+            case CoverageOverlapDetected():
+                runs_on = fact.to_on >= fact.detected_on
+                self._overlaps.append((fact.from_on, date.max if runs_on else fact.to_on))
+            case _:
+                self._see_benefits(fact)
+
+    def _see_benefits(self, fact: Fact) -> None:
+        match fact:
+            case HandoffSubmitted(to_kind=AgencyKind.DISTRICT):
+                self._to_district |= {fact.handoff_id}
+            case HandoffAccepted():
+                self._agreed[fact.handoff_id] = fact.effective_on
+            case ResponsibilityChanged(handoff_id=str(handoff), from_agency=agency):
+                self._moved(handoff, agency)
+            case BenefitStartNotified():
+                self._add(fact.to_agency, _NOTIFIED, fact.starts_on, None)
+            case BridgingGranted():
+                self._add(fact.agency, f"bridging/{fact.bridging_ref}", fact.from_on, fact.to_on)
+            case BenefitDecided():
+                self._decided(fact)
+
+    def _add(self, agency: str, ref: str, first: date, last: date | None) -> None:
+        self._benefits.append(Benefit(agency, ref, first, last))
+
+    def _decided(self, fact: BenefitDecided) -> None:
+        """A decision takes the place of a start that was notified, and of itself before."""
+        old = {(fact.agency, _NOTIFIED), (fact.agency, fact.decision_ref)}
+        self._benefits = [one for one in self._benefits if (one.agency, one.ref) not in old]
+        if fact.from_on:
+            self._add(fact.agency, fact.decision_ref, fact.from_on, fact.to_on)
+        elif fact.reason_code is BenefitReason.NO_NEED:
+            none = Benefit(fact.agency, fact.decision_ref, fact.decided_on, None, paid=False)
+            self._benefits.append(none)
+
+    def _moved(self, handoff: str, agency: str | None) -> None:
+        """What the sender paid without an end ends the day before the day agreed."""
+        agreed_on = self._agreed.get(handoff)
+        if agreed_on is None:
+            return
+        last = agreed_on - _DAY
+        self._benefits = [
+            one._replace(to_on=last) if (one.agency, one.to_on) == (agency, None) else one
+            for one in self._benefits
+        ]
+        self._left_on = self._left_on or last
+        if handoff in self._to_district:
+            self._to_district_on = self._to_district_on or last
+
+    # -- what must hold ----------------------------------------------------------------------------
+
+    def broken(self, today: date) -> Iterator[str]:
+        """The rules that are broken by what is known up to a day."""
+        if self._uncovered(today):
+            yield "I3: a day is without benefits, and no gap was told"
+        if self._paid_twice(today):
+            yield "I4: a day is paid twice, and no overlap was told"
+
+    def _all(self) -> list[Benefit]:
+        ends = [end for end in (self._end_on or self._left_on, self._to_district_on) if end]
+        end = min(ends, default=None)
+        first = self._from or end
+        if first is None:
+            return self._benefits
+        return [Benefit(self._district, "asylbens", first, end), *self._benefits]
+
+    def _uncovered(self, today: date) -> bool:
+        """Whether since the end of AsylbLG benefits a day is neither covered nor in a gap told."""
+        if self._end_on is None:
+            return False
+        last = min(today, self._closed_on - _DAY) if self._closed_on else today
+        first = max(self._end_on + _DAY, self._from or date.min)
+        covered = [one.until(last) for one in self._all()]
+        told = [(day, to_on or date.max) for day, to_on in self._gaps.items()]
+        return not _within((first, last), [*covered, *told])
+
+    def _paid_twice(self, today: date) -> bool:
+        """Whether a day that two agencies pay is in no overlap told."""
+        paid = [one for one in self._all() if one.paid]
+        return any(
+            not _within(_both(one.until(today), other.until(today), today), self._overlaps)
+            for one, other in combinations(paid, 2)
+            if one.agency != other.agency
+        )
+
+
+def _both(one: Span, other: Span, today: date) -> Span:
+    return max(one[0], other[0]), min(one[1], other[1], today)
+
+
+def _within(span: Span, spans: Iterable[Span]) -> bool:
+    """Whether each day of a span is in one of some others; a span may have no day."""
+    day, last = span
+    for first, end in sorted(spans):
+        if first > day or day > last:
+            break
+        if end == date.max:
+            return True
+        day = max(day, end + _DAY)
+    return day > last
