@@ -10,6 +10,10 @@ import os
 import socket
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 _SECONDS = 8.0
 
 
@@ -25,7 +29,7 @@ def main() -> int:
     return 0 if ok or told.get("standby") else 1
 
 
-def _asked(port: int, question: str) -> tuple[bool, "dict[str, object]"]:
+def _asked(port: int, question: str) -> "tuple[bool, dict[str, Any]]":
     """Whether the answer is a good one, and what it says; HTTP/1.0 ends where the line does."""
     with socket.create_connection(("127.0.0.1", port), _SECONDS) as line:
         line.sendall(f"GET /health/{question} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
