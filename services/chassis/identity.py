@@ -18,13 +18,13 @@ from services.chassis.access import (
     named_role,
 )
 from services.chassis.agencies import Agencies, Agency
-from services.chassis.oidc import Issuer, IssuerSettings
 from services.chassis.settings import Settings
 from staffel_contracts.access import EVERYBODY, ROLE_HEADER, Scope
 from staffel_contracts.codes import AgencyKind, RefusalCode, Role
 
 if TYPE_CHECKING:
     from services.chassis.app import Runtime
+    from services.chassis.oidc import Issuer
 
 
 class Operated(Protocol):
@@ -191,9 +191,11 @@ class OpenDoor:
         """Let everybody in."""
 
 
-def _issuer(settings: Settings) -> Issuer | None:
+def _issuer(settings: Settings) -> "Issuer | None":
     if settings.oidc_issuer is None:
         return None
+    from services.chassis.oidc import Issuer, IssuerSettings  # noqa: PLC0415 - where there is one
+
     return Issuer(
         IssuerSettings(
             settings.oidc_issuer,
