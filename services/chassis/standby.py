@@ -27,7 +27,7 @@ async def take_log(runtime: "Runtime") -> bool:
     """
     if await _taken(runtime):
         return True
-    runtime.log.info("standby", reason="another process holds the log")
+    runtime.log.info("standby", reason="another process holds the log, or the database is away")
     async with asyncio.TaskGroup() as group:
         server = http_server(_app(runtime.service.name), runtime.settings)
         group.create_task(server.serve())
@@ -41,10 +41,8 @@ async def _wait(runtime: "Runtime") -> bool:
     while not runtime.stopping.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(runtime.stopping.wait(), LOOK_EVERY)
-        # A database that is away is waited for as well: both may come back in any order.
-        with suppress(OperationalError):
-            if await _taken(runtime):
-                return True
+        if await _taken(runtime):
+            return True
     return False
 
 
@@ -55,6 +53,8 @@ async def _taken(runtime: "Runtime") -> bool:
         if runtime.settings.standby == "exit":
             raise
         return False
+    except OperationalError:
+        return False  # a database that is away is waited for as well
     return True
 
 

@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import Engine, func, literal, select
+from sqlalchemy.exc import OperationalError
 
 from services.chassis.clock import Clock
 from services.chassis.parking import PARKED
@@ -67,7 +69,8 @@ class Timers:
             self._wake.clear()
             now = self._clock.now()
             if self._next is None or self._next <= now:
-                await self._round(now)
+                with suppress(OperationalError):  # away: the next look is in a second
+                    await self._round(now)
             else:
                 self.idle = True
             await self._sleep()

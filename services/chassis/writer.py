@@ -185,8 +185,16 @@ class Writer:
             renew_lease(conn, self.head.epoch, datetime.now(UTC) + LEASE)
 
     def _renew(self) -> None:
-        self.probe()
-        self._renewed = time.monotonic()
+        """Hold the log longer; where the database is away, the next turn tries again.
+
+        The lease may run out meanwhile: who has taken the log by then fences this process.
+        """
+        try:
+            self.probe()
+        except OperationalError as error:
+            _log.warning("the lease is not renewed", extra={"reason": type(error.orig).__name__})
+        else:
+            self._renewed = time.monotonic()
 
     def _take(self) -> list[Work]:
         works: list[Work] = []

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Engine, Table, select
+from sqlalchemy.exc import OperationalError
 
 from services.chassis.agencies import Agencies
 from services.chassis.app import Runtime
@@ -165,10 +166,14 @@ def compose(notice: Notice, address: str, sender: str) -> EmailMessage:
     return message
 
 
-def waiting(engine: Engine, besides: set[str]) -> list[Notice]:
-    """Notices that were not sent yet, except those that pause after a failure."""
+def waiting(engine: Engine, besides: set[str], mailboxes: Iterable[str]) -> list[Notice]:
+    """Notices that were not sent yet, except those that pause after a failure.
+
+    That a recipient has no mailbox is recorded once; then its notices wait until it has one.
+    """
     columns = [NOTICE.c[name] for name in Notice._fields]
-    query = select(*columns).where(NOTICE.c.status.in_(("composed", "failed")))
+    reachable = NOTICE.c.recipient.in_(list(mailboxes)) | (NOTICE.c.attempts == 0)
+    query = select(*columns).where(NOTICE.c.status.in_(("composed", "failed")), reachable)
     with engine.connect() as conn:
         rows = conn.execute(query.order_by(NOTICE.c.notice_id).limit(AT_ONCE + len(besides)))
         return [Notice(*row) for row in rows if row.notice_id not in besides][:AT_ONCE]
@@ -202,8 +207,9 @@ class Mailer:
         while True:
             self.heartbeat = time.monotonic()
             wake.clear()
-            while notices := await asyncio.to_thread(self._waiting):
-                await self._send(notices)
+            with suppress(OperationalError):  # away: the next look is in a second
+                while notices := await asyncio.to_thread(self._waiting):
+                    await self._send(notices)
             self.idle = not wake.is_set()
             try:
                 await asyncio.wait_for(wake.wait(), LOOK_EVERY)
@@ -213,7 +219,8 @@ class Mailer:
     def _waiting(self) -> list[Notice]:
         now = time.monotonic()
         self._again = {i: moment for i, moment in self._again.items() if moment > now}
-        return waiting(self._runtime.reading, set(self._again))
+        mailboxes = [agency.id for agency in self._runtime.agencies if agency.email]
+        return waiting(self._runtime.reading, set(self._again), mailboxes)
 
     async def _send(self, notices: list[Notice]) -> None:
         fresh = [notice for notice in notices if notice.notice_id not in self._unrecorded]

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -155,17 +156,18 @@ async def _connect(home: Home, login: tuple[str, str]) -> Client:
 
 
 async def _servers(nc: Client) -> list[str]:
-    """The ids of the servers that answer within a moment."""
+    """The ids of the servers: as many as they know of, or as answer within a moment."""
     inbox = nc.new_inbox()
     answers = await nc.subscribe(inbox)
     await nc.publish("$SYS.REQ.SERVER.PING", b"", reply=inbox)
     found: list[str] = []
-    try:
-        while True:
-            answer = await answers.next_msg(timeout=_ANSWER_SECONDS)
-            found.append(json.loads(answer.data)["server"]["id"])
-    except NatsError:
-        return found
+    known = 1
+    with suppress(NatsError):
+        while len(found) < known:
+            told = json.loads((await answers.next_msg(timeout=_ANSWER_SECONDS)).data)
+            found.append(told["server"]["id"])
+            known = max(known, told.get("statsz", {}).get("active_servers", len(found) + 1))
+    return found
 
 
 async def _unheard(_: Exception) -> None:

@@ -64,7 +64,7 @@ class Checked:
 def check(home: Home, last: date) -> Checked:
     """Check a home whose services are at rest; responsibility up to ``last``."""
     checked = Checked()
-    with ProcessPoolExecutor(_AT_ONCE, get_context("spawn")) as pool:
+    with ProcessPoolExecutor(_AT_ONCE, get_context("forkserver")) as pool:
         # The last service hears all others and takes longest: it goes first.
         folds = [pool.submit(fold_differs, home, name) for name in reversed(SERVICES)]
         for name in SERVICES:

@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from services.chassis import writer as writing
 from services.chassis.log import read_head
 from staffel_contracts.tlog.tree import Frontier
 from tests.support.desk import Toy, ask, body, hear, new_toy
+from tests.support.postgres import PostgresServer
 from tests.support.toy import Break, PlaceRow, Visit
+from tests.support.until import until
 
 
 @pytest.fixture
@@ -181,3 +184,20 @@ def test_callers_are_answered_by_the_thread_after_the_commit(toy: Toy) -> None:
     assert len(sizes) == 50
     assert min(sizes) >= 2
     assert toy.writer.head.size == 100
+
+
+async def test_a_writer_at_rest_outlives_its_database_and_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "RENEW_EVERY", 0.0)
+    with PostgresServer() as postgres, new_toy(postgres.create_database(), tmp_path) as toy:
+        toy.writer.start()
+        postgres.kill()
+        turned = toy.writer.heartbeat
+        await until(lambda: toy.writer.heartbeat > turned + 1, "it tried to renew its lease twice")
+        postgres.start()
+        toy.writer.submit(toy.visit("a"))
+        toy.writer.stop()
+
+        assert toy.writer.stopped_by is None
+        assert [entry["subject"] for entry in toy.entries()] == ["a", "a"]

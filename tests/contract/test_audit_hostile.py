@@ -7,13 +7,22 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from staffel_contracts.audit.bundle import write_bundle
 from staffel_contracts.audit.container import NotABundle
 from staffel_contracts.audit.findings import Code
-from staffel_contracts.audit.lines import BadLine, attributes, split
+from staffel_contracts.audit.lines import (
+    BadLine,
+    Place,
+    attributes,
+    is_committed,
+    sealed_in_place,
+    split,
+)
 from staffel_contracts.audit.verify import verify_bundle
-from tests.support.bundles import MadeLog, bundle_of, story
+from tests.support.bundles import ORIGIN, MadeLog, bundle_of, story
 from tests.support.tampering import Members, members_of, packed
 
 LOG = "log/intake"
@@ -223,6 +232,44 @@ def test_stray_bits_in_base64_are_refused() -> None:
 
     with pytest.raises(BadLine, match="one right form"):
         split(0, line[:-5] + bytes([line[-5] + 1]) + line[-4:])
+
+
+PLACE = Place.of("intake", f"{ORIGIN}/intake")
+
+
+def one_by_one(line: bytes) -> tuple[bytes, bytes] | None:
+    """What is said of a line alone: leaf and data, if it is sealed, whole and in its place."""
+    try:
+        parts = split(1, line)
+    except BadLine:
+        return None
+    if not (parts.sealed and parts.data and PLACE.holds(1, parts.leaf)):
+        return None
+    return (parts.leaf, parts.data) if is_committed(parts.leaf, parts.data) else None
+
+
+def together(line: bytes) -> tuple[bytes, bytes] | None:
+    """What is said of it among many."""
+    try:
+        return sealed_in_place(1, [line], PLACE)[0]
+    except ValueError:
+        return None
+
+
+def test_a_good_line_is_taken_among_many_as_it_is_alone() -> None:
+    assert together(SEALED) == one_by_one(SEALED) is not None
+
+
+@settings(max_examples=500)
+@given(
+    st.integers(0, len(SEALED)),
+    st.integers(0, 3),
+    st.sampled_from([b"", *(bytes([n]) for n in b'A=/"{},:0\\'), b',"data_base64":"']),
+)
+def test_no_line_is_taken_among_many_that_is_refused_alone(at: int, gone: int, new: bytes) -> None:
+    line = SEALED[:at] + new + SEALED[at + gone :]
+
+    assert together(line) in {None, one_by_one(line)}
 
 
 LEAF = GOOD.leaves[1]

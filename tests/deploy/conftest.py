@@ -7,6 +7,11 @@ import pytest
 from tests.support.stack import MEASURED, MISSING, Stack, stack
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Bear with nats-py, which leaves connections behind that end while they are being made."""
+    config.addinivalue_line("filterwarnings", "ignore:unclosed <StreamWriter:ResourceWarning")
+
+
 @pytest.fixture(scope="session")
 def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The platform as `compose.yaml` describes it."""

@@ -45,10 +45,17 @@ async def operator(up: Stack) -> Any:
     return await connect_as(up.home, "ops", url=f"tls://localhost:{up.nats}")
 
 
+def active(up: Stack, service: str) -> str:
+    """Which of a service's two containers holds its log: the one that came first."""
+    host = host_of(service)
+    told = up.compose("exec", "-T", host, "python", "-m", "services.chassis.probe").stdout
+    return f"{host}-standby" if told.startswith("standby") else host
+
+
 async def takeover(up: Stack, service: str) -> None:
     """Kill the active process for good; returns once the standby writes the service's log."""
     nc = await operator(up)
-    up.compose("kill", host_of(service))
+    up.compose("kill", active(up, service))
     begun = time.monotonic()
     async with asyncio.timeout(60):
         while True:

@@ -57,8 +57,14 @@ async def test_nor_on_postgresql_even_if_that_is_killed_as_well(tmp_path: Path) 
             async with loaded(platform) as load:
                 await live_through_it(platform, load)
                 await asyncio.to_thread(postgres.kill)
+                await kill_service(platform, "casework")
+                processes = {name: platform.process(name) for name in SERVICES}
+                log = tmp_path / "home/logs/casework.log"
+                await until(lambda: "database does not answer" in log.read_text(), "casework waits")
                 await asyncio.to_thread(postgres.start)
                 await load.more()
+                # Who is without a database waits for it, and is not restarted.
+                assert {name: platform.process(name) for name in SERVICES} == processes
             await at_rest(platform)
 
             assert await faults(platform, load) == {}

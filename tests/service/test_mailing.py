@@ -26,6 +26,13 @@ from staffel_contracts.commands.notify import RecordNoticeOutcome
 from tests.support.mail import Box, mail_server
 from tests.support.until import until
 
+JOBCENTER = Agency(
+    id="jobcenter-12069",
+    kind=AgencyKind.JOBCENTER,
+    district="12069",
+    name="Jobcenter",
+    email="jobcenter@12069.example",
+)
 NOTICE = Notice("n-1", "c-1", "handoff-waiting", "jobcenter-12069", 0)
 
 
@@ -44,20 +51,14 @@ class Desk:
     recorded: list[RecordNoticeOutcome] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     parked: bool = False
+    agencies: Agencies = field(default_factory=lambda: Agencies([JOBCENTER]))
 
     def runtime(self) -> Runtime:
-        agency = Agency(
-            id="jobcenter-12069",
-            kind=AgencyKind.JOBCENTER,
-            district="12069",
-            name="Jobcenter",
-            email="jobcenter@12069.example",
-        )
         return cast(
             "Runtime",
             SimpleNamespace(
                 reading=self.engine,
-                agencies=Agencies([agency]),
+                agencies=self.agencies,
                 settings=SimpleNamespace(mail_from="staffel@staffel.example"),
                 after_commit=[],
                 extra_status=[],
@@ -134,6 +135,28 @@ async def test_a_refused_recipient_is_recorded_and_tried_again(
 
     assert [(one.attempt, one.error) for one in desk.recorded] == [(1, "smtp-550"), (2, "smtp-550")]
     assert box.taken == []
+
+
+async def test_that_an_agency_has_no_mailbox_is_recorded_once_and_a_new_one_is_used(
+    desk: Desk, server: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, url = server
+    monkeypatch.setattr(mailer, "LOOK_EVERY", 0.01)
+    monkeypatch.setattr(mailer, "LONGEST_PAUSE", 0.0)
+    without = JOBCENTER.model_copy(update={"email": None})
+    desk.agencies = Agencies([without])
+    looks = 0
+
+    def looked_again() -> bool:
+        nonlocal looks
+        looks += bool(desk.recorded)
+        return looks == 50
+
+    await mailing(desk, url, looked_again)
+    desk.agencies = Agencies([JOBCENTER])
+    await mailing(desk, url, lambda: len(box.taken) == 1 and len(desk.recorded) == 2)
+
+    assert [(one.attempt, one.error) for one in desk.recorded] == [(1, "no-address"), (2, None)]
 
 
 async def test_what_was_sent_while_its_case_is_parked_is_recorded_later_and_not_sent_again(

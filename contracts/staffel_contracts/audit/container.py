@@ -18,7 +18,7 @@ from staffel_contracts.tlog.tree import HASH_BYTES
 MAX_MEMBERS = 5_000
 MAX_SMALL = 1_000_000
 """A manifest, policy or checkpoint is not larger."""
-_CHUNK = 1 << 17  # small enough for the allocator to keep
+_CHUNK = 1 << 15  # what is read, split and hashed stays in the cache of a core
 _HEADER_BYTES = 30 + 20  # a local header and its extra field with sizes of 64 bits
 _END_BYTES = 22
 _END = b"PK\x05\x06"

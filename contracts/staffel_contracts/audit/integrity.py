@@ -27,7 +27,7 @@ from staffel_contracts.tlog.tree import (
     verify_inclusion,
 )
 
-BLOCK = 256
+BLOCK = 128
 _NO_LEAF = bytes(HASH_BYTES)
 
 

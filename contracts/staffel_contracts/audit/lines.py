@@ -2,11 +2,12 @@
 
 import json
 import re
-from binascii import a2b_base64, b2a_base64
+from binascii import b2a_base64
 from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+import pybase64
 from pydantic_core import from_json
 
 from staffel_contracts.envelope import JSON, SPEC, Leaf
@@ -65,8 +66,8 @@ def split(index: int, line: bytes) -> Parts:
     head, tail = line[:at], line[at:]
     if at < _TO_END or not head.endswith(b'"'):
         raise BadLine("the leaf must end with the attribute datahash")
-    if tail.startswith(_SEALED):
-        return Parts(index, head + b"}", _unwrapped(tail), sealed=True)
+    if tail.startswith(_SEALED) and tail.endswith(b'"}'):
+        return Parts(index, head + b"}", _unwrapped(tail[len(_SEALED) : -2]), sealed=True)
     if tail.startswith(_OPEN) and tail.endswith(b"}"):
         return Parts(index, head + b"}", tail[len(_OPEN) : -1], sealed=False)
     if tail != _ERASED:
@@ -79,15 +80,13 @@ def is_committed(leaf: bytes, data: bytes) -> bool:
     return sha256(data).hexdigest().encode() == leaf[-66:-2]
 
 
-def _unwrapped(tail: bytes) -> bytes:
-    text = tail[len(_SEALED) : -2]
+def _unwrapped(text: bytes) -> bytes:
+    """Data from its base64. One text for one value: the bits left over at the end must be zero."""
     try:
-        data = a2b_base64(text, strict_mode=True)
+        data = pybase64.b64decode(text, None, True)  # noqa: FBT003 - by name it costs a tenth more
     except ValueError:
         raise BadLine("data_base64 must be base64") from None
-    # One text for one value: the bits that the last letters leave over must be zero.
-    spare = b2a_base64(data[-(len(data) % 3 or 3) :], newline=False)
-    if not tail.endswith(b'"}') or not text or text[-_QUANTUM:] != spare:
+    if not text or b2a_base64(data[-(len(data) % 3 or 3) :], newline=False) != text[-_QUANTUM:]:
         raise BadLine("data_base64 must be base64 in its one right form")
     return data
 
@@ -103,21 +102,17 @@ def sealed_in_place(at: int, lines: list[bytes], place: Place) -> list[tuple[byt
     """
     found: list[tuple[bytes, bytes]] = []
     before, after = place
-    to_end, marked, mark = _TO_END - 1, b'"' + _SEALED, 1 + len(_SEALED)
     for index, line in enumerate(lines, at):
-        end = line.find(_DATA_HASH) + to_end
-        leaf, tail = line[:end] + b'"}', line[end:]
-        data = a2b_base64(tail[mark:-2], strict_mode=True)
+        leaf, _, tail = line.partition(_SEALED)
+        data = _unwrapped(tail[:-2])
         if (
-            tail[:mark] != marked
-            or tail[-2:] != b'"}'
-            or not data
-            or not leaf.startswith(before + b"%d" % index + after)
-            or sha256(data).hexdigest().encode() != leaf[-66:-2]
-            or b2a_base64(data[-(len(data) % 3 or 3) :], newline=False) != tail[-6:-2]
+            tail[-2:] != b'"}'
+            or leaf.find(_DATA_HASH) + _TO_END != len(leaf)
+            or not leaf.startswith(b"%b%d%b" % (before, index, after))
+            or not leaf.endswith(b'%b"' % sha256(data).hexdigest().encode())
         ):
             raise ValueError(index)
-        found.append((leaf, data))
+        found.append((leaf + b"}", data))
     return found
 
 
