@@ -9,6 +9,8 @@ from services.casework.shown import sheet_extras
 from services.casework.state import Case
 from services.chassis.printing import pdf, template
 from staffel_contracts.codes import FinalityBasis, SheetField, TitleCode
+from staffel_contracts.codes import ResponsibilityDomain as Domain
+from staffel_contracts.domains import BY_CONSENT
 from staffel_contracts.registers import districts, in_words, nationalities
 
 Members = list[dict[str, Any]]
@@ -19,6 +21,23 @@ REASONS = {
     "consent": "keine Einwilligung",
     "never": "wird nie übermittelt",
 }
+_IDENTITY: Final = (
+    "Ihren Aufenthaltstitel oder die Fiktionsbescheinigung",
+    "Ihren Pass, wenn Sie einen haben",
+)
+_HOUSING: Final = "Ihren Mietvertrag oder das Schreiben der Unterkunft"
+_FUND: Final = "den Namen Ihrer Krankenkasse"
+BRING: Final[dict[Domain, tuple[str, ...]]] = {
+    Domain.BENEFITS: (*_IDENTITY, _HOUSING, "Ihre Kontonummer", _FUND),
+    Domain.ACCOMMODATION: (*_IDENTITY, _HOUSING),
+    Domain.HEALTH_COVER: (*_IDENTITY, _FUND),
+    Domain.LABOUR_INTEGRATION: (
+        *_IDENTITY,
+        "Ihre Zeugnisse und Ihren Lebenslauf, wenn Sie welche haben",
+    ),
+    Domain.INTEGRATION_COUNSELLING: _IDENTITY,
+}
+"""What the person brings to the new agency, by domain."""
 LANGUAGES: Final = {
     "ar": "Arabisch", "de": "Deutsch", "en": "Englisch", "es": "Spanisch", "fa": "Farsi",
     "fr": "Französisch", "ka": "Georgisch", "ku": "Kurdisch", "prs": "Dari", "ps": "Paschtu",
@@ -34,7 +53,7 @@ def sheet_pdf(
     row: dict[str, Any], case: Case, today: date, household: Members | None = None
 ) -> bytes:
     """The sheet of a row, as it stands today; the same bytes while nothing of it changes."""
-    data = _data(row, sheet_extras(row, case, today), household or [])
+    data = sheet_data(row, sheet_extras(row, case, today), household or [])
     return pdf(template("services.casework", "print/sheet.typ"), data, _on(row))
 
 
@@ -97,18 +116,26 @@ def _on(row: dict[str, Any]) -> date:
     return day
 
 
-def _data(row: dict[str, Any], extras: dict[str, Any], household: Members) -> dict[str, object]:
+def sheet_data(
+    row: dict[str, Any], extras: dict[str, Any], household: Members
+) -> dict[str, object]:
+    """What the template is given."""
     told = row["fields"] | extras["supplied"] | extras["consented"]
+    domain = Domain(row["domain"])
     named = ("sheet_ref", "case_id", "profile_id", "from_agency", "to_agency", "digest")
     return {
         **{name: row[name] for name in named},
+        "domain": domain.value,
+        "domain_name": domain.de,
+        "by_consent": domain in BY_CONSENT,
+        "bring": BRING[domain],
         "effective_on": row["effective_on"].isoformat(),
         "lossfree_on": row["lossfree_on"].isoformat(),
         "last_day": (row["effective_on"] - timedelta(days=1)).isoformat(),
         "from_name": in_words(row["from_agency"]),
         "to_name": in_words(row["to_agency"]),
         "rows": [_row(code, told[code.value], extras) for code in SheetField if code.value in told],
-        "household": [_member(one) for one in household],
+        "household": [_member(one, domain) for one in household],
         "withheld": [
             {"label": SheetField(code).de, "reason": REASONS[reason]}
             for code, reason in extras["withheld"].items()
@@ -123,13 +150,14 @@ def _row(code: SheetField, value: str, extras: dict[str, Any]) -> dict[str, str]
     return {"label": code.de, "value": shown, "basis": basis or "Antwort auf Rückfrage"}
 
 
-def _member(one: dict[str, Any]) -> dict[str, str]:
+def _member(one: dict[str, Any], domain: Domain) -> dict[str, str]:
     """The own dates and receiver of a member; nothing of why they are others."""
+    goes_on = "läuft weiter" if domain is Domain.BENEFITS else ""
     end_on, starts_on, agency = one["end_on"], one["next_start_on"], one["to_agency"]
     stays = in_words(one["responsible"]) if one["responsible"] else "noch offen"
     return {
         "born": f"{one['birth_date']:%d.%m.%Y}" if one["birth_date"] else "unbekannt",
-        "until": f"{end_on:%d.%m.%Y}" if end_on else "läuft weiter",
+        "until": f"{end_on:%d.%m.%Y}" if end_on else goes_on,
         "receiver": in_words(agency) if agency else f"bleibt: {stays}",
         "since": f"{starts_on:%d.%m.%Y}" if starts_on and agency else "",
     }

@@ -1,6 +1,7 @@
 """Print documents: a Typst template and data make a PDF, the same bytes every time."""
 
 import os
+import re
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -16,13 +17,42 @@ STANDARDS: Final[list[Literal["a-2a", "ua-1"]]] = ["a-2a", "ua-1"]
 _NOON = 12 * 3600
 
 
+_UNSHOWN = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
+_JOINERS = "[\u200c\u200d\ufe0e\ufe0f]*"
+"""What joins a character to the next one, or says how it looks."""
+_ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+
+
 def pdf(template: Traversable, data: dict[str, Any], on: date) -> bytes:
     """Print a template with data as of a day.
 
     The bytes follow from template, data, day and the pinned version of Typst alone: nothing of the
-    machine or the clock goes in, so that their hash can stand in a log.
+    machine or the clock goes in, so that their hash can stand in a log. A character that no font of
+    Typst's own has is spelled out, as ``[U+1233]``: so a name in any script can be printed.
     """
-    sources = {"main.typ": template.read_bytes(), "data.json": to_json(data)}
+    text = to_json(data).decode()
+    while True:
+        try:
+            return _compiled(template.read_bytes(), text, on)
+        except typst.TypstError as error:
+            spelled = _spelled(text, str(error))
+            if spelled == text:
+                raise
+            text = spelled
+
+
+def _spelled(text: str, error: str) -> str:
+    """The text with the characters spelled out that an error says cannot be shown."""
+    found = _UNSHOWN.search(error)
+    shown = _ESCAPED.sub(lambda one: chr(int(one[1], 16)), found[1]) if found else ""
+    for character in shown:
+        if not character.isascii():
+            text = re.sub(f"{character}{_JOINERS}", f"[U+{ord(character):04X}]", text)
+    return text
+
+
+def _compiled(source: bytes, text: str, on: date) -> bytes:
+    sources = {"main.typ": source, "data.json": text.encode()}
     with TemporaryDirectory() as folder:
         for name, content in sources.items():
             with open(os.path.join(folder, name), "wb") as file:  # noqa: PTH118, PTH123 - a plain join

@@ -74,16 +74,22 @@ class Letter(NamedTuple):
 
     def as_html(self) -> str:
         """The letter as a page that loads nothing from elsewhere and can be printed."""
-        own = "".join(f"<p>{escape(one)}</p>" for one in self.paragraphs)
+        own = "".join(f"<p>{_marked(one)}</p>" for one in self.paragraphs)
         german = "".join(f"<p>{escape(one)}</p>" for one in self.german)
         beneath = f'<hr><section lang="de" dir="ltr">{german}</section>' if german else ""
         return (
             f'<!doctype html><html lang="{self.language}" dir="{self.direction}">'
             f'<head><meta charset="utf-8"><title>{escape(self.subject)}</title>'
             "<style>body{font:1.1rem/1.6 sans-serif;max-width:40rem;margin:2rem auto}"
+            "bdi{white-space:nowrap}"
             "@media print{body{margin:0}}</style></head>"
-            f"<body><h1>{escape(self.subject)}</h1>{own}{beneath}</body></html>"
+            f"<body><h1>{_marked(self.subject)}</h1>{own}{beneath}</body></html>"
         )
+
+
+def _marked(text: str) -> str:
+    """As HTML; what is written from left to right is not broken into two lines."""
+    return escape(text).replace(_ISOLATE, "<bdi>").replace(_ENDS, "</bdi>")
 
 
 def language_of(code: str | None) -> str:
@@ -100,8 +106,7 @@ def letter(template: LetterTemplate, language: str, values: dict[str, str]) -> L
     """
     chosen, domain = letters_in(language), values.get("domain")
     plain = dict.fromkeys(KNOWN, "—") | {name: _shown(value) for name, value in values.items()}
-    in_german = letters_in(GERMAN)
-    german = _paragraphs(in_german, template, plain, domain) if language != GERMAN else ()
+    german = _in_german(template, plain, domain) if language != GERMAN else ()
     shown = {name: _apart(value) for name, value in plain.items()}
     shown = shown if chosen.direction == "rtl" else plain
     return Letter(
@@ -111,6 +116,15 @@ def letter(template: LetterTemplate, language: str, values: dict[str, str]) -> L
         _paragraphs(chosen, template, shown, domain) + ((chosen.binding,) if german else ()),
         german,
     )
+
+
+def _in_german(
+    template: LetterTemplate, plain: dict[str, str], domain: str | None
+) -> tuple[str, ...]:
+    """What counts, with its subject."""
+    known = letters_in(GERMAN)
+    subject = known.letters[template].subject.format(**plain)
+    return (subject, *_paragraphs(known, template, plain, domain))
 
 
 def _apart(value: str) -> str:

@@ -209,6 +209,8 @@ def test_a_text_may_have_empty_lines() -> None:
         (FOO_NOTE.replace(b"QM=", b"QN="), "line 3: a signature"),
         (FOO_NOTE.replace(b"foo ", b"f+o "), "line 3: a signature"),
         ("text\n\n— foo AAAA\n".encode(), "line 3: the signature is too short"),
+        ("text\n\n— foo AAAAAA==\n".encode(), "line 3: the signature is too short"),
+        (b"text\n\nfoo AAAAAAAA\n", "line 3: a signature is a dash"),
         (FOO_NOTE + b"x" * 1_000_000, "at most 1000000 bytes"),
         (b"text\n\n" + "— foo AAAAAAAA\n".encode() * 65, "at most 64 signatures"),
     ],
@@ -216,6 +218,15 @@ def test_a_text_may_have_empty_lines() -> None:
 def test_what_is_no_note_is_refused_with_rule_and_place(note: bytes, rule: str) -> None:
     with pytest.raises(Malformed, match=rule):
         read_note(note)
+
+
+def test_a_note_may_have_as_many_signatures_as_are_allowed() -> None:
+    assert len(read_note(b"text\n\n" + "— foo AAAAAAAA\n".encode() * 64).signatures) == 64
+
+
+def test_a_text_without_its_last_newline_is_not_signed() -> None:
+    with pytest.raises(Malformed, match="must end in a newline"):
+        sign("text", read_skey(PETER_SECRET))
 
 
 def test_the_example_checkpoint_is_read() -> None:
@@ -370,6 +381,15 @@ def test_groups_of_groups_count_as_they_say() -> None:
         policy.judge(cosigned(0).encode())
 
 
+@pytest.mark.parametrize(("needed", "enough"), [("1", (2,)), ("3", (0, 1, 2))])
+def test_a_group_may_need_one_or_all_by_number(needed: str, enough: tuple[int, ...]) -> None:
+    policy = read_policy(POLICY.replace("2 a b c", f"{needed} a b c").encode())
+
+    assert policy.judge(cosigned(*enough).encode())
+    with pytest.raises(Unsigned, match="quorum two-agencies"):
+        policy.judge(cosigned(*enough[1:]).encode())
+
+
 def test_a_quorum_of_none_asks_for_no_witness() -> None:
     policy = read_policy(f"log {LOG.verifier.text()}\nquorum none\n".encode())
 
@@ -398,6 +418,9 @@ def test_a_quorum_of_none_asks_for_no_witness() -> None:
         ((WITNESSES[1].verifier.text(), WITNESSES[0].verifier.text()), "line 5: this witness's"),
         ((WITNESSES[1].verifier.text(), LOG.verifier.text()), "line 5: a key of kind 0x04"),
         ((LOG.verifier.text(), WITNESSES[0].verifier.text()), "line 2: a key of kind 0x01"),
+        (("# who may vouch", f"log {LOG.verifier.text()}"), "line 2: this log's key was named"),
+        (("quorum two-agencies\n", "quorum two-agencies"), "must end in a newline"),
+        (("# who", f"# {'x' * 1_000_000}"), "a policy has at most 1000000 bytes"),
     ],
 )
 def test_what_is_no_policy_is_refused_with_rule_and_line(

@@ -74,6 +74,20 @@ def test_an_agency_is_named_as_people_know_it_and_kept_together(language: str) -
     assert text.count("\u2068") == text.count("\u2069")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_keeps_names_and_days_in_one_piece_and_ends_with_the_german_subject(
+    language: str,
+) -> None:
+    written = letter(LetterTemplate.BENEFITS_END, language, VALUES)
+    page = written.as_html()
+
+    apart = language in ("ar", "fa")
+    assert ("<bdi>Landkreis Potsdam-Mittelmark</bdi>" in page) is apart
+    assert ("<bdi>01.05.2025</bdi>" in page) is apart
+    assert "bdi{white-space:nowrap}" in page
+    assert "Ihre Leistungen enden am 01.05.2025" in (*written.german, written.subject)
+
+
 def test_what_nobody_has_checked_says_so() -> None:
     assert {one for one in LANGUAGES if letters_in(one).checked} == {"de", "en"}
 

@@ -5,20 +5,26 @@ import sys
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
+import typst
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic_core import to_json
 
-from services.casework.printing import in_german, sheet_pdf
+from services.casework.printing import in_german, sheet_data, sheet_pdf
 from services.casework.profiles import UnreadableProfile, profile_for, read_profile
 from services.casework.sheet import check_may_leave
 from services.casework.shown import sheet_extras
 from services.casework.state import Case, Person
 from services.chassis.decider import Refused
+from services.chassis.printing import template
 from staffel_contracts.codes import AgencyKind, ConsentKind, RefusalCode, SheetField
+from staffel_contracts.codes import ResponsibilityDomain as Domain
 from staffel_contracts.command import TAKES_OVER
+from staffel_contracts.domains import BY_CONSENT
 from staffel_contracts.sheet import NEVER_LEAVES
 
 RECEIVER = "jobcenter-12069"
@@ -179,3 +185,37 @@ def test_the_printed_sheet_is_the_same_in_every_process_and_holds_nothing_withhe
 )
 def test_a_value_is_printed_as_people_read_it(code: SheetField, value: str, shown: str) -> None:
     assert in_german(code, value) == shown
+
+
+def read_aloud(folder: Path, domain: Domain) -> str:
+    """The headings and lists of a printed sheet, with the page for the person."""
+    row = ROW | {"domain": domain.value, "to_agency": "district-12054"}
+    source = template("services.casework", "print/sheet.typ").read_bytes()
+    (folder / "main.typ").write_bytes(source)
+    data = sheet_data(row, sheet_extras(row, case({}), TODAY), [])
+    (folder / "data.json").write_bytes(to_json(data))
+    parts = (typst.query(folder / "main.typ", what) for what in ("heading", "list", "par"))
+    return " ".join(str(part) for part in parts)
+
+
+def test_the_page_for_the_person_speaks_of_money_only_where_benefits_pass(tmp_path: Path) -> None:
+    pages = {domain: read_aloud(tmp_path, domain) for domain in Domain}
+
+    for domain, page in pages.items():
+        about_money = domain is Domain.BENEFITS
+        assert ("Stellen Sie dort einen Antrag" in page) is about_money
+        assert ("Wenn das Geld nicht rechtzeitig kommt" in page) is about_money
+        assert ("Alles andere bleibt, wie es ist" in page) is not about_money
+        assert ("jederzeit" in page) is (domain in BY_CONSENT)
+    assert "Krankenkasse" in pages[Domain.HEALTH_COVER]
+    assert "Krankenkasse" not in pages[Domain.ACCOMMODATION]
+
+
+@pytest.mark.parametrize("name", ["ሳሚራ", "سميرة", "Самира", "ডেমো", "👨‍👩‍👧 😀", "\u200fx"])
+def test_a_sheet_with_a_name_in_any_script_is_printed_the_same_each_time(name: str) -> None:
+    known = case({"other-names": name})
+
+    once, again = (sheet_pdf(ROW, known, TODAY) for _ in range(2))
+
+    assert once == again
+    assert once != sheet_pdf(ROW, case({}), TODAY)
