@@ -17,7 +17,7 @@ from services.platform.up import connect_as
 from staffel_contracts.client import Connection
 from staffel_contracts.context import Context, add, load
 from tests.support.ledger import ledger, not_exactly_once, stories_differ
-from tests.support.stack import Stack, report, run, stack
+from tests.support.stack import OURS, Stack, report, run, stack
 
 
 @pytest.fixture(scope="module")
@@ -165,3 +165,13 @@ def test_what_was_lost_comes_back_as_a_standby(up: Stack) -> None:
     up.up()
 
     assert json.loads(up.staffel("smoke", "--json"))["ok"]
+
+
+def test_everything_ends_in_good_order(up: Stack) -> None:
+    standbys = (f"{host_of(service)}-standby" for service in SERVICES)
+    ours = (*OURS, "nats-2", "nats-3", *standbys)
+
+    up.compose("stop")
+
+    ended = {service: up.inspect(service)["State"]["ExitCode"] for service in ours}
+    assert set(ended.values()) == {0}, ended

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from services.platform.home import SERVICES, host_of
@@ -18,12 +17,11 @@ from services.platform.up import connect_as
 from staffel_contracts.client import Connection
 from staffel_contracts.context import NoContext, add, load
 from tests.support.ledger import ledger, not_exactly_once, stories_differ
-from tests.support.stack import Stack, image, report, run
+from tests.support.stack import OURS, Stack, image, report, run
 from tests.support.until import until
 
 DISTRICT, JOBCENTER = "district-12069", "jobcenter-12069"
 SOMEBODY = 4711
-OURS = ("nats", *map(host_of, SERVICES), "audit", "caddy")
 KILLED = (*map(host_of, SERVICES), "audit", "caddy", "nats", "postgres")
 
 
@@ -173,35 +171,3 @@ def broken_promises(up: Stack) -> dict[str, list[str]]:
         "    print(json.dumps({k: v for k, v in vars(found).items() if v}))\n"
     )
     return found
-
-
-async def test_it_ends_in_good_order_and_comes_back_as_it_was(up: Stack) -> None:
-    before = await at_rest(up)
-    await asyncio.to_thread(up.compose, "stop")
-    ended = {service: up.inspect(service)["State"]["ExitCode"] for service in OURS}
-    await asyncio.to_thread(up.up)
-
-    assert set(ended.values()) == {0}, ended
-    assert await at_rest(up) == before
-
-
-async def at_rest(up: Stack) -> dict[str, int]:
-    """How long each log is, once all is read and sent and none has grown for a second."""
-    nc = await connect_as_ops(up)
-    sizes: list[dict[str, int]] = []
-    try:
-        async with asyncio.timeout(120):
-            while len(sizes) < 2 or sizes[-1] != sizes[-2]:
-                await asyncio.sleep(1.0)
-                told = await status(nc)
-                if all(row["waiting"] == 0 and row.get("mail_idle", True) for row in told):
-                    sizes.append({row["service"]: row["size"] for row in told})
-    finally:
-        await nc.close()
-    return sizes[-1]
-
-
-async def status(nc: Client) -> list[dict[str, Any]]:
-    """Where each service stands."""
-    answers = [await nc.request(f"status.{name}", timeout=10) for name in SERVICES]
-    return [json.loads(answer.data) for answer in answers]

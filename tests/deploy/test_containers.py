@@ -19,7 +19,6 @@ from tests.support.wires import ListSource, make_wires
 
 CORE = (
     "tests/chassis/test_log_writer.py",
-    "tests/chassis/test_fencing.py",
     "tests/chassis/test_keys.py",
 )
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -66,9 +67,12 @@ def test_every_alert_is_loaded_and_asks_for_metrics_that_there_are(
 
     assert {rule["name"] for rule in rules} == set(alerts())
     assert {rule["health"] for rule in rules} <= {"ok", "unknown"}
-    names = set(asked(prometheus, "label/__name__/values"))
-    used = {name for name in ("up", "staffel_lag_entries", "staffel_level") if name in names}
-    assert used == {"up", "staffel_lag_entries", "staffel_level"}
+    asks = " ".join(alert["expr"] for alert in alerts().values())
+    names = re.findall(r"\b(?:up|staffel_\w+)\b", asks)
+    levels = re.findall(r'level="(\w+)"', asks)
+    assert levels
+    assert set(names) <= set(asked(prometheus, "label/__name__/values"))
+    assert set(levels) <= set(asked(prometheus, "label/level/values"))
 
 
 async def firing(prometheus: httpx.Client, name: str, *, wanted: bool) -> None:

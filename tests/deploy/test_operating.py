@@ -14,16 +14,16 @@ import pytest
 from cryptography import x509
 from nats.errors import Error as NatsError
 
-from services.platform.home import PROCESSES, SERVICES, Home, host_of
+from services.platform.home import PROCESSES, SERVICES, Home
 from services.platform.up import connect_as
 from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.tlog.policy import read_policy
 from tests.support.ledger import district_context, ledger, not_exactly_once
 from tests.support.load import Load, admission
-from tests.support.stack import Stack, report
+from tests.support.stack import OURS, Stack, report
 
-EVERYTHING = (*map(host_of, SERVICES), "audit", "nats", "postgres", "caddy")
+EVERYTHING = (*OURS, "postgres")
 WAITED = 0.05
 
 

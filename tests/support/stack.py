@@ -17,11 +17,13 @@ from typing import Any
 
 import pytest
 
-from services.platform.home import Home, free_ports
+from services.platform.home import SERVICES, Home, free_ports, host_of
 
 ROOT = Path(__file__).parents[2]
 IMAGE = "staffel:test"
 STAFFEL = str(Path(sys.executable).with_name("staffel"))
+OURS = ("nats", *map(host_of, SERVICES), "audit", "caddy")
+"""The containers that run as the operator's own user."""
 MEASURED: list[tuple[str, float]] = []
 MISSING: list[str] = []
 """Parts whose image is not on this host: what was not brought up, and is said after the tests."""
