@@ -11,6 +11,7 @@ from staffel_contracts.codes import AgencyKind, Role
 from staffel_contracts.command import Command
 from staffel_contracts.problem import Problem
 from staffel_contracts.release import VERSION
+from staffel_contracts.schemas import command_schema
 
 _PROBLEM = "application/problem+json"
 _COMMAND, _QUERY = "/commands/{name}", "/queries/{name}"
@@ -108,9 +109,6 @@ def _required(parameter: dict[str, Any]) -> dict[str, Any]:
 
 
 def _body(command: type[Command], schemas: dict[str, Any]) -> dict[str, Any]:
-    # Knows every fact there is; only who asks for the document has to wait for that.
-    from staffel_contracts.schemas import command_schema  # noqa: PLC0415
-
     schema = command_schema(command)
     schemas |= schema.pop("$defs", {})
     moved = {k: _moved(v) for k, v in schema.items() if k not in ("$schema", "$id")}

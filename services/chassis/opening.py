@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
+# Makes every fact known, whoever says it: who was erased is another service's to say.
+import staffel_contracts.audiences  # noqa: F401
 from services.chassis.keyring import Keyring, PersonKey
 from services.chassis.validation import rules_broken
 from services.chassis.work import HeardWire

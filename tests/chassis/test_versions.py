@@ -1,5 +1,7 @@
 """A fact in two versions: both are said side by side, and each reader takes it once."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 
 from services.chassis.log import LogSource
 from services.chassis.opening import is_newer, is_said_again, read_fact
+from staffel_contracts.audiences import AUDIENCES
 from staffel_contracts.envelope import Leaf, read
 from staffel_contracts.fact import FACTS
 from tests.support.desk import Toy, ask, new_toy
@@ -72,3 +75,12 @@ def test_a_reader_of_the_old_version_passes_over_the_new_one(
     newest, older = leaves(toy)
 
     assert (is_newer(newest), is_newer(older), is_said_again(older)) == (True, False, False)
+
+
+def test_whoever_opens_entries_knows_every_fact_whoever_says_it() -> None:
+    program = "from services.chassis.opening import FACTS; print(*FACTS)"
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+
+    said = {fact.TYPE for fact in AUDIENCES}
+    assert said <= set(done.stdout.split())
