@@ -9,8 +9,10 @@ from services.casework import courses, handing, recording, reimbursement, retain
 from services.casework.benefits import STEPS, Now, becomes_final_on, over_on
 from services.casework.domains import everywhere, of_handoff
 from services.casework.folding import evolve
+from services.casework.handoff_copy import HandoffKnown
+from services.casework.person_copy import Person
 from services.casework.sheet import COMPUTED, check_may_leave, compose
-from services.casework.state import Case, HandoffKnown, Person
+from services.casework.state import Case
 from services.chassis.decider import Asked, Due, Input, Refused
 from services.chassis.legal_calendar import legal_date, start_of_day
 from staffel_contracts.codes import (
