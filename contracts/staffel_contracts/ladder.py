@@ -50,5 +50,7 @@ class Ladder(BaseModel):
     """Not taken up for this long, it has expired."""
     complete_days: Days = 28
     """From the day that the receiver takes over until everything on the checklist is reported."""
+    notice_attempts: Annotated[int, Field(ge=1, le=1000)] = 36
+    """So often a mail to the agency is tried, with pauses that grow to an hour; then given up."""
     checklist: tuple[ChecklistItem, ...] = (ChecklistItem.BENEFIT_START,)
     """What has to be reported before the handoff is complete."""

@@ -5,7 +5,9 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from services.casework.domains import everywhere
-from services.casework.state import Case, HandoffKnown, Person
+from services.casework.handoff_copy import HandoffKnown
+from services.casework.person_copy import Person
+from services.casework.state import Case
 from services.casework.tables import (
     CaseRow,
     ComputationRow,

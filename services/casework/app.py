@@ -4,11 +4,13 @@ from typing import Any
 
 from services.casework import api, households, selecting, sheets_api
 from services.casework.decider import decide, due, evolve
+from services.casework.handoff_copy import HandoffKnown, evolve_handoff
 from services.casework.lifecycles import NETWORK_LIFECYCLES
+from services.casework.person_copy import Person, evolve_person
 from services.casework.printed import sheet_routes
 from services.casework.recording import RECORDED
 from services.casework.retaining import erase
-from services.casework.state import Case, HandoffKnown, Person, evolve_handoff, evolve_person
+from services.casework.state import Case
 from services.casework.tables import (
     CaseRow,
     ComputationRow,

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from services.casework.entitlement import ENDED_BY_FINALITY, Entitlement, entitlement, final_on
 from services.casework.entitlement_facts import Contest, Facts, ImplausibleFact, Title
-from services.casework.state import Case, Person
+from services.casework.person_copy import Person
+from services.casework.state import Case
 from services.chassis.decider import NO_AGENCIES, Directory, Refused
 from services.chassis.legal_calendar import land_of_district, start_of_day
 from staffel_contracts.codes import (

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from services.casework.law.engine import Computation
 from services.casework.law.reading import shipped_rules
-from services.casework.state import Case, Person
+from services.casework.person_copy import Person
+from services.casework.state import Case
 from services.chassis.decider import Directory
 from services.chassis.legal_calendar import add_months, land_of_district
 from staffel_contracts.codes import AgencyKind, RejectReason, ResidenceRuleLevel

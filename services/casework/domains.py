@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
+from services.casework.handoff_copy import HandoffKnown
 from services.casework.parts import packed, unpacked
-from services.casework.state import Case, HandoffKnown
+from services.casework.state import Case
 from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.domains import BY_CONSENT
 

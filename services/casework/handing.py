@@ -6,8 +6,9 @@ from datetime import date
 from services.casework.benefits import Now
 from services.casework.competence import receiver
 from services.casework.domains import consented, everywhere, in_domain, of_sheet
+from services.casework.handoff_copy import UNDECIDED
 from services.casework.sheet import compose
-from services.casework.state import UNDECIDED, Case
+from services.casework.state import Case
 from services.chassis.decider import Asked, Directory, Refused
 from services.chassis.legal_calendar import legal_date
 from staffel_contracts.codes import (

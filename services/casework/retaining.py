@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.casework.benefits import Now
 from services.casework.domains import everywhere
-from services.casework.state import UNDECIDED, Case
+from services.casework.handoff_copy import UNDECIDED
+from services.casework.state import Case
 from services.chassis.decider import Erasing, Refused
 from services.chassis.legal_calendar import add_months, legal_date, start_of_day
 from staffel_contracts.codes import ErasureBasis, RefusalCode, Retention

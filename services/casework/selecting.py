@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from services.casework.api import domain_in, text
 from services.casework.domains import consented_to
-from services.casework.state import UNDECIDED
+from services.casework.handoff_copy import UNDECIDED
 from services.casework.tables import CaseRow, HandoffCopyRow, PersonCopyRow
 from services.chassis.access import Access
 from services.chassis.decider import Refused

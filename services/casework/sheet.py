@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+from services.casework.person_copy import Person
 from services.casework.profiles import profile_for
-from services.casework.state import Case, Person
+from services.casework.state import Case
 from services.chassis.decider import Refused
 from staffel_contracts.codes import (
     AgencyKind,

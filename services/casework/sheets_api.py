@@ -6,9 +6,10 @@ from sqlalchemy import Connection
 
 from services.casework.api import SHEET, first, load, text
 from services.casework.domains import in_domain
+from services.casework.handoff_copy import HandoffKnown
 from services.casework.households import others_of
 from services.casework.shown import TAKEN_BACK, sheet_extras
-from services.casework.state import Case, HandoffKnown
+from services.casework.state import Case
 from services.chassis.access import Access
 from services.chassis.decider import Refused
 from services.chassis.restricting import Restricted

@@ -20,9 +20,8 @@ the one that it replaces. From one that took effect only a new handoff leads bac
 from collections.abc import Callable
 from datetime import date, datetime
 from functools import reduce
-from typing import NamedTuple
 
-from services.chassis.decider import Asked, Directory, Due, Heard, Input, Refused
+from services.chassis.decider import Asked, Due, Heard, Input
 from services.chassis.legal_calendar import legal_date, start_of_day
 from services.jobcenter_bridge import (
     beginning,
@@ -35,20 +34,17 @@ from services.jobcenter_bridge import (
     recording,
 )
 from services.jobcenter_bridge.answers import about_handoff, answer
-from services.jobcenter_bridge.copies import Benefits
 from services.jobcenter_bridge.folding import evolve
-from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED, Handoff
-from staffel_contracts.codes import AgencyKind, HandoffStatus, RefusalCode, WithdrawReason
+from services.jobcenter_bridge.state import Handoff
+from services.jobcenter_bridge.submitting import Now, hand_over
+from staffel_contracts.codes import HandoffStatus
 from staffel_contracts.codes import ResponsibilityDomain as Domain
 from staffel_contracts.commands.jobcenter_bridge import HandBackToDistrict, RequestHandoff
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import HandoverSheetCompleted
 from staffel_contracts.facts.jobcenter_bridge import (
-    HandedToJobcenter,
     HandoffCompleted,
     HandoffExpired,
-    HandoffSubmitted,
-    HandoffWithdrawn,
     ResponsibilityChanged,
 )
 
@@ -56,15 +52,6 @@ __all__ = ["decide", "due", "evolve"]
 
 EFFECT, COMPLETION, EXPIRY = "effect", "completion", "expiry"
 GAP, OVERLAP, RUNG, CONSENT = "gap", "overlap", "rung", "consent"
-
-
-class Now(NamedTuple):
-    """The legal date, the id for what is created, whether a sheet came in, and the agencies."""
-
-    today: date
-    new_id: str
-    sheet_came: bool
-    directory: Directory
 
 
 def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
@@ -165,94 +152,6 @@ def _in_charge(state: Handoff) -> Fact | None:
     )
 
 
-def _hand_over(state: Handoff, now: Now) -> Fact | None:
-    """A sheet that was completed is submitted, once it is known who is responsible."""
-    sheet = state.benefits
-    known = (None, state.submitted_sheet)
-    if sheet is None or sheet.sheet_ref in known or state.responsible is None:
-        return None
-    over = consenting.over_on(state, sheet.to_agency)
-    if over and over <= now.today:
-        return None
-    if _replaces_undecided(state, sheet):
-        return _superseded(state, sheet, now)
-    wrong = _contradiction(state, sheet)
-    if wrong is None:
-        return _submission(state, sheet, now)
-    if now.sheet_came and not _comes_too_late(state, sheet):
-        raise wrong
-    return None
-
-
-def _comes_too_late(state: Handoff, sheet: Benefits) -> bool:
-    """The handoff that it would replace was accepted meanwhile: the acceptance stands."""
-    taken = MOVED | {HandoffStatus.ACCEPTED}
-    same = sheet.replaces_handoff == state.handoff_id is not None
-    return same and HandoffStatus(state.status) in taken and sheet.from_agency == state.from_agency
-
-
-def _replaces_undecided(state: Handoff, sheet: Benefits) -> bool:
-    undecided = HandoffStatus(state.status) in UNDECIDED
-    return undecided and (sheet.replaces_handoff, sheet.from_agency) == (
-        state.handoff_id,
-        state.from_agency,
-    )
-
-
-def _superseded(state: Handoff, sheet: Benefits, now: Now) -> Fact:
-    """A new sheet for the same handoff takes it back first; the submission follows."""
-    moved = sheet.effective_on != state.effective_on
-    reason = WithdrawReason.END_REVISED if moved else WithdrawReason.SHEET_WRONG
-    return HandoffWithdrawn(**about_handoff(state), withdrawn_on=now.today, reason_code=reason)
-
-
-def _submission(state: Handoff, sheet: Benefits, now: Now) -> Fact:
-    forwarded = state.new_handoff_id if sheet.replaces_handoff else None
-    drafted = sheet.sheet_handoff if sheet.sheet_handoff != state.handoff_id else None
-    values = {
-        # A handoff that was once is never begun again: its sheet gets a handoff of its own.
-        "handoff_id": drafted or forwarded or now.new_id,
-        "domain": state.domain,
-        "from_agency": sheet.from_agency,
-        "to_agency": sheet.to_agency,
-        "submitted_on": now.today,
-        "effective_on": sheet.effective_on,
-        "lossfree_on": sheet.lossfree_on,
-        "sheet_ref": sheet.sheet_ref,
-        "sheet_digest": sheet.sheet_digest,
-        "replaces_handoff": sheet.replaces_handoff,
-        "first_received_on": _first_received(state, sheet),
-        "ladder": now.directory.periods(sheet.to_agency or ""),
-    }
-    if sheet.to_kind == AgencyKind.JOBCENTER:
-        return HandedToJobcenter.model_validate(values)
-    return HandoffSubmitted.model_validate(values | {"to_kind": AgencyKind(sheet.to_kind)})
-
-
-def _first_received(state: Handoff, sheet: Benefits) -> date | None:
-    """Kept along the chain: whatever agency received it first (§ 16 Abs. 2 SGB I)."""
-    days = [state.application.get("filed_on"), state.request.get("received_on")]
-    received = [date.fromisoformat(day) for day in days if day]
-    if sheet.replaces_handoff == state.handoff_id and state.first_received_on:
-        received.append(state.first_received_on)
-    return min(received, default=None)
-
-
-def _contradiction(state: Handoff, sheet: Benefits) -> Refused | None:
-    """At most one handoff is open, and only the responsible agency hands over."""
-    status = HandoffStatus(state.status)
-    if sheet.to_agency == sheet.from_agency:
-        return Refused(RefusalCode.INVALID, "responsible already", "to_agency")
-    if status not in OVER | MOVED:
-        return Refused(RefusalCode.HANDOFF_OPEN, f"state {state.status}", "sheet_ref")
-    fresh = status in MOVED and sheet.replaces_handoff is None
-    if sheet.replaces_handoff != state.handoff_id and not fresh:
-        return Refused(RefusalCode.HANDOFF_OTHER, "not the last handoff", "replaces_handoff")
-    if sheet.from_agency != state.responsible:
-        return Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is", "from_agency")
-    return None
-
-
 def _effect_on(state: Handoff) -> date | None:
     """The day on which the receiver takes over; never one that somebody has answered for already.
 
@@ -315,7 +214,7 @@ def _expire(state: Handoff, now: Now) -> Fact | None:
 
 _STEPS: tuple[Callable[[Handoff, Now], Fact | None], ...] = (
     _take_charge,
-    _hand_over,
+    hand_over,
     lambda state, now: consenting.withdraw(state, now.today),
     _take_effect,
     _complete,

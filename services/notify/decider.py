@@ -27,9 +27,8 @@ from staffel_contracts.facts.notify import (
     NoticeFailed,
     NoticeSent,
 )
+from staffel_contracts.ladder import Ladder
 
-MOST_ATTEMPTS = 36
-"""With the mailer's pauses this is longer than a day."""
 DISTRICT, JOBCENTER = AgencyKind.DISTRICT, AgencyKind.JOBCENTER
 
 SENDER, RECEIVER, TURN = "from_agency", "to_agency", "agency"
@@ -200,9 +199,14 @@ def _outcome(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact]:
             notice_id=command.notice_id,
             attempt=command.attempt,
             reason=command.error,
-            given_up=command.attempt >= MOST_ATTEMPTS,
+            given_up=command.attempt >= _most_attempts(asked, notice["recipient"]),
         )
     ]
+
+
+def _most_attempts(asked: Asked[Any], agency: str) -> int:
+    """As agreed with the agency; usually, with the mailer's pauses, longer than a day."""
+    return Ladder.model_validate(asked.directory.periods(agency) or {}).notice_attempts
 
 
 def evolve(state: CaseNotices, fact: Fact) -> CaseNotices:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator
+from itertools import cycle
 from typing import Any, NamedTuple
 
 import httpx
@@ -11,12 +12,13 @@ from services.platform.home import SERVICES
 from services.platform.services import service_named
 from staffel_contracts.access import Scope
 from staffel_contracts.catalogue import commands
-from staffel_contracts.codes import Role
+from staffel_contracts.codes import ResponsibilityDomain, Role
 from staffel_contracts.command import Command
 from staffel_contracts.samples import command_sample
 from tests.isolation.world import HOUSEHOLD, SERVED, TODAY, Case, World
 
 AT_ONCE = 24
+BENEFITS = ResponsibilityDomain.BENEFITS.value
 OPEN_TO_STRANGERS = {"request-handoff"}
 """Whoever got an application first may ask for a person it knows the case of (§ 16 SGB I)."""
 
@@ -45,8 +47,8 @@ def decided() -> list[type[Command]]:
     return [c for c in commands() if any(c in service_named(name).asks for name in SERVICES)]
 
 
-def body_about(command: type[Command], case: Case) -> dict[str, Any]:
-    """A sample of a command, about a case that exists and on days that are over."""
+def body_about(command: type[Command], case: Case, domain: str = BENEFITS) -> dict[str, Any]:
+    """A sample of a command, about a domain of a case that exists and on days that are over."""
     body = command_sample(command, full=True)
     ours = {
         "case": case.id,
@@ -57,7 +59,7 @@ def body_about(command: type[Command], case: Case) -> dict[str, Any]:
         "sheet_ref": case.handoff.get("sheet_ref", "s-unknown"),
         "sheet_digest": case.handoff.get("sheet_digest", "5e" * 32),
         "letter_id": next(iter(case.letters), "l-unknown"),
-        "given_name": "Samira", "family_name": "Fremd", "effective_on": TODAY,
+        "given_name": "Samira", "family_name": "Fremd", "effective_on": TODAY, "domain": domain,
     }  # fmt: skip
     days = {name: SERVED for name, value in body.items() if name.endswith("_on") and value}
     return {name: (days | ours).get(name, value) for name, value in body.items()}
@@ -65,18 +67,24 @@ def body_about(command: type[Command], case: Case) -> dict[str, Any]:
 
 def foreign_commands(cases: Iterable[Case]) -> Iterator[Attempt]:
     """Every command of every agency about every case that it has, or has no longer, to do with."""
+    domains = cycle(ResponsibilityDomain)
     for case in cases:
         for command in decided():
             if command.NAME in OPEN_TO_STRANGERS:
                 continue
-            body = body_about(command, case)
             keeps = command.SERVICE == "intake" or command.NAME in OF_FORMER_DISTRICTS
             former = () if keeps else case.former
             for agency in (*case.foreign, *former):
                 if command.SCOPE is Scope.DISTRICT and agency.endswith(case.district):
                     continue
+                body = body_about(command, case, _domain(agency, case, domains))
                 path = f"commands/{command.NAME}"
                 yield Attempt(agency, command.SERVICE, path, body, case)
+
+
+def _domain(agency: str, case: Case, domains: Iterator[str]) -> str:
+    """The next domain; who had benefits alone has all others still, and is tried with those."""
+    return next(domains) if agency in case.foreign else BENEFITS
 
 
 def wrong_roles(agency: str, case: Case) -> Iterator[Attempt]:
@@ -95,8 +103,8 @@ def _queries() -> Iterator[tuple[str, str]]:
     yield from ((s, name) for s in SERVICES for name in service_named(s).queries)
 
 
-def _questions(case: Case) -> Iterator[dict[str, Any]]:
-    """A question that names everything, with what filters there are."""
+def _questions(case: Case, domain: str = BENEFITS) -> Iterator[dict[str, Any]]:
+    """A question that names everything, with what filters there are, in a domain and without."""
     everything = {
         "case": case.id,
         "file_reference": case.reference,
@@ -105,8 +113,8 @@ def _questions(case: Case) -> Iterator[dict[str, Any]]:
         "letter_id": next(iter(case.letters), "l-unknown"),
     }
     yield everything | {"from": ADMITTED_FROM, "to": TODAY}
-    yield {"household": HOUSEHOLD, "household_ref": HOUSEHOLD, **_about(case)}
-    yield {"after": "", "limit": 1000, "start": 0}
+    yield {"household": HOUSEHOLD, "household_ref": HOUSEHOLD, "domain": domain, **_about(case)}
+    yield {"after": "", "limit": 1000, "start": 0, "domain": domain}
     yield {"agency": f"district-{case.district}", "district": case.district, **everything}
 
 
@@ -119,10 +127,11 @@ def _about(case: Case) -> dict[str, Any]:
 
 def foreign_queries(cases: Iterable[Case]) -> Iterator[Attempt]:
     """Every query of every agency, with questions that aim at a case of others."""
+    domains = cycle(ResponsibilityDomain)
     for case in cases:
         for service, name in _queries():
             for agency in (*case.foreign, *case.former):
-                for body in _questions(case):
+                for body in _questions(case, _domain(agency, case, domains)):
                     yield Attempt(agency, service, f"queries/{name}", body, case)
 
 

@@ -33,7 +33,7 @@ from tests.isolation.world import (
     World,
 )
 
-LEAST = {"commands": 3500, "queries": 2000, "roles": 450, "routes": 100}
+LEAST = {"commands": 6000, "queries": 3000, "roles": 450, "routes": 100}
 """So many attempts at least; fewer would mean that something is not tried any more."""
 TURNED = {401, 403, 404, 405, 409, 422}
 

@@ -23,6 +23,7 @@ A, A_OFFICE, A_JOBCENTER = (
 B, B_OFFICE, B_JOBCENTER = (
     f"{kind}-{THERE}" for kind in ("district", "immigration-office", "jobcenter")
 )
+A_SOCIAL = f"social-assistance-{HERE}"
 HOUSEHOLD = "household-kanarie"
 """Both districts name a household like this, and know nothing of each other's."""
 
@@ -143,6 +144,15 @@ async def _handed(world: World, case: Case, receiver: str) -> Case:
     return replace(case, handoff=handoff)
 
 
+async def _housed(world: World, case: Case, receiver: str) -> Case:
+    """Hand the housing of a case over, and nothing else."""
+    housing = {"domain": "accommodation", "to_agency": receiver, "effective_on": TODAY}
+    await world.done(
+        f"district-{case.district}", "casework", "draft-handoff", case=case.id, **housing
+    )
+    return await _handed(world, case, receiver)
+
+
 async def _moved(world: World, case: Case, receiver: str) -> Case:
     """Hand a case over until it is the receiver's."""
     sender = f"district-{case.district}"
@@ -160,25 +170,27 @@ async def _moved(world: World, case: Case, receiver: str) -> Case:
 
 
 async def populate(world: World) -> None:
-    """Bring in the cases: kept, handed over, taken back, moved to the other district."""
+    """Bring in the cases: kept, handed over, housed by another, taken back, moved elsewhere."""
     here, there = frozenset({A, A_OFFICE}), frozenset({B, B_OFFICE})
     kept = await _admitted(world, Case("kept", HERE, here), household_ref=HOUSEHOLD)
     theirs = await _admitted(world, Case("theirs", THERE, there), household_ref=HOUSEHOLD)
     handed = await _admitted(world, Case("handed", HERE, here | {A_JOBCENTER}))
     there_handed = await _admitted(world, Case("away", THERE, there | {B_JOBCENTER}))
+    housed = await _admitted(world, Case("housed", HERE, here | {A_SOCIAL}))
     back = await _admitted(world, Case("back", HERE, here, frozenset({A_JOBCENTER})))
     # Intake belongs to the admitting district for good: its offices go on recording there.
     moved = await _admitted(world, Case("moved", HERE, frozenset({B, A_OFFICE}), frozenset({A})))
     for case in (handed, there_handed, back):
         await _recognised(world, case)
     handed = await _handed(world, handed, A_JOBCENTER)
+    housed = await _housed(world, housed, A_SOCIAL)
     there_handed = await _handed(world, there_handed, B_JOBCENTER)
     back = await _handed(world, back, A_JOBCENTER)
     of = {"case": back.id, "handoff_id": back.handoff["handoff_id"]}
     await world.done(A, "jobcenter_bridge", "withdraw-handoff", **of, reason_code="sheet-wrong")
     moved = await _moved(world, moved, B)
     await at_rest(world.platform)
-    world.cases = {c.name: c for c in (kept, theirs, handed, there_handed, back, moved)}
+    world.cases = {c.name: c for c in (kept, theirs, handed, housed, there_handed, back, moved)}
 
 
 @asynccontextmanager

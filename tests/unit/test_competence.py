@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.casework.competence import Receiver, receiver
-from services.casework.state import Case, HandoffKnown, Person
+from services.casework.handoff_copy import HandoffKnown
+from services.casework.person_copy import Person
+from services.casework.state import Case
 from services.chassis.agencies import Agencies, Agency, UnreadableDirectory
 from services.chassis.decider import NO_AGENCIES
 from staffel_contracts.codes import AgencyKind

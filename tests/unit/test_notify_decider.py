@@ -5,18 +5,22 @@ from collections.abc import Sequence
 import pytest
 
 from services.notify.app import SERVICE
-from services.notify.decider import MOST_ATTEMPTS, NOTICES
+from services.notify.decider import NOTICES
 from staffel_contracts.audiences import AUDIENCES
 from staffel_contracts.client import Disclosed
 from staffel_contracts.codes import AgencyKind, ResponsibilityDomain
 from staffel_contracts.commands.notify import RecordNoticeOutcome
 from staffel_contracts.facts.casework import HandoffInformationSupplied
 from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, NoticeFailed, NoticeSent
+from staffel_contracts.ladder import Ladder
 from tests.support import entries
 from tests.support.given import CASE, Given, types
+from tests.unit.test_ladder import Agreed
 
 DISTRICT, JOBCENTER = "district-12069", "jobcenter-12069"
 NAMES = ("given_name", "family_name", "birth_date", "person_id", "address_area")
+
+MOST_ATTEMPTS = Ladder().notice_attempts
 
 
 @pytest.fixture
@@ -117,6 +121,18 @@ def test_a_notice_is_given_up_in_the_end(notify: Given) -> None:
 
     assert notify.last(NoticeFailed).given_up
     assert notify.asks(outcome(notice, MOST_ATTEMPTS + 1), "notify") == []
+
+
+def test_an_agency_agrees_how_often_it_is_written_to(notify: Given) -> None:
+    notify.directory = Agreed(JOBCENTER, notice_attempts=3)
+    notify.hears(entries.admitted(), entries.handed_over())
+    notice = notify.last(NoticeComposed).notice_id
+
+    notify.asks(outcome(notice, 2, "smtp-550"), "notify")
+    before = notify.last(NoticeFailed).given_up
+    notify.asks(outcome(notice, 3, "smtp-550"), "notify")
+
+    assert (before, notify.last(NoticeFailed).given_up) == (False, True)
 
 
 def test_an_unknown_notice_says_nothing(notify: Given) -> None:

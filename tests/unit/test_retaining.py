@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 
 from services.casework.decider import decide, due, evolve
+from services.casework.handoff_copy import HandoffKnown
+from services.casework.person_copy import Person
 from services.casework.retaining import RETENTION, erase, kept, periods
-from services.casework.state import Case, HandoffKnown, Person
+from services.casework.state import Case
 from services.chassis.decider import Due, Erasing, Heard, Refused
 from services.chassis.legal_calendar import start_of_day
 from staffel_contracts.codes import (

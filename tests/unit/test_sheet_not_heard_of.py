@@ -2,8 +2,9 @@
 
 import pytest
 
+from services.casework.handoff_copy import HandoffKnown
 from services.casework.sheets_api import check_reader
-from services.casework.state import Case, HandoffKnown
+from services.casework.state import Case
 from services.chassis.decider import Refused
 from staffel_contracts.codes import RefusalCode
 

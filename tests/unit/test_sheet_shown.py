@@ -14,11 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import to_json
 
+from services.casework.person_copy import Person
 from services.casework.printing import in_german, sheet_data, sheet_pdf
 from services.casework.profiles import UnreadableProfile, profile_for, read_profile
 from services.casework.sheet import check_may_leave
 from services.casework.shown import sheet_extras
-from services.casework.state import Case, Person
+from services.casework.state import Case
 from services.chassis.decider import Refused
 from services.chassis.printing import template
 from staffel_contracts.codes import AgencyKind, ConsentKind, RefusalCode, SheetField

@@ -1,0 +1,128 @@
+"""What intake said of a case: who the person is, what was decided, which titles were issued."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from services.chassis.decider import Heard
+from staffel_contracts.facts import intake
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What intake said: who the person is, what was decided, which titles were issued."""
+
+    case_id: str
+    person_id: str | None = None
+    district: str = ""
+    agency: str | None = None
+    admitted_on: date | None = None
+    opened_on: date | None = None
+    given_name: str | None = None
+    family_name: str | None = None
+    birth_date: date | None = None
+    nationality: str | None = None
+    language: str | None = None
+    household_ref: str | None = None
+    address_area: str | None = None
+    protection_kind: str | None = None
+    decided_on: date | None = None
+    served_on: date | None = None
+    special_period: bool = False
+    refused_on: date | None = None
+    residence_rule: dict[str, str] = field(default_factory=dict)
+    """The residence rule recorded last: level, area_key, until."""
+    consents: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By reference, until it is revoked: kind, recipient, valid_to."""
+    titles: list[dict[str, str]] = field(default_factory=list)
+    """Each with code, issued_on, valid_from and valid_to, dates as ISO 8601."""
+
+
+def evolve_person(copy: Person, heard: Heard[Any]) -> Person:
+    """Keep what intake says about the person."""
+    if isinstance(heard.fact, intake.PersonAdmitted):
+        return _admitted(copy, heard.fact, heard)
+    fold = _PERSON.get(type(heard.fact))
+    return fold(copy, heard.fact) if fold else copy
+
+
+def _opened(copy: Person, fact: intake.CaseOpened) -> Person:
+    return replace(copy, opened_on=fact.opened_on)
+
+
+def _corrected(copy: Person, fact: intake.PersonCorrected) -> Person:
+    return replace(copy, **fact.model_dump(exclude={"corrected_on"}, exclude_none=True))
+
+
+def _refused(copy: Person, fact: intake.AsylumRefused) -> Person:
+    return replace(copy, refused_on=fact.served_on)
+
+
+def _bound(copy: Person, fact: intake.ResidenceRuleRecorded) -> Person:
+    rule = {"level": fact.level.value, "area_key": fact.area_key}
+    return replace(copy, residence_rule=rule | {"until": fact.until.isoformat()})
+
+
+def _consented(copy: Person, fact: intake.ConsentGiven) -> Person:
+    given = {"kind": fact.consent_kind.value, "recipient": fact.recipient}
+    given |= {"valid_to": fact.valid_to.isoformat()}
+    return replace(copy, consents=copy.consents | {fact.consent_ref: given})
+
+
+def _revoked(copy: Person, fact: intake.ConsentRevoked) -> Person:
+    left = {ref: one for ref, one in copy.consents.items() if ref != fact.consent_ref}
+    return replace(copy, consents=left)
+
+
+def _titled(copy: Person, fact: intake.ResidenceTitleIssued) -> Person:
+    title = _title(fact)
+    return copy if title in copy.titles else replace(copy, titles=[*copy.titles, title])
+
+
+def _admitted(copy: Person, fact: intake.PersonAdmitted, heard: Heard[Any]) -> Person:
+    return replace(
+        copy,
+        person_id=heard.person,
+        district=heard.district,
+        agency=fact.agency,
+        admitted_on=fact.admitted_on,
+        given_name=fact.given_name,
+        family_name=fact.family_name,
+        birth_date=fact.birth_date,
+        nationality=fact.nationality,
+        language=fact.language,
+        household_ref=fact.household_ref,
+        address_area=fact.address_area,
+    )
+
+
+def _recognised(copy: Person, fact: intake.AsylumRecognised) -> Person:
+    return replace(
+        copy,
+        protection_kind=fact.protection_kind.value,
+        decided_on=fact.decided_on,
+        served_on=fact.served_on,
+        special_period=fact.special_period,
+    )
+
+
+def _title(fact: intake.ResidenceTitleIssued) -> dict[str, str]:
+    return {
+        "code": fact.title_code.value,
+        "issued_on": fact.issued_on.isoformat(),
+        "valid_from": fact.valid_from.isoformat(),
+        "valid_to": fact.valid_to.isoformat(),
+    }
+
+
+_PERSON: dict[type[Any], Callable[[Person, Any], Person]] = {
+    intake.CaseOpened: _opened,
+    intake.PersonCorrected: _corrected,
+    intake.AsylumRecognised: _recognised,
+    intake.AsylumRefused: _refused,
+    intake.ConsentGiven: _consented,
+    intake.ConsentRevoked: _revoked,
+    intake.ResidenceRuleRecorded: _bound,
+    intake.ResidenceTitleIssued: _titled,
+}
