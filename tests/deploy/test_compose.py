@@ -13,7 +13,8 @@ import pytest
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from services.platform.home import SERVICES, host_of
+from services.platform.config import SERVICES
+from services.platform.home import host_of
 from services.platform.up import connect_as
 from staffel_contracts.client import Connection
 from staffel_contracts.context import NoContext, add, load

@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from services.platform.home import Home, free_ports
+from services.platform.home import Home
+from services.platform.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 IMAGE = "staffel:test"
