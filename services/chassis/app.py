@@ -14,7 +14,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis.agencies import Agencies
 from services.chassis.asking import Counter
-from services.chassis.batch import Result
 from services.chassis.bus import Bus
 from services.chassis.checkpoints import Checkpoints, load_log_keys
 from services.chassis.clock import Clock, RealClock, SetClock
@@ -23,16 +22,17 @@ from services.chassis.database import open_database
 from services.chassis.desk import Desk
 from services.chassis.directory_watch import follow_directory
 from services.chassis.eraser import Eraser
-from services.chassis.health import LAG_AFTER, Health
+from services.chassis.health import Health
 from services.chassis.http import make_http
 from services.chassis.identity import Identity
-from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.keyring import Keyring
 from services.chassis.lane import log_lane
 from services.chassis.limiting import Limiter
 from services.chassis.log import LogSource, Stored
 from services.chassis.log_endpoint import LogEndpoint
 from services.chassis.login import Certificate, Login, stay_known
 from services.chassis.maintenance import MaintenanceFile
+from services.chassis.master_keys import load_master_key
 from services.chassis.metrics import Metrics
 from services.chassis.migrate import check_schema
 from services.chassis.process import GRACE, http_server, serve_http
@@ -40,11 +40,13 @@ from services.chassis.reader import Reader
 from services.chassis.recording import Recorder
 from services.chassis.relay import Relay
 from services.chassis.restricting import Restricted
+from services.chassis.result import Result
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from services.chassis.speaking import Voice
 from services.chassis.standby import take_log
 from services.chassis.timers import Timers
+from services.chassis.watching import watch_loops
 from services.chassis.work import CommandWork, HeardWire, HeardWork
 from services.chassis.writer import Writer
 
@@ -143,7 +145,7 @@ class Runtime:
         await self.eraser.start()
         if self.reader:
             await self.reader.start()
-        self._watch_loops()
+        watch_loops(self)
         server = http_server(make_http(self), self.settings)
         loops = [self.relay.run(), self.timers.run(), self._watch_writer(), self._serve(server)]
         loops += [self.eraser.run(), self.recorder.run()]
@@ -286,54 +288,6 @@ class Runtime:
 
     async def _nats_error(self, error: Exception) -> None:
         self.log.warning("nats", reason=type(error).__name__)
-
-    def _watch_loops(self) -> None:
-        watch = self.health.watch
-        watch("writer", lambda: self.writer.heartbeat, self._writer_problem)
-        watch(
-            "relay",
-            lambda: self.relay.heartbeat,
-            lambda: self.relay.forked or self.relay.last_error,
-        )
-        watch("timers", lambda: self.timers.heartbeat)
-        watch("eraser", time.monotonic, lambda: self.eraser.problem)
-        if checkpoints := self.checkpoints:
-            watch("checkpoints", lambda: checkpoints.heartbeat)
-            self.metrics.level("log_unsigned", lambda: self.writer.head.size - checkpoints.size)
-        if self.reader:
-            reader = self.reader
-            watch("reader", lambda: reader.heartbeat, lambda: reader.problem)
-            self.health.check(self._behind)
-            for log in self.service.hears:
-                self.metrics.lag(log, lambda log=log: self._lag(log))  # type: ignore[misc]
-        self.health.check(self._not_connected)
-        self.health.check(self._issuer_away)
-        self.metrics.level("parked_cases", lambda: len(self.desk.parked))
-        self.metrics.level("log_size", lambda: self.writer.head.size)
-        self.metrics.level("waiting", lambda: self.writer.waiting)
-        self.metrics.level("relay_behind", lambda: self.relay.size - self.relay.position)
-
-    def _writer_problem(self) -> str | None:
-        stopped = self.writer.stopped_by
-        return f"stopped: {type(stopped).__name__}" if stopped else None
-
-    def _lag(self, log: str) -> int:
-        assert self.reader is not None  # noqa: S101 - only asked where logs are heard
-        return max(0, self.reader.sizes.get(log, 0) - self.desk.cursors.get(log, 0))
-
-    def _behind(self) -> list[str]:
-        return [
-            f"reader: {self._lag(log)} entries behind {log}"
-            for log in self.service.hears
-            if self._lag(log) > LAG_AFTER
-        ]
-
-    def _not_connected(self) -> list[str]:
-        return [] if self.nc.is_connected else ["NATS: not connected"]
-
-    def _issuer_away(self) -> list[str]:
-        trouble = self.identity.issuer.problem() if self.identity.issuer else None
-        return [trouble] if trouble else []
 
     def _cannot_write(self) -> bool:
         try:

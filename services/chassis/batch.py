@@ -13,7 +13,7 @@ from services.chassis.database import delete, upsert
 from services.chassis.decider import About, Asked, Due, Heard, Input, Refused
 from services.chassis.desk import Desk
 from services.chassis.intray import Intray, Item
-from services.chassis.log import Head, Stored, append
+from services.chassis.log import Head, append
 from services.chassis.parking import (
     BROKEN,
     PARKED,
@@ -23,6 +23,7 @@ from services.chassis.parking import (
     reason_of,
 )
 from services.chassis.reads import append_reads, forget_reads
+from services.chassis.result import Result
 from services.chassis.shelf import Shelf, States
 from services.chassis.speaking import Said, said_again, to_entries
 from services.chassis.tables import AnswerRow, CursorRow, SequenceRow, TimerRow
@@ -57,24 +58,6 @@ class _New:
     rows: list[tuple[Table, dict[str, Any]]] = field(default_factory=list)
     sequences: dict[str, int] = field(default_factory=dict)
     states: States = field(default_factory=dict)
-
-
-@dataclass
-class Result:
-    """What a batch did, to be adopted after its commit."""
-
-    head: Head
-    entries: list[Stored] = field(default_factory=list)
-    settled: list[tuple[Work, Any]] = field(default_factory=list)
-    cursors: dict[str, int] = field(default_factory=dict)
-    sequences: dict[str, int] = field(default_factory=dict)
-    parked: set[str] = field(default_factory=set)
-    position: int = 0
-    earliest_due: datetime | None = None
-    inputs: int = 0
-    views: dict[Table, dict[Any, dict[str, Any]]] = field(default_factory=dict)
-    """The rows for readers that were written, by table and key."""
-    erased: erasing.Erased | None = None
 
 
 class Batch:

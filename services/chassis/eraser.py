@@ -16,10 +16,10 @@ from services.chassis.database import scrub
 from services.chassis.erase_endpoint import EraseEndpoint
 from services.chassis.erasing import ERASED
 from services.chassis.erasures import ERASED_SUBJECT, Erasure, Ledger, UnreadableLedger
-from services.chassis.keyring import WrongMasterKey
 from services.chassis.lane import LOG
 from services.chassis.leftovers import ANSWER, Left, leftovers
 from services.chassis.log import ENTRY
+from services.chassis.master_keys import WrongMasterKey
 from services.chassis.parking import PARKED
 from services.chassis.relay import Relay
 from services.chassis.stream_erasing import Copies, NotErased, erase_copies

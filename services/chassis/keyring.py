@@ -9,74 +9,24 @@ import os
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import (
-    Column,
-    Connection,
-    Date,
-    Engine,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Row,
-    String,
-    Table,
-    func,
-    inspect,
-    select,
-)
+from sqlalchemy import Column, Connection, Engine, Row, func, inspect, select
 
-from services.chassis.columns import UtcMoment
 from services.chassis.database import open_database, rows_among, scrub
 from services.chassis.erasures import Erasure
-from services.chassis.master_keys import MasterKeys, UnknownEpoch, parse
-from staffel_contracts.sealing import KEY_BYTES, NONCE_BYTES
+from services.chassis.keyring_tables import (
+    DESTROYED,
+    MASTER_CHECK,
+    METADATA,
+    PERSON_KEY,
+    RESTRICTED,
+)
+from services.chassis.master_keys import MasterKeys, UnknownEpoch, WrongMasterKey, unwrap, wrap
+from staffel_contracts.sealing import KEY_BYTES
 
-METADATA = MetaData()
-PERSON_KEY = Table(
-    "person_key",
-    METADATA,
-    Column("owner", String, primary_key=True),
-    Column("key_id", String, nullable=False, unique=True),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("epoch", Integer, nullable=False, server_default="0"),
-)
-MASTER_CHECK = Table(
-    "master_check",
-    METADATA,
-    Column("id", String, primary_key=True),
-    Column("wrapped", LargeBinary, nullable=False),
-    Column("epoch", Integer, nullable=False, server_default="0"),
-)
-"""One row: under which epoch's master key new keys are wrapped, and a text to try that key on."""
-DESTROYED = Table(
-    "destroyed_key",
-    METADATA,
-    Column("key_id", String, primary_key=True),
-    Column("person", String, nullable=False, index=True),
-    Column("case_id", String, nullable=False),
-    Column("entry", String, nullable=False),
-    Column("epoch", Integer, nullable=False),
-    Column("destroyed_at", UtcMoment, nullable=False),
-)
-"""Keys that are gone for good, and the epoch whose end makes old copies of them useless."""
-RESTRICTED = Table(
-    "restricted_case",
-    METADATA,
-    Column("case_id", String, primary_key=True),
-    Column("until", Date, nullable=True),
-)
-"""Cases whose data is only stored for now."""
 CACHED_KEYS = 20_000
 CHECK = b"staffel keyring"
-
-
-class WrongMasterKey(Exception):
-    """The master key does not open this keyring."""
 
 
 class PersonErased(Exception):
@@ -89,23 +39,6 @@ class PersonKey(NamedTuple):
     key_id: str
     key: bytes
     owner: str
-
-
-def load_master_key(path: Path | None, text: str | None) -> MasterKeys:
-    """The master keys from a file or from text: see ``services.chassis.master_keys``.
-
-    Raises:
-        WrongMasterKey: there is none, or a line breaks a rule; says where it came from.
-    """
-    where = f"file {path}" if path else "STAFFEL_MASTER_KEY"
-    try:
-        if path:
-            return MasterKeys.read(path)
-        return MasterKeys(parse(text or ""))
-    except (ValueError, FileNotFoundError) as error:
-        rule = "there is none" if isinstance(error, FileNotFoundError) else str(error)
-        msg = f"master key ({where}): {rule}"
-        raise WrongMasterKey(msg) from None
 
 
 def create_keyring(url: str, master: bytes | MasterKeys) -> None:
@@ -344,22 +277,3 @@ def _remember(conn: Connection, erasure: Erasure, epoch: int) -> None:
         destroyed_at=datetime.now(UTC),
     )
     conn.execute(values)
-
-
-def wrap(master: bytes, key: bytes, key_id: str) -> bytes:
-    """A key as the keyring holds it: a nonce, and the key under the master key, bound to its id."""
-    nonce = os.urandom(NONCE_BYTES)
-    return nonce + AESGCM(master).encrypt(nonce, key, key_id.encode())
-
-
-def unwrap(master: bytes, wrapped: bytes, key_id: str) -> bytes:
-    """The key that ``wrap`` was given.
-
-    Raises:
-        WrongMasterKey: it does not open.
-    """
-    try:
-        return AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.encode())
-    except InvalidTag as error:
-        msg = "the master key does not open this keyring: another key, or the keyring was changed"
-        raise WrongMasterKey(msg) from error

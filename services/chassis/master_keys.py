@@ -8,14 +8,21 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
 from services.chassis.files import sync_folder
-from staffel_contracts.sealing import KEY_BYTES
+from staffel_contracts.sealing import KEY_BYTES, NONCE_BYTES
 
 _LINE = "64 hexadecimal digits are expected, after the number of their epoch if it is not the first"
 
 
 class UnknownEpoch(LookupError):
     """No master key of this epoch is at hand: it was destroyed, or the file is another one."""
+
+
+class WrongMasterKey(Exception):
+    """The master key does not open this keyring."""
 
 
 class MasterKeys:
@@ -62,6 +69,23 @@ class MasterKeys:
         """Take what the file holds now, and forget what it does not hold any more."""
         if self.path is not None and self.path.is_file():
             self._keys = parse(self.path.read_text(encoding="ascii"))
+
+
+def load_master_key(path: Path | None, text: str | None) -> MasterKeys:
+    """The master keys from a file or from text.
+
+    Raises:
+        WrongMasterKey: there is none, or a line breaks a rule; says where it came from.
+    """
+    where = f"file {path}" if path else "STAFFEL_MASTER_KEY"
+    try:
+        if path:
+            return MasterKeys.read(path)
+        return MasterKeys(parse(text or ""))
+    except (ValueError, FileNotFoundError) as error:
+        rule = "there is none" if isinstance(error, FileNotFoundError) else str(error)
+        msg = f"master key ({where}): {rule}"
+        raise WrongMasterKey(msg) from None
 
 
 def parse(text: str) -> dict[int, bytes]:
@@ -114,3 +138,22 @@ def write(path: Path, keys: Mapping[int, bytes]) -> None:
 def _write_through(number: int, data: bytes) -> None:
     os.pwrite(number, data, 0)
     os.fsync(number)
+
+
+def wrap(master: bytes, key: bytes, key_id: str) -> bytes:
+    """A key as the keyring holds it: a nonce, and the key under the master key, bound to its id."""
+    nonce = os.urandom(NONCE_BYTES)
+    return nonce + AESGCM(master).encrypt(nonce, key, key_id.encode())
+
+
+def unwrap(master: bytes, wrapped: bytes, key_id: str) -> bytes:
+    """The key that ``wrap`` was given.
+
+    Raises:
+        WrongMasterKey: it does not open.
+    """
+    try:
+        return AESGCM(master).decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.encode())
+    except InvalidTag as error:
+        msg = "the master key does not open this keyring: another key, or the keyring was changed"
+        raise WrongMasterKey(msg) from error

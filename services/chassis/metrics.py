@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from services.chassis.batch import Result
 from services.chassis.log import Stored
+from services.chassis.result import Result
 
 _SIZES = (1, 2, 5, 10, 25, 50, 100, 250, 500)
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)

@@ -16,18 +16,9 @@ from sqlalchemy import Connection, Engine, Row, func, select
 
 from services.chassis import master_keys
 from services.chassis.database import open_database, scrub
-from services.chassis.keyring import (
-    CHECK,
-    DESTROYED,
-    MASTER_CHECK,
-    PERSON_KEY,
-    Keyring,
-    WrongMasterKey,
-    load_master_key,
-    unwrap,
-    wrap,
-)
-from services.chassis.master_keys import MasterKeys
+from services.chassis.keyring import CHECK, Keyring
+from services.chassis.keyring_tables import DESTROYED, MASTER_CHECK, PERSON_KEY
+from services.chassis.master_keys import MasterKeys, WrongMasterKey, load_master_key, unwrap, wrap
 from staffel_contracts.sealing import KEY_BYTES
 
 KEYS_AT_ONCE = 500

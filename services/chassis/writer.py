@@ -12,12 +12,13 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
-from services.chassis.batch import Batch, Result
+from services.chassis.batch import Batch
 from services.chassis.clock import Clock
 from services.chassis.desk import Desk
 from services.chassis.intray import OutOfOrder
 from services.chassis.keyring import PersonErased
 from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
+from services.chassis.result import Result
 from services.chassis.work import (
     Answer,
     CommandWork,

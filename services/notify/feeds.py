@@ -7,9 +7,9 @@ from pydantic_core import to_json
 from sqlalchemy import Engine, select
 
 from services.chassis.app import Runtime
-from services.chassis.batch import Result
 from services.chassis.lane import feed_lane
 from services.chassis.relay import Relay
+from services.chassis.result import Result
 from services.notify.views import FEED, feed_size, of_feed
 
 

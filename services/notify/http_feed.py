@@ -10,9 +10,9 @@ from pydantic_core import to_json
 
 from services.chassis.access import Caller
 from services.chassis.app import Runtime
-from services.chassis.batch import Result
 from services.chassis.identity import Door
 from services.chassis.reads import cases_in, read_by
+from services.chassis.result import Result
 from services.chassis.work import Read
 from services.notify.api import FEED_ACCESS, MOST
 from services.notify.feeds import FeedSource

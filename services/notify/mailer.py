@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from services.chassis.agencies import Agencies
 from services.chassis.app import Runtime
-from services.chassis.batch import Result
+from services.chassis.result import Result
 from services.chassis.work import OK
 from services.notify.tables import NoticeRow
 from staffel_contracts.codes import NoticeTemplate

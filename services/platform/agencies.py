@@ -146,7 +146,10 @@ def show(agency: IdArgument, home: HomeOption = DEFAULT_HOME, as_json: JsonOptio
         found = place.agencies().get(agency)
     if found is None:
         fail(f"there is no agency {agency}: `staffel agency list` shows them")
-    told = _row(place, found) | {"users": list(place.logins(agency)), "may": app_rights(agency)}
+    told = _row(place, found) | {
+        "users": list(place.config.logins(agency)),
+        "may": app_rights(agency),
+    }
     if as_json:
         sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
         return

@@ -18,6 +18,7 @@ from services.chassis.agencies import Agencies, Agency
 from services.chassis.connection import servers, tls_context
 from services.chassis.nats_accounts import SYSTEM_USER
 from services.chassis.nats_server import RELOADS, ServerTrouble, take_accounts
+from services.platform.config import SERVICES, Former
 from services.platform.deploy.certificates import issue, take_authority
 from services.platform.deploy.folder import (
     hand_over,
@@ -27,7 +28,7 @@ from services.platform.deploy.folder import (
     write_parts,
     write_secret_whole,
 )
-from services.platform.home import SERVICES, Former, Home
+from services.platform.home import Home
 from services.platform.up import connect_as, provision_streams
 from staffel_contracts.context import Context
 
@@ -93,7 +94,7 @@ async def take(home: Home, agencies: Iterable[Agency]) -> bool:
     """Have NATS and the services work by the settings as they are now; whether NATS runs."""
     known = list(agencies)
     if not home.config.deployed:
-        running = take_accounts(home.folder / "nats", home.accounts())
+        running = take_accounts(home.folder / "nats", home.config.accounts())
         home.write_logins()
     else:
         write_accounts(home)
@@ -134,7 +135,7 @@ async def reload(home: Home) -> bool:
 async def _as_system(home: Home) -> Client:
     """Connect as who may have the servers reloaded; while that login is exchanged, as either."""
     logging.getLogger("asyncio").setLevel(logging.ERROR)  # see `connect_as`
-    now, *former = home.service_logins(SYSTEM_USER).items()
+    now, *former = home.config.service_logins(SYSTEM_USER).items()
     for login in former:
         try:
             return await _connect(home, login)

@@ -16,10 +16,12 @@ from sqlalchemy import or_, select
 
 from services.chassis.bus import STATUS_HEADER
 from services.chassis.database import reading
-from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.keyring import Keyring
+from services.chassis.master_keys import load_master_key
 from services.chassis.work import OK
 from services.intake.tables import PersonRow
-from services.platform.home import PROCESSES, SERVICES, Home
+from services.platform.config import PROCESSES, SERVICES
+from services.platform.home import Home
 from services.platform.keys import rotate_master
 from services.platform.options import (
     DEFAULT_HOME,

@@ -7,8 +7,9 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from sqlalchemy import Connection
 
 from services.chassis.database import open_database, reading
-from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.keyring import Keyring
 from services.chassis.log import read_head, renew_lease, take_lease
+from services.chassis.master_keys import load_master_key
 from services.chassis.rebuild import (
     Difference,
     Fold,

@@ -14,7 +14,7 @@ from multiprocessing import forkserver, get_context, parent_process
 from pathlib import Path
 from threading import Thread
 
-from services.platform.home import PROCESSES
+from services.platform.config import PROCESSES
 
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload([f"services.{name}.app" for name in PROCESSES])

@@ -3,32 +3,24 @@
 import json
 import os
 import secrets
-import socket
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from services.chassis.agencies import Agencies, Agency
-from services.chassis.files import write_whole
-from services.chassis.nats_accounts import SYSTEM_USER, Accounts
+from services.chassis.files import write_secret, write_whole
 from services.chassis.validation import rules_broken
-from staffel_contracts.codes import AgencyKind
+from services.platform.config import AUDIT, PROCESSES, SERVICES, Config
+from services.platform.invented import invented_agencies
+from services.platform.ports import PASSING_PORTS, free_ports
 from staffel_contracts.tlog.keys import Kind, new_key, read_skey
 
-SERVICES = ("intake", "casework", "jobcenter_bridge", "notify")
-"""The services that decide; each has a log, a database and an owner's key."""
-AUDIT = "audit"
-PROCESSES = (*SERVICES, AUDIT)
-"""What runs."""
 FIRST_PORT = 8401
 NATS_PORT = 4622
-PASSING_PORTS = range(20_000, 30_000, 10)
-"""Below those that the system gives to outgoing connections."""
-DISTRICT = "12069"
 CONTAINER_PORT = 8080
 CA_FILE = "tls/ca.crt"
 MOUNTED_CA = "/run/tls/ca.crt"
@@ -37,75 +29,6 @@ MOUNTED_CA = "/run/tls/ca.crt"
 
 class NoHome(Exception):
     """The folder is no home, or its settings break a rule."""
-
-
-class Deployed(BaseModel):
-    """How a platform that runs in containers is reached, from the containers' own networks."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    host: str = Field(default="localhost", pattern=r"^[a-z0-9.-]+$")
-    """The name under which agencies reach the edge and NATS."""
-    nats_servers: tuple[str, ...] = ("nats",)
-    """The NATS servers; streams are kept on as many of them, at most on three."""
-    database_passwords: dict[str, str]
-    """The password of each service's database role, and of ``keyring``."""
-    postgres_password: str
-    """The password of PostgreSQL's superuser, with which roles and databases are made."""
-
-
-class Former(BaseModel):
-    """A login that was replaced, and until when it still holds."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    user: str
-    password: str
-    until: AwareDatetime
-
-
-class Config(BaseModel):
-    """What ``staffel.json`` in a home holds; secrets included, so only its owner may read it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    origin: str = "staffel.example"
-    database: str | None = None
-    """A PostgreSQL URL; SQLite files in the home without one."""
-    nats_port: int
-    ports: dict[str, int]
-    service_passwords: dict[str, str]
-    service_users: dict[str, str] = Field(default_factory=dict)
-    """The NATS user of a service whose login was exchanged; else it is named like the service."""
-    agency_passwords: dict[str, str]
-    """One secret per agency: its NATS password and its HTTP bearer token."""
-    agency_users: dict[str, str] = Field(default_factory=dict)
-    """The NATS user of an agency whose login was exchanged; else it is named like the agency."""
-    former_logins: dict[str, Former] = Field(default_factory=dict)
-    former_services: dict[str, Former] = Field(default_factory=dict)
-    """Logins of services that were replaced, while a process may still use them."""
-    disabled: tuple[str, ...] = ()
-    """Agencies that may not log in."""
-    clock: Literal["real", "set"] = "real"
-    clock_starts: datetime | None = None
-    smtp_url: str | None = None
-    rotate_within_hours: int = 24
-    """After this time from an erasure on, no copy of the keyring opens what was destroyed."""
-    system_password: str | None = None
-    """Of NATS' system account, which has the server read its configuration again."""
-    grafana_password: str | None = None
-    """Of Grafana's first user, ``admin``."""
-    deployed: Deployed | None = None
-    """Set where the parts run in containers instead of on this machine."""
-
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        for name, known in (("ports", self.ports), ("service_passwords", self.service_passwords)):
-            wanted = PROCESSES if name == "ports" else (*PROCESSES, "ops")
-            if missing := [service for service in wanted if service not in known]:
-                msg = f"{name}: {', '.join(missing)} missing"
-                raise ValueError(msg)
-        return self
 
 
 class Home:
@@ -203,12 +126,6 @@ class Home:
         return (certificate, key) if certificate.exists() and key.exists() else (None, None)
 
     @property
-    def replicas(self) -> int:
-        """On how many NATS servers each stream is kept."""
-        deployed = self.config.deployed
-        return min(3, len(deployed.nats_servers)) if deployed else 1
-
-    @property
     def maintenance_file(self) -> Path:
         """What says that commands are not taken at present; all services look at it."""
         return self.agencies_file.with_name("maintenance.json")
@@ -250,50 +167,12 @@ class Home:
         """The file with a process's login at NATS, which it follows."""
         return self.folder / "secrets" / process / "nats"
 
-    def accounts(self) -> Accounts:
-        """Who may log in to NATS."""
-        config = self.config
-        return Accounts(
-            config.service_passwords,
-            config.agency_passwords,
-            logins={agency: self.logins(agency) for agency in config.agency_passwords}
-            | {
-                name: self.service_logins(name) for name in (*config.service_passwords, SYSTEM_USER)
-            },
-            system=config.system_password,
-            replicas=self.replicas,
-        )
-
-    def logins(self, agency: str) -> dict[str, str]:
-        """The NATS users of an agency with their passwords; none while it is shut out."""
-        config = self.config
-        if agency in config.disabled:
-            return {}
-        found = {config.agency_users.get(agency, agency): config.agency_passwords[agency]}
-        former = config.former_logins.get(agency)
-        if former and former.until > _now():
-            found[former.user] = former.password
-        return found
-
-    def service_login(self, name: str) -> tuple[str, str]:
-        """The NATS user of a service, of ``ops`` or of ``system``, and its password."""
-        config = self.config
-        system = config.system_password or ""
-        word = system if name == SYSTEM_USER else config.service_passwords[name]
-        return config.service_users.get(name, name), word
-
-    def service_logins(self, name: str) -> dict[str, str]:
-        """The NATS users of a service with their passwords: two while a login is exchanged."""
-        former = self.config.former_services.get(name)
-        found = {former.user: former.password} if former and former.until > _now() else {}
-        return dict([self.service_login(name)]) | found
-
     def write_logins(self) -> None:
         """Write for every process the file with its login; what follows it takes it up."""
         for name in PROCESSES:
             path = self.login_file(name)
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(path, ":".join(self.service_login(name)).encode())
+            write_whole(path, ":".join(self.config.service_login(name)).encode())
 
     def agencies(self) -> Agencies:
         """The directory of agencies."""
@@ -399,10 +278,6 @@ class Home:
         write_whole(self.folder / "staffel.json", self.config.model_dump_json(indent=2).encode())
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def _hash(token: str) -> str:
     return sha256(token.encode()).hexdigest()
 
@@ -416,47 +291,3 @@ def _in_container(role: str, password: str) -> str:
     """A role's database of the same name, on a server whose certificate and name are checked."""
     checked = f"sslmode=verify-full&sslrootcert={MOUNTED_CA}"
     return f"postgresql+psycopg://{role}:{password}@postgres:5432/{role}?{checked}"
-
-
-def invented_agencies(district: str = DISTRICT) -> list[Agency]:
-    """A district and the agencies that persons are handed to; the mailboxes are invented."""
-    kinds = (
-        AgencyKind.DISTRICT,
-        AgencyKind.JOBCENTER,
-        AgencyKind.SOCIAL_ASSISTANCE,
-        AgencyKind.YOUTH_OFFICE,
-        AgencyKind.IMMIGRATION_OFFICE,
-    )
-    return [
-        Agency(
-            id=f"{kind.value}-{district}",
-            kind=kind,
-            district=district,
-            name=f"{kind.de} {district}",
-            email=f"{kind.value}@{district}.example",
-        )
-        for kind in kinds
-    ]
-
-
-def free_ports(first: int, count: int) -> list[int]:
-    """Ports of the loopback device that nobody listens on, from ``first`` on."""
-    found: list[int] = []
-    port = first
-    while len(found) < count:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                pass
-            else:
-                found.append(port)
-        port += 1
-    return found
-
-
-def write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner may read."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)

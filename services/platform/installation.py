@@ -6,7 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 from services.chassis.agencies import Agencies
-from services.platform.home import SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
 
 
 @dataclass(frozen=True)

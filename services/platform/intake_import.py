@@ -19,7 +19,8 @@ from services.chassis.legal_calendar import legal_date
 from services.chassis.work import OK
 from services.intake.importing import Ask, Importer, Report, Send, Sent
 from services.intake.rows import Unreadable, read_rows
-from services.platform.home import DISTRICT, Home
+from services.platform.home import Home
+from services.platform.invented import DISTRICT
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,

@@ -11,7 +11,8 @@ import typer
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from services.chassis.rotation import LONGEST, Rotated, Rotating, is_due, owed, rotate
-from services.platform.home import PROCESSES, SERVICES, Home
+from services.platform.config import PROCESSES, SERVICES
+from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,

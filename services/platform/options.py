@@ -8,7 +8,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from services.platform.home import SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
 
 DEFAULT_HOME = Path("~/.staffel").expanduser()
 
@@ -64,8 +65,8 @@ def _told(error: Exception) -> str | None:
     from sqlalchemy.exc import SQLAlchemyError
 
     from services.chassis.agencies import UnreadableDirectory
-    from services.chassis.keyring import WrongMasterKey
     from services.chassis.log import Fenced
+    from services.chassis.master_keys import WrongMasterKey
     from services.chassis.migrate import WrongSchema
     from services.chassis.nats_server import ServerTrouble
     from services.platform.home import NoHome

@@ -11,13 +11,15 @@ from typing import NamedTuple
 from sqlalchemy import Table, select
 
 from services.chassis.database import reading
-from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.keyring import Keyring
 from services.chassis.log import read_entries, read_head
+from services.chassis.master_keys import load_master_key
 from services.chassis.opening import open_data
 from services.intake.tables import PersonRow
 from services.jobcenter_bridge.tables import ResponsibilityRow
+from services.platform.config import SERVICES
 from services.platform.folding import check_service
-from services.platform.home import SERVICES, Home
+from services.platform.home import Home
 from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.envelope import read_stored
 from staffel_contracts.facts.jobcenter_bridge import ResponsibilityChanged

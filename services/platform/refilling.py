@@ -154,7 +154,7 @@ async def _sequence_of(nc: Client, log: str, index: int) -> int | None:
 @asynccontextmanager
 async def _connected(home: Home) -> AsyncIterator[Client]:
     """A connection to the home's NATS server, which is started meanwhile if it is not running."""
-    server = NatsServer(home.folder / "nats", home.accounts(), port=home.config.nats_port)
+    server = NatsServer(home.folder / "nats", home.config.accounts(), port=home.config.nats_port)
     started = False
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):

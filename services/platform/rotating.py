@@ -17,8 +17,9 @@ from services.chassis.checkpoints import NoCheckpoint, ask_checkpoint
 from services.chassis.files import write_whole
 from services.chassis.nats_accounts import SYSTEM_USER
 from services.platform.agency_keys import reload, take
+from services.platform.config import AUDIT, PROCESSES, Former
 from services.platform.deploy.folder import certify, hand_over, write_parts
-from services.platform.home import AUDIT, PROCESSES, Former, Home
+from services.platform.home import Home
 from services.platform.up import connect_as
 from staffel_contracts.tlog.checkpoint import verified_checkpoint
 from staffel_contracts.tlog.keys import Kind, VerifierKey, new_key, read_skey
@@ -68,7 +69,7 @@ async def rotate_logins(home: Home, names: Iterable[str]) -> Exchanged:
 
 def _renew(home: Home, names: list[str]) -> None:
     config, until = home.config, datetime.now(UTC) + OVERLAP
-    logins = {name: home.service_login(name) for name in names}
+    logins = {name: home.config.service_login(name) for name in names}
     former = {n: Former(user=u, password=w, until=until) for n, (u, w) in logins.items()}
     words = {name: token_hex(24) for name in names}
     system = words.pop(SYSTEM_USER, config.system_password)
@@ -86,7 +87,7 @@ async def _taken_up(home: Home, names: list[str]) -> list[str]:
 
         async def is_new(name: str) -> bool:
             status = await _status(nc, name)
-            return status is None or status["login"] == home.service_login(name)[0]
+            return status is None or status["login"] == home.config.service_login(name)[0]
 
         return [name for name in names if not await _until(partial(is_new, name))]
 

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from services.chassis.agencies import Agencies
-from services.platform.home import PROCESSES, Home
+from services.platform.config import PROCESSES
+from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,

@@ -13,8 +13,9 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from services.platform.config import SERVICES
 from services.platform.demo.command import temporary_folder
-from services.platform.home import SERVICES, Home
+from services.platform.home import Home
 from services.platform.options import JsonOption, fail, plain_errors
 from services.platform.up import Platform
 from staffel_contracts import context as contexts

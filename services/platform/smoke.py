@@ -15,8 +15,9 @@ from nats.aio.client import Client
 
 from services.chassis.log_endpoint import NoAnswer, ask_log
 from services.chassis.wire import leaf_of
+from services.platform.config import AUDIT, SERVICES
 from services.platform.deploy.folder import SYNTHETIC_DISTRICT, synthetic_agencies
-from services.platform.home import AUDIT, SERVICES, Home
+from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,

@@ -15,7 +15,8 @@ import typer
 
 from services.platform.checks import Look, run
 from services.platform.checks.shown import as_json
-from services.platform.home import PROCESSES, Config, Home
+from services.platform.config import PROCESSES, Config
+from services.platform.home import Home
 from services.platform.installation import Installation
 from services.platform.options import DEFAULT_HOME, HomeOption, fail, plain_errors
 

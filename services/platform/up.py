@@ -19,16 +19,18 @@ from pydantic_core import from_json
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis.connection import servers, tls_context
-from services.chassis.keyring import WrongMasterKey, create_keyring, load_master_key
+from services.chassis.keyring import create_keyring
+from services.chassis.master_keys import WrongMasterKey, load_master_key
 from services.chassis.migrate import migrate
 from services.chassis.nats_accounts import inbox_prefix
 from services.chassis.nats_server import NatsServer, ServerTrouble
 from services.chassis.provision import Provisioned, provision
 from services.chassis.rotation import Rotating, is_due, rotate
+from services.platform.config import AUDIT, PROCESSES, SERVICES
 from services.platform.databases import create_database
 from services.platform.folding import replace_tables
 from services.platform.forks import Forked, begin_importing
-from services.platform.home import AUDIT, PROCESSES, SERVICES, Home
+from services.platform.home import Home
 from services.platform.services import service_named
 
 READY_WITHIN = 60.0
@@ -48,7 +50,9 @@ class Platform:
     def __init__(self, home: Home, say: Say = lambda _: None, *, log_files: bool = False) -> None:
         """Prepare; ``log_files``: the services log to ``logs/`` instead of standard error."""
         self.home, self._say, self._log_files = home, say, log_files
-        self._server = NatsServer(home.folder / "nats", home.accounts(), port=home.config.nats_port)
+        self._server = NatsServer(
+            home.folder / "nats", home.config.accounts(), port=home.config.nats_port
+        )
         self._processes: dict[str, Forked] = {}
         self._lock: Any = None
         self._stopping = False
@@ -140,7 +144,9 @@ class Platform:
 
     async def _start_server_again(self) -> None:
         self._say("NATS ended: starting it again")
-        self._server.accounts = Home.load(self.home.folder).accounts()  # they may have changed
+        self._server.accounts = Home.load(
+            self.home.folder
+        ).config.accounts()  # they may have changed
         try:
             await asyncio.to_thread(self._server.start)
         except ServerTrouble as trouble:
@@ -244,7 +250,7 @@ async def provision_streams(
     services = {name: list(service_named(name).hears) for name in SERVICES}
     if agencies is None:
         agencies = [agency.id for agency in home.agencies()]
-    return await provision(nc, services, agencies, replicas=home.replicas, plan=plan)
+    return await provision(nc, services, agencies, replicas=home.config.replicas, plan=plan)
 
 
 async def connect_as(
@@ -262,7 +268,7 @@ async def connect_as(
     if config.deployed:  # nats-py's way to close TLS makes asyncio warn each time
         logging.getLogger("asyncio").setLevel(logging.ERROR)
     service = user in config.service_passwords
-    login = home.service_login(user) if service else (user, config.agency_passwords[user])
+    login = home.config.service_login(user) if service else (user, config.agency_passwords[user])
     return await nats.connect(
         servers(url or home.nats_url),
         tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.up import Platform
 from staffel_contracts.client import Connection
 from staffel_contracts.codes import ProtectionKind

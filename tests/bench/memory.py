@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.up import Platform
 from tests.support.load import at_rest, district, running
 

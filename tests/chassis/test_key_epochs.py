@@ -23,14 +23,8 @@ from sqlalchemy import text
 from services.chassis import master_keys
 from services.chassis.database import open_database
 from services.chassis.erasures import Erasure, Ledger, UnreadableLedger
-from services.chassis.keyring import (
-    Keyring,
-    PersonErased,
-    PersonKey,
-    WrongMasterKey,
-    create_keyring,
-    load_master_key,
-)
+from services.chassis.keyring import Keyring, PersonErased, PersonKey, create_keyring
+from services.chassis.master_keys import WrongMasterKey, load_master_key
 from services.chassis.rotation import Rotated, Rotating, is_due, owed, rotate, steps
 
 

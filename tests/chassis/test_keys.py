@@ -13,7 +13,8 @@ from sqlalchemy import Engine, event
 
 from services.chassis import keyring
 from services.chassis.erasures import Erasure
-from services.chassis.keyring import Keyring, WrongMasterKey, create_keyring, load_master_key
+from services.chassis.keyring import Keyring, create_keyring
+from services.chassis.master_keys import WrongMasterKey, load_master_key
 from staffel_contracts.sealing import Unsealable, bound, seal, unseal
 
 KEY = b"k" * 32

@@ -11,7 +11,7 @@ from cloudevents.core.v1.event import CloudEvent
 from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.publish.asyncapi import feed_sample
 from services.platform.publish.tree import differences, published
 from services.platform.services import service_named

@@ -12,7 +12,8 @@ import httpx
 import pytest
 from nats.errors import Error as NatsError
 
-from services.platform.home import SERVICES, host_of
+from services.platform.config import SERVICES
+from services.platform.home import host_of
 from services.platform.up import connect_as
 from staffel_contracts.client import Connection
 from staffel_contracts.context import NoContext, add, load

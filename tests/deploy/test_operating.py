@@ -14,7 +14,8 @@ import pytest
 from cryptography import x509
 from nats.errors import Error as NatsError
 
-from services.platform.home import PROCESSES, SERVICES, Home
+from services.platform.config import PROCESSES, SERVICES
+from services.platform.home import Home
 from services.platform.up import connect_as
 from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.codes import RefusalCode
@@ -120,7 +121,7 @@ async def test_services_get_new_logins_while_everything_runs(up: Stack, district
     trusted = ssl.create_default_context(cafile=str(up.folder / "tls/ca.crt"))
     with pytest.raises((NatsError, OSError)):
         await Connection.open(
-            f"tls://localhost:{up.nats}", *former.service_login("ops"), tls=trusted
+            f"tls://localhost:{up.nats}", *former.config.service_login("ops"), tls=trusted
         )
 
 

@@ -14,10 +14,11 @@ import pytest
 from sqlalchemy import inspect, text
 
 from services.chassis.database import open_database
-from services.chassis.keyring import WrongMasterKey
+from services.chassis.master_keys import WrongMasterKey
+from services.platform.config import SERVICES
 from services.platform.erase import NOT_DONE
 from services.platform.folding import check_service
-from services.platform.home import SERVICES, Home
+from services.platform.home import Home
 from services.platform.promises import gaps
 from services.platform.up import Platform
 from staffel_contracts.client import Connection

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.up import Platform
 from staffel_contracts.client import connection as client
 from tests.support.load import Load, at_rest, faults, loaded, running, watched

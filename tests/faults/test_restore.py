@@ -15,7 +15,8 @@ from services.chassis.database import open_database
 from services.platform.backup.command import backup_app
 from services.platform.backup.command import restore as restore_verb
 from services.platform.checks import Level, Look, run
-from services.platform.home import SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
 from services.platform.installation import Installation
 from services.platform.up import Platform
 from tests.support.cli import typer_app

@@ -7,7 +7,8 @@ from nats.errors import Error as NatsError
 
 from services.audit.findings import Findings
 from services.chassis.checkpoints import ask_checkpoint
-from services.platform.home import PROCESSES, SERVICES, Home
+from services.platform.config import PROCESSES, SERVICES
+from services.platform.home import Home
 from services.platform.rotating import Unfinished, end_signing, rotate_logins, rotate_signing
 from services.platform.up import Platform
 from staffel_contracts.client import Connection
@@ -34,8 +35,8 @@ async def test_services_go_over_to_new_logins_while_they_work(tmp_path: Path) ->
         assert await faults(platform, load) == {}
         assert pids(platform) == before
         with pytest.raises((NatsError, OSError)):
-            await Connection.open(home.nats_url, *former.service_login("casework"))
-        known = await Connection.open(home.nats_url, *home.service_login("casework"))
+            await Connection.open(home.nats_url, *former.config.service_login("casework"))
+        known = await Connection.open(home.nats_url, *home.config.service_login("casework"))
         await known.close()
 
 

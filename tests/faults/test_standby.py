@@ -12,7 +12,8 @@ from typing import Any
 import httpx
 
 from services.platform.forks import Forked
-from services.platform.home import Home, free_ports
+from services.platform.home import Home
+from services.platform.ports import free_ports
 from tests.support.load import loaded, running
 from tests.support.postgres import Postgres
 from tests.support.until import until

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import httpx
 from fastapi.routing import APIRoute
 
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.services import service_named
 from staffel_contracts.access import Scope
 from staffel_contracts.catalogue import commands

@@ -11,7 +11,7 @@ from services.chassis.nats_accounts import (
     feed_subject,
     inbox_prefix,
 )
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.services import service_named
 from tests.isolation.attempts import decided
 from tests.isolation.world import AGENCIES

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from services.chassis.http import make_http
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.services import service_named
 from staffel_contracts.command import COMMANDS
 from tests.isolation.attempts import (

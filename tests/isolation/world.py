@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from services.platform.home import Home, invented_agencies
+from services.platform.home import Home
+from services.platform.invented import invented_agencies
 from services.platform.up import Platform
 from staffel_contracts.codes import AccessPurpose, ProtectionKind, Role
 from tests.support.load import CLOCK_STARTS, at_rest

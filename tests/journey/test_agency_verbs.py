@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from nats.errors import Error as NatsError
 
-from services.platform.home import SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
 from services.platform.up import Platform
 from staffel_contracts.client import Connection
 from staffel_contracts.context import Context, add, load

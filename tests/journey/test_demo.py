@@ -11,8 +11,8 @@ from typing import Any
 
 import httpx
 
+from services.platform.config import SERVICES
 from services.platform.demo.report import LABELS
-from services.platform.home import SERVICES
 
 STAFFEL = str(Path(sys.executable).with_name("staffel"))
 PERSONS = 40

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from services.platform.home import invented_agencies
+from services.platform.invented import invented_agencies
 from tests.support.node import NODE
 from tests.support.until import until
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest_asyncio
 
-from services.platform.home import invented_agencies
+from services.platform.invented import invented_agencies
 from staffel_contracts.scenarios import names, scenario
 from tests.support.cli import STAFFEL, clean_environment, staffel
 from tests.support.until import until

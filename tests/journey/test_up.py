@@ -15,7 +15,8 @@ import httpx
 import pytest
 from sqlalchemy import make_url
 
-from services.platform.home import SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
 from tests.support.postgres import Postgres
 
 STAFFEL = str(Path(sys.executable).with_name("staffel"))

@@ -17,7 +17,7 @@ from services.audit.findings import Code, Findings
 from services.audit.settings import AuditSettings
 from services.chassis.nats_server import NatsServer
 from services.chassis.wire import leaf_of
-from services.platform.home import free_ports
+from services.platform.ports import free_ports
 from staffel_contracts.tlog.checkpoint import verified_checkpoint
 from staffel_contracts.tlog.tree import leaf_hash
 from tests.support.nats import connect, server_in

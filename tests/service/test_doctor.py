@@ -18,7 +18,8 @@ from services.platform.checks import ALL, Level, Line, Look, run
 from services.platform.checks.before import before
 from services.platform.checks.running import Check
 from services.platform.checks.shown import FORMATS
-from services.platform.home import PROCESSES, SERVICES, Home
+from services.platform.config import PROCESSES, SERVICES
+from services.platform.home import Home
 from services.platform.installation import Installation
 from services.platform.support import contents
 from services.platform.up import Platform

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from services.chassis.erasures import Erasure
-from services.chassis.keyring import Keyring, create_keyring, load_master_key
+from services.chassis.keyring import Keyring, create_keyring
+from services.chassis.master_keys import load_master_key
 from services.platform.home import Home
 from tests.support.cli import Ran, clean_environment, staffel
 
@@ -84,8 +85,10 @@ def test_where_nothing_runs_a_new_login_is_there_for_the_next_start(home: Home) 
     found = Home.load(home.folder)
     assert ran.json == {"exchanged": ["casework"], "behind": []}
     assert found.config.service_passwords["casework"] != home.config.service_passwords["casework"]
-    assert found.login_file("casework").read_text() == ":".join(found.service_login("casework"))
-    assert len(found.service_logins("casework")) == 1
+    assert found.login_file("casework").read_text() == ":".join(
+        found.config.service_login("casework")
+    )
+    assert len(found.config.service_logins("casework")) == 1
 
 
 def test_only_a_login_and_a_log_that_there_are_can_be_named(home: Home) -> None:

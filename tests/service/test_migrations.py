@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from services.chassis.database import open_database
 from services.chassis.migrate import WrongSchema, check_schema, migrate
 from services.chassis.tables import CHASSIS_TABLES
-from services.platform.home import SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
 from services.platform.rebuild import rebuild
 from services.platform.services import service_named
 

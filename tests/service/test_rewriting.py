@@ -21,15 +21,17 @@ from services.audit.findings import Code
 from services.audit.settings import AuditSettings
 from services.chassis.app import Runtime
 from services.chassis.database import open_database
-from services.chassis.keyring import create_keyring, load_master_key
+from services.chassis.keyring import create_keyring
 from services.chassis.log import ENTRY, HEAD
+from services.chassis.master_keys import load_master_key
 from services.chassis.migrate import migrate
 from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
 from services.chassis.settings import Settings
 from services.chassis.work import CommandWork
 from services.intake.app import SERVICE as INTAKE
-from services.platform.home import DISTRICT, Home
+from services.platform.home import Home
+from services.platform.invented import DISTRICT
 from services.platform.up import connect_as
 from staffel_contracts.audit.verify import verify_bundle
 from staffel_contracts.commands.intake import AdmitPerson
@@ -117,7 +119,9 @@ def home(tmp_path: Path) -> Iterator[Home]:
     create_keyring(home.database_url("keyring"), load_master_key(home.folder / "master.key", None))
     migrate("intake", home.database_url("intake"))
     with witnessed(home, tmp_path / "witness"):
-        server = NatsServer(home.folder / "nats", home.accounts(), port=home.config.nats_port)
+        server = NatsServer(
+            home.folder / "nats", home.config.accounts(), port=home.config.nats_port
+        )
         server.start()
         yield home
         server.stop()

@@ -16,7 +16,8 @@ from packaging.version import Version
 from services.platform.backup.create import create
 from services.platform.backup.restore import KEYRING, make_home, restore
 from services.platform.backup.verify import find, unpacked
-from services.platform.home import SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
 from services.platform.installation import Installation
 from tests.support.load import at_rest, district, running
 

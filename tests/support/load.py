@@ -20,8 +20,9 @@ from services.chassis.log import LogSource
 from services.chassis.nats_accounts import api_prefix
 from services.chassis.tables import ParkedRow
 from services.notify.feeds import FeedSource
+from services.platform.config import AUDIT, SERVICES
 from services.platform.demo.quiet import Restless, Stillness
-from services.platform.home import AUDIT, SERVICES, Home
+from services.platform.home import Home
 from services.platform.promises import check
 from services.platform.up import Platform
 from staffel_contracts.client import Connection

@@ -17,7 +17,9 @@ from typing import Any
 
 import pytest
 
-from services.platform.home import SERVICES, Home, free_ports, host_of
+from services.platform.config import SERVICES
+from services.platform.home import Home, host_of
+from services.platform.ports import free_ports
 
 ROOT = Path(__file__).parents[2]
 IMAGE = "staffel:test"

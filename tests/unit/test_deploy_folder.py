@@ -9,9 +9,10 @@ import pytest
 from cryptography import x509
 
 from services.chassis.nats_accounts import AGENCY_BYTES
+from services.platform.config import SERVICES
 from services.platform.deploy import certificates
 from services.platform.deploy.folder import Answers, certify, prepare, write_derived
-from services.platform.home import SERVICES, Home
+from services.platform.home import Home
 
 ANSWERS = Answers(host="staffel.kreis.example", origin="staffel.kreis.example")
 SECRET = (
@@ -165,10 +166,10 @@ def test_a_cluster_keeps_every_stream_three_times(tmp_path: Path) -> None:
     prepare(tmp_path / "deploy", Answers(cluster=True))
 
     home = Home.load(tmp_path / "deploy")
-    assert home.replicas == 3
+    assert home.config.replicas == 3
     assert home.nats_url == "tls://nats:4222,tls://nats-2:4222,tls://nats-3:4222"
     assert "compose.cluster.yaml" in (tmp_path / "deploy/.env").read_text()
-    limits = home.accounts().config()["jobcenter-12000"]["jetstream"]
+    limits = home.config.accounts().config()["jobcenter-12000"]["jetstream"]
     assert limits["max_file"] == 3 * AGENCY_BYTES
     assert all((tmp_path / f"deploy/data/{name}").is_dir() for name in ("nats-2", "nats-3"))
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from services.chassis.agencies import UnreadableDirectory
-from services.platform.home import PROCESSES, SERVICES, Home, NoHome
+from services.platform.config import PROCESSES, SERVICES
+from services.platform.home import Home, NoHome
 from staffel_contracts.tlog.keys import read_skey
 from staffel_contracts.tlog.policy import read_policy
 

@@ -10,9 +10,11 @@ from sqlalchemy import Engine
 from services.audit.archive import Archive
 from services.chassis.database import open_database
 from services.chassis.history import Databases, History, WireHistory
-from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.keyring import Keyring
+from services.chassis.master_keys import load_master_key
 from services.chassis.opening import is_said_again, open_data, read_fact
-from services.platform.home import SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
 from staffel_contracts.envelope import Entry, Leaf
 from staffel_contracts.fact import Fact
 

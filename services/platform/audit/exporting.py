@@ -12,8 +12,9 @@ import typer
 
 from services.audit.archive import Archive
 from services.audit.exporting import KeysOf, NothingSigned, Selection, contents
-from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.keyring import Keyring
 from services.chassis.legal_calendar import start_of_day
+from services.chassis.master_keys import load_master_key
 from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,

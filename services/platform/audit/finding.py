@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from services.audit.findings import Findings
-from services.platform.home import AUDIT, Home
+from services.platform.config import AUDIT
+from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Table, select
 
 from services.chassis.tables import AnswerRow
 from services.platform.audit.books import Books
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import FACTS, Fact, Weight
 from staffel_contracts.labels import fact_label

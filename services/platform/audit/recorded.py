@@ -8,7 +8,8 @@ from services.chassis.log import read_head
 from services.chassis.migrate import check_schema
 from services.chassis.reads import ALL_CASES, append_reads
 from services.chassis.work import Read
-from services.platform.home import SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
 from staffel_contracts.codes import AccessPurpose, FieldGroup
 
 OPERATOR = "operator"

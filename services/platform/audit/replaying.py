@@ -29,7 +29,7 @@ from services.platform.audit.showing import (
     show_steps,
 )
 from services.platform.audit.who_saw import PurposeOption
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,

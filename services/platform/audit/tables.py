@@ -13,7 +13,8 @@ from rich.table import Table
 
 from services.audit.archive import Archive
 from services.audit.table import Answer, NoTable, Open, ask, write_table
-from services.chassis.keyring import Keyring, load_master_key
+from services.chassis.keyring import Keyring
+from services.chassis.master_keys import load_master_key
 from services.chassis.opening import open_data
 from services.platform.home import Home
 from services.platform.options import (

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from services.chassis.keyring import WrongMasterKey, load_master_key
+from services.chassis.master_keys import WrongMasterKey, load_master_key
 from services.platform.backup.create import Restless, create, data_files, remove_old
 from services.platform.backup.drill import drill as drill_it
 from services.platform.backup.records import Records
@@ -29,7 +29,7 @@ from services.platform.backup.restore import restore as restore_it
 from services.platform.backup.rows import Broken
 from services.platform.backup.tail import Fork
 from services.platform.backup.verify import LATEST, NoBackup, Unpacked, faults, find, unpacked
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.installation import Installation
 from services.platform.options import (
     DEFAULT_HOME,

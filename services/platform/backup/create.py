@@ -17,8 +17,8 @@ from sqlalchemy import Connection, select
 
 from services.chassis.database import reading
 from services.chassis.files import sync_folder
-from services.chassis.keyring import load_master_key
 from services.chassis.log import read_head
+from services.chassis.master_keys import load_master_key
 from services.chassis.tables import CursorRow
 from services.platform.backup.manifest import FILE, LogHead, Manifest, digest_of
 from services.platform.backup.records import Records

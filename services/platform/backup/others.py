@@ -123,7 +123,7 @@ def others(home: Home, archive: Path) -> Iterator[list[Other]]:
         store = home.folder / "nats" / "store"
         if home.config.deployed is None and store.is_dir():
             port = home.config.nats_port
-            stack.enter_context(NatsServer(home.folder / "nats", home.accounts(), port=port))
+            stack.enter_context(NatsServer(home.folder / "nats", home.config.accounts(), port=port))
         try:
             stream = Stream(home)
         except (NatsError, OSError):

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, MetaData, make_url
 
 from services.chassis.database import open_database, reading, table_names
 from services.chassis.files import write_whole
-from services.chassis.keyring import METADATA, Keyring, create_keyring, load_master_key
+from services.chassis.keyring import Keyring, create_keyring
+from services.chassis.keyring_tables import METADATA
 from services.chassis.log import HEAD, read_entries, read_head
+from services.chassis.master_keys import load_master_key
 from services.chassis.migrate import migrate
 from services.platform.backup.create import PLAIN, cursors_of
 from services.platform.backup.others import Other, others

@@ -11,7 +11,8 @@ from pathlib import Path
 from services.chassis.nats_server import ServerTrouble, find_binary
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.machine import FREE_FAIL, FREE_WARN, GIB
-from services.platform.home import FIRST_PORT, NATS_PORT, SERVICES
+from services.platform.config import SERVICES
+from services.platform.home import FIRST_PORT, NATS_PORT
 
 CPUS, MEMORY = 2, 2 * GIB
 BUILT = datetime(2026, 1, 1, tzinfo=UTC)

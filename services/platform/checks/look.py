@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from services.platform.home import AUDIT
+from services.platform.config import AUDIT
 from services.platform.installation import Installation
 
 ANSWER_SECONDS = 10.0

@@ -9,7 +9,7 @@ from services.chassis.health import LAG_AFTER
 from services.jobcenter_bridge.tables import HandoffRecordRow
 from services.platform.checks.line import Line, by_limits, fail, ok
 from services.platform.checks.look import Look
-from services.platform.home import AUDIT
+from services.platform.config import AUDIT
 from staffel_contracts.codes import HandoffStatus
 
 UNANSWERED_WARN, UNANSWERED_FAIL = 7, 21

@@ -23,7 +23,8 @@ from services.platform.demo.population import invent
 from services.platform.demo.progress import Progress
 from services.platform.demo.quiet import Restless
 from services.platform.demo.report import Figures, figures, show
-from services.platform.home import DISTRICT, Home
+from services.platform.home import Home
+from services.platform.invented import DISTRICT
 from services.platform.options import fail, plain_errors
 from services.platform.promises import check
 from services.platform.up import Platform

@@ -12,13 +12,14 @@ from services.chassis.database import open_database
 from services.chassis.legal_calendar import BERLIN, is_working_day, legal_date, next_working_day
 from services.chassis.tables import TimerRow
 from services.intake.importing import Importer
+from services.platform.config import SERVICES
 from services.platform.demo.clerk import Clerk
 from services.platform.demo.counterpart import Counterpart
 from services.platform.demo.decisions import LAND
 from services.platform.demo.export import rows_by_day, write_export
 from services.platform.demo.population import Population
 from services.platform.demo.quiet import Stillness
-from services.platform.home import SERVICES, Home
+from services.platform.home import Home
 from services.platform.intake_import import sender
 from services.platform.up import Platform, connect_as
 from staffel_contracts.client import Connection

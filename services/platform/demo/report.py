@@ -18,7 +18,8 @@ from services.chassis.legal_calendar import legal_date
 from services.chassis.log import ENTRY, read_head
 from services.chassis.wire import type_of
 from services.jobcenter_bridge.tables import CoverageGapRow
-from services.platform.home import SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
 from services.platform.promises import MOST_SHOWN, Checked
 
 STEP = 5000

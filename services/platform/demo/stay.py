@@ -8,7 +8,9 @@ from sqlalchemy import Table, select
 
 from services.chassis.database import reading
 from services.jobcenter_bridge.tables import HandoffRecordRow
-from services.platform.home import DISTRICT, SERVICES, Home
+from services.platform.config import SERVICES
+from services.platform.home import Home
+from services.platform.invented import DISTRICT
 
 _HANDOFF: Table = HandoffRecordRow.__table__  # type: ignore[attr-defined]
 JOBCENTER = f"jobcenter-{DISTRICT}"

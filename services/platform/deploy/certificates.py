@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from services.platform.home import write_secret
+from services.chassis.files import write_secret
 
 AUTHORITY_DAYS, LEAF_DAYS = 3650, 397
 RENEW_BEFORE = timedelta(days=30)

@@ -11,16 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.agencies import Agency
+from services.chassis.files import write_secret
+from services.platform.config import PROCESSES, SERVICES, Config
 from services.platform.deploy.certificates import issue, take_authority
-from services.platform.home import (
-    CONTAINER_PORT,
-    PROCESSES,
-    SERVICES,
-    Config,
-    Home,
-    host_of,
-    write_secret,
-)
+from services.platform.home import CONTAINER_PORT, Home, host_of
 from staffel_contracts.codes import AgencyKind
 
 SYNTHETIC_DISTRICT = "12000"
@@ -110,7 +104,7 @@ def write_derived(home: Home) -> None:
 def write_accounts(home: Home) -> None:
     """Write who may log in at NATS."""
     home.nats_config.parent.mkdir(mode=0o700, exist_ok=True)
-    _write_changed(home.nats_config, json.dumps(home.accounts().file(), indent=1))
+    _write_changed(home.nats_config, json.dumps(home.config.accounts().file(), indent=1))
 
 
 def write_parts(home: Home) -> None:
@@ -220,7 +214,7 @@ def _parts(home: Home) -> dict[str, str]:
         each[f"{name}/keyring"] = home.database_url("keyring")
         each[f"{name}/log.key"] = home.log_key(name).read_text(encoding="ascii")
     for name in PROCESSES:
-        each[f"{name}/nats"] = ":".join(home.service_login(name))
+        each[f"{name}/nats"] = ":".join(home.config.service_login(name))
     for part, files in _CERTIFIED.items():
         for path in (home.folder / "tls" / file for file in files):
             if path.is_file():
@@ -269,7 +263,7 @@ def _settings_file(home: Home, answers: Answers, report: Report) -> None:
         "STAFFEL_NATS_VERIFY": "true" if answers.mutual_tls else "false",
         "STAFFEL_NATS_URL": home.nats_url,
     }
-    if home.replicas > 1:
+    if home.config.replicas > 1:
         wanted["COMPOSE_FILE"] = "compose.yaml:compose.cluster.yaml"
     present = _read_settings(path) if path.exists() else {}
     missing = {name: value for name, value in wanted.items() if name not in present}

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from services.chassis.access import Query
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.services import service_named
 from staffel_contracts.access import Roles
 from staffel_contracts.catalogue import commands

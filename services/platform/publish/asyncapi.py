@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.publish.catalogue import meaning
 from services.platform.services import service_named
 from staffel_contracts.audiences import AUDIENCES

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from services.platform.home import SERVICES
+from services.platform.config import SERVICES
 from services.platform.publish.asyncapi import asyncapi
 from services.platform.publish.catalogue import catalogue
 from services.platform.publish.openapi import openapi
