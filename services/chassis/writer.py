@@ -1,13 +1,11 @@
 """The one writer of a log: a thread that groups what waits, commits it at once, then answers."""
 
 import logging
-import os
-import socket
 import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -17,21 +15,13 @@ from services.chassis.clock import Clock
 from services.chassis.desk import Desk
 from services.chassis.intray import OutOfOrder
 from services.chassis.keyring import PersonErased
+from services.chassis.lease import LEASE, may_be_alive, this_process
 from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
 from services.chassis.result import Result
-from services.chassis.work import (
-    Answer,
-    CommandWork,
-    ErasureWork,
-    HeardWork,
-    ParkedWork,
-    Work,
-)
+from services.chassis.work import Answer, CommandWork, ErasureWork, HeardWork, ParkedWork, Work
 from staffel_contracts.codes import RefusalCode
 
 MAX_BATCH = 500
-LEASE = timedelta(seconds=6)
-"""A standby takes over this long after the writer went silent, at the latest."""
 RENEW_EVERY = 2.0
 RETRY_AFTER = 0.2
 
@@ -39,29 +29,6 @@ Committed = Callable[[Sequence[Stored], Result], None]
 """Called in the writer's thread after each commit, before the callers are answered."""
 
 _log = logging.getLogger("staffel.writer")
-
-
-def this_process() -> str:
-    """This process as a lease holder: host, process id, and when it started."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_started(os.getpid())}"
-
-
-def may_be_alive(holder: str) -> bool:
-    """Whether a lease holder may still run; only a dead process of this host surely does not."""
-    host, _, rest = holder.partition("/")
-    pid, _, started = rest.partition("/")
-    if host != socket.gethostname() or not pid.isdigit():
-        return True
-    return _started(int(pid)) == started
-
-
-def _started(pid: int) -> str:
-    """When a process started, in clock ticks; empty if there is none."""
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:  # noqa: PTH123
-            return stat.read().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return ""
 
 
 class Writer:

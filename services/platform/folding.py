@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from services.chassis.database import open_database, reading
 from services.chassis.keyring import Keyring
+from services.chassis.lease import LEASE, may_be_alive, this_process
 from services.chassis.log import read_head, renew_lease, take_lease
 from services.chassis.master_keys import load_master_key
 from services.chassis.rebuild import (
@@ -19,7 +20,6 @@ from services.chassis.rebuild import (
     own_wires,
     write_anew,
 )
-from services.chassis.writer import LEASE, may_be_alive, this_process
 from services.platform.home import Home
 from services.platform.services import service_named
 

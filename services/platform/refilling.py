@@ -15,13 +15,13 @@ from services.audit.archive import Archive
 from services.audit.verifying import verify
 from services.chassis.database import open_database
 from services.chassis.lane import LOG
+from services.chassis.lease import LEASE, may_be_alive, this_process
 from services.chassis.log import LogSource, read_head, renew_lease, take_lease
 from services.chassis.migrate import migrate
 from services.chassis.nats_server import NatsServer
 from services.chassis.rebuild import Folded, Wires
 from services.chassis.refill import Lost, Refilled, refill
 from services.chassis.wire import place_of
-from services.chassis.writer import LEASE, may_be_alive, this_process
 from services.platform.databases import create_database
 from services.platform.home import Home
 from services.platform.services import service_named

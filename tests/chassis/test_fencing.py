@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from services.chassis.lease import may_be_alive, this_process
 from services.chassis.log import Fenced, read_head, take_lease
 from services.chassis.work import Answer
-from services.chassis.writer import Writer, may_be_alive, this_process
+from services.chassis.writer import Writer
 from tests.support.desk import Toy, new_toy, open_toy
 
 

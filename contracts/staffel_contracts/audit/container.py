@@ -24,6 +24,8 @@ _END_BYTES = 22
 _END = b"PK\x05\x06"
 
 
+# What zipfile raises for a file made to hurt: NotImplementedError is its word for a method or a
+# version of zip that it does not know.
 _UNREADABLE = (BadZipFile, NotImplementedError, ValueError, EOFError, OverflowError, struct.error)
 
 
