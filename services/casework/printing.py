@@ -8,7 +8,7 @@ from typing import Any, Final
 from services.casework.shown import sheet_extras
 from services.casework.state import Case
 from services.chassis.printing import pdf, template
-from staffel_contracts.codes import FinalityBasis, SheetField, TitleCode
+from staffel_contracts.codes import AgencyKind, FinalityBasis, SheetField, TitleCode, kind_of
 from staffel_contracts.codes import ResponsibilityDomain as Domain
 from staffel_contracts.domains import BY_CONSENT
 from staffel_contracts.registers import districts, in_words, nationalities
@@ -38,6 +38,8 @@ BRING: Final[dict[Domain, tuple[str, ...]]] = {
     Domain.INTEGRATION_COUNSELLING: _IDENTITY,
 }
 """What the person brings to the new agency, by domain."""
+_TAKE_APPLICATIONS: Final = {AgencyKind.JOBCENTER, AgencyKind.SOCIAL_ASSISTANCE}
+"""§ 37 SGB II, § 44 SGB XII; a district or youth office acts once it knows (§ 6b AsylbLG)."""
 LANGUAGES: Final = {
     "ar": "Arabisch", "de": "Deutsch", "en": "Englisch", "es": "Spanisch", "fa": "Farsi",
     "fr": "Französisch", "ka": "Georgisch", "ku": "Kurdisch", "prs": "Dari", "ps": "Paschtu",
@@ -121,13 +123,15 @@ def sheet_data(
 ) -> dict[str, object]:
     """What the template is given."""
     told = row["fields"] | extras["supplied"] | extras["consented"]
-    domain = Domain(row["domain"])
+    domain, to_kind = Domain(row["domain"]), kind_of(row["to_agency"])
     named = ("sheet_ref", "case_id", "profile_id", "from_agency", "to_agency", "digest")
     return {
         **{name: row[name] for name in named},
         "domain": domain.value,
         "domain_name": domain.de,
         "by_consent": domain in BY_CONSENT,
+        "by_application": domain is Domain.BENEFITS and to_kind in _TAKE_APPLICATIONS,
+        "to_youth_office": to_kind is AgencyKind.YOUTH_OFFICE,
         "bring": BRING[domain],
         "effective_on": row["effective_on"].isoformat(),
         "lossfree_on": row["lossfree_on"].isoformat(),

@@ -188,9 +188,9 @@ def test_a_value_is_printed_as_people_read_it(code: SheetField, value: str, show
     assert in_german(code, value) == shown
 
 
-def read_aloud(folder: Path, domain: Domain) -> str:
+def read_aloud(folder: Path, domain: Domain, to_agency: str = "jobcenter-12054") -> str:
     """The headings and lists of a printed sheet, with the page for the person."""
-    row = ROW | {"domain": domain.value, "to_agency": "district-12054"}
+    row = ROW | {"domain": domain.value, "to_agency": to_agency}
     source = template("services.casework", "print/sheet.typ").read_bytes()
     (folder / "main.typ").write_bytes(source)
     data = sheet_data(row, sheet_extras(row, case({}), TODAY), [])
@@ -210,6 +210,28 @@ def test_the_page_for_the_person_speaks_of_money_only_where_benefits_pass(tmp_pa
         assert ("jederzeit" in page) is (domain in BY_CONSENT)
     assert "Krankenkasse" in pages[Domain.HEALTH_COVER]
     assert "Krankenkasse" not in pages[Domain.ACCOMMODATION]
+
+
+@pytest.mark.parametrize(
+    ("to_agency", "application", "money"),
+    [
+        ("jobcenter-12054", True, True),
+        ("social-assistance-12054", True, True),
+        ("district-12054", False, True),
+        ("youth-office-12054", False, False),
+    ],
+)
+def test_the_page_says_what_the_new_agency_expects_of_the_person(
+    tmp_path: Path, to_agency: str, application: bool, money: bool
+) -> None:
+    page = read_aloud(tmp_path, Domain.BENEFITS, to_agency)
+
+    assert ("Stellen Sie dort einen Antrag" in page) is application
+    assert ("Sie müssen dort nichts beantragen" in page) is not application
+    assert ("bekommen bald Geld" in page) is money
+    assert ("sorgt das Jugendamt für Sie" in page) is not money
+    assert ("Vorschuss" in page) is application
+    assert ("Wenn das Geld nicht rechtzeitig kommt" in page) is money
 
 
 @pytest.mark.parametrize("name", ["ሳሚራ", "سميرة", "Самира", "ডেমো", "👨‍👩‍👧 😀", "\u200fx"])
