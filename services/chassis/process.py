@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.chassis.guarding import Guard
+from services.chassis.heap import share_one_heap
 from services.chassis.logging import set_up_logging
 from services.chassis.settings import ProcessSettings, WrongSettings
 
@@ -69,6 +70,7 @@ async def serve_http(server: uvicorn.Server) -> None:
 
 def run_process(name: str, settings: ProcessSettings, make: Callable[[], Process]) -> None:
     """The main function of a process; exits 0 after a clean stop, 1 with a reason else."""
+    share_one_heap()
     set_up_logging(settings.log_format, settings.log_level)
     log = structlog.get_logger(service=name)
     try:
