@@ -9,15 +9,14 @@ from typing import Any
 import structlog
 import uvicorn
 from faststream.nats import NatsBroker
-from faststream.security import SASLPlaintext
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis.agencies import Agencies
 from services.chassis.asking import Counter
+from services.chassis.broker import broker_of
 from services.chassis.bus import Bus
 from services.chassis.checkpoints import Checkpoints, load_log_keys
 from services.chassis.clock import Clock, RealClock, SetClock
-from services.chassis.connection import connection_options, servers
 from services.chassis.database import open_database
 from services.chassis.desk import Desk
 from services.chassis.directory_watch import follow_directory
@@ -117,7 +116,8 @@ class Runtime:
         self.timers = Timers(self.reading, self.clock, self.counter.ask)
         if isinstance(self.clock, SetClock):
             self.clock.watch(self.timers.wake)
-        broker = self._broker()
+        told = (self._nats_closed, self._nats_error)
+        broker = broker_of(self.settings, self.service.name, self.login, self.certificate, told)
         self.reader = Reader(
             broker, self.service.name, self.service.hears, self.desk.cursors, self._accept
         ) if self.service.hears else None  # fmt: skip
@@ -264,23 +264,6 @@ class Runtime:
     async def _serve(self, server: uvicorn.Server) -> None:
         await serve_http(server)
         self.stopping.set()
-
-    def _broker(self) -> NatsBroker:
-        settings, name = self.settings, self.service.name
-        options = connection_options(name, self._nats_closed, self._nats_error)
-        tls = self.certificate.context
-        return NatsBroker(
-            servers(settings.nats_url),
-            security=SASLPlaintext(
-                self.login.user(),
-                self.login.password(),
-                ssl_context=tls,
-                use_ssl=tls is not None,
-            ),
-            graceful_timeout=GRACE,
-            logger=None,
-            **options,  # type: ignore[arg-type] # FastStream says int for seconds, nats-py float
-        )
 
     async def _nats_closed(self) -> None:
         self._problem = "NATS: the connection was closed for good"

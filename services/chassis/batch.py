@@ -292,15 +292,9 @@ class Batch:
             shelf.save(self.conn, before, after)
             for key, state in after.items():
                 if state is not before[key]:
-                    old, new = deadlines(shelf, key, before[key]), deadlines(shelf, key, state)
+                    old, new = shelf.deadlines(key, before[key]), shelf.deadlines(key, state)
                     gone += [timer.id for kind, timer in old.items() if kind not in new]
                     pending += [timer for kind, timer in new.items() if old.get(kind) != timer]
         delete(self.conn, TIMER, gone)
         upsert(self.conn, TIMER, [{"id": timer.id, **timer._asdict()} for timer in pending])
         return min((timer.moment for timer in pending), default=None)
-
-
-def deadlines(shelf: Shelf, key: str, state: Any) -> dict[str, Timer]:
-    """What a state says is due, by kind: the timers table is kept equal to it."""
-    name = shelf.subject.name
-    return {kind: Timer(name, key, kind, at) for kind, at in shelf.subject.due(state).items()}

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from services.chassis.database import rows_among, upsert
 from services.chassis.service import Copy, Subject
+from services.chassis.work import Timer
 from staffel_contracts.fact import Fact
 
 States = dict[str, Any]
@@ -117,6 +118,11 @@ class Shelf:
             for view in self.subject.views
             for row in view.rows(fact, state)
         ]
+
+    def deadlines(self, key: str, state: Any) -> dict[str, Timer]:
+        """What a state says is due, by kind: the timers table is kept equal to it."""
+        name = self.subject.name
+        return {kind: Timer(name, key, kind, at) for kind, at in self.subject.due(state).items()}
 
     def of_cases(self, table: Table, cases: Iterable[str]) -> ColumnElement[bool]:
         """The condition for the rows of these cases in one of the subject's tables."""

@@ -9,6 +9,9 @@ from services.chassis.agencies import Agencies
 from services.platform.config import SERVICES
 from services.platform.home import Home
 
+KEYRING = "keyring"
+"""The database with the keys of persons, which belongs to no single service."""
+
 
 @dataclass(frozen=True)
 class Installation:
@@ -33,8 +36,8 @@ class Installation:
 
     @cached_property
     def databases(self) -> dict[str, str]:
-        """The database of each service and of the ``keyring``."""
-        return {name: self.home.database_url(name) for name in (*SERVICES, "keyring")}
+        """The database of each service and of the keyring."""
+        return {name: self.home.database_url(name) for name in (*SERVICES, KEYRING)}
 
     @property
     def master_key_file(self) -> Path:

@@ -13,13 +13,13 @@ from services.chassis.database import open_database, reading
 from services.chassis.log import HEAD
 from services.chassis.migrate import migrate, pending
 from services.intake.tables import PersonRow
-from services.platform.backup.restore import KEYRING, make_home, restore
+from services.platform.backup.restore import make_home, restore
 from services.platform.backup.rows import load
 from services.platform.backup.verify import faults, find, unpacked
 from services.platform.config import SERVICES
 from services.platform.folding import check_service
 from services.platform.home import Home
-from services.platform.installation import Installation
+from services.platform.installation import KEYRING, Installation
 from services.platform.up import prepare_databases
 from tests.support.golden import FOLDER, PERSONS
 from tests.support.postgres import Postgres

@@ -14,11 +14,11 @@ from tempfile import TemporaryDirectory
 from packaging.version import Version
 
 from services.platform.backup.create import create
-from services.platform.backup.restore import KEYRING, make_home, restore
+from services.platform.backup.restore import make_home, restore
 from services.platform.backup.verify import find, unpacked
 from services.platform.config import SERVICES
 from services.platform.home import Home
-from services.platform.installation import Installation
+from services.platform.installation import KEYRING, Installation
 from tests.support.load import at_rest, district, running
 
 FOLDER = Path(__file__).parents[1] / "golden"

@@ -222,7 +222,10 @@ def test_the_page_for_the_person_speaks_of_money_only_where_benefits_pass(tmp_pa
     ],
 )
 def test_the_page_says_what_the_new_agency_expects_of_the_person(
-    tmp_path: Path, to_agency: str, application: bool, money: bool
+    tmp_path: Path,
+    to_agency: str,
+    application: bool,  # noqa: FBT001 - a column of the table above
+    money: bool,  # noqa: FBT001
 ) -> None:
     page = read_aloud(tmp_path, Domain.BENEFITS, to_agency)
 

@@ -16,21 +16,15 @@ from rich.table import Table
 from services.chassis.master_keys import WrongMasterKey, load_master_key
 from services.platform.backup.create import Restless, create, data_files, remove_old
 from services.platform.backup.drill import drill as drill_it
+from services.platform.backup.losses import Loss
 from services.platform.backup.records import Records
-from services.platform.backup.restore import (
-    KEYRING,
-    Live,
-    Loss,
-    NotEmpty,
-    make_home,
-    own_master_key,
-)
+from services.platform.backup.restore import Live, NotEmpty, make_home, own_master_key
 from services.platform.backup.restore import restore as restore_it
 from services.platform.backup.rows import Broken
 from services.platform.backup.tail import Fork
 from services.platform.backup.verify import LATEST, NoBackup, Unpacked, faults, find, unpacked
 from services.platform.config import SERVICES
-from services.platform.installation import Installation
+from services.platform.installation import KEYRING, Installation
 from services.platform.options import (
     DEFAULT_HOME,
     HomeOption,

@@ -8,11 +8,11 @@ from tempfile import TemporaryDirectory
 from services.chassis.database import reading
 from services.chassis.log import read_entries
 from services.platform.backup.records import Records
-from services.platform.backup.restore import KEYRING, Restored, restore
+from services.platform.backup.restore import Restored, restore
 from services.platform.backup.rows import Broken, Progress
 from services.platform.backup.verify import Unpacked
 from services.platform.home import Home
-from services.platform.installation import Installation
+from services.platform.installation import KEYRING, Installation
 from staffel_contracts.tlog.tree import Frontier
 
 STEP = 1_000

@@ -7,16 +7,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-from sqlalchemy import Connection, MetaData, make_url
+from sqlalchemy import MetaData, make_url
 
 from services.chassis.database import open_database, reading, table_names
 from services.chassis.files import write_whole
-from services.chassis.keyring import Keyring, create_keyring
+from services.chassis.keyring import create_keyring
 from services.chassis.keyring_tables import METADATA
-from services.chassis.log import HEAD, read_entries, read_head
+from services.chassis.log import HEAD, read_head
 from services.chassis.master_keys import load_master_key
 from services.chassis.migrate import migrate
-from services.platform.backup.create import PLAIN, cursors_of
+from services.platform.backup.create import PLAIN
+from services.platform.backup.losses import Loss, keyless, losses
 from services.platform.backup.others import Other, others
 from services.platform.backup.records import Records
 from services.platform.backup.rows import Broken, Progress, load
@@ -26,13 +27,9 @@ from services.platform.backup.verify import Unpacked
 from services.platform.databases import create_database
 from services.platform.folding import check_service, replace_tables
 from services.platform.home import Home
-from services.platform.installation import Installation
+from services.platform.installation import KEYRING, Installation
 from services.platform.services import service_named
 from services.platform.up import take_lock
-from staffel_contracts.envelope import read_stored
-
-KEYRING = "keyring"
-STEP = 1_000
 
 
 class NotEmpty(Exception):
@@ -41,10 +38,6 @@ class NotEmpty(Exception):
 
 class Live(Exception):
     """The platform runs: nothing is restored under its feet."""
-
-
-class Loss(Exception):
-    """Others have heard entries that can be found nowhere; to go on would make two histories."""
 
 
 @dataclass
@@ -153,37 +146,10 @@ def _fill_up(at: Installation, services: list[str], done: Restored, *, accept_lo
     """
     with others(at.home, at.home.archive) as known:
         _fill(at, services, known, done)
-        done.lost = [*losses(at, services, known), *_keyless(at, services, done)]
+        begins = {name: done.logs[name] - done.filled[name] for name in services}
+        done.lost = [*losses(at, services, known), *keyless(at, begins)]
     if done.lost and not accept_loss:
         raise Loss("; ".join(done.lost))
-
-
-def _keyless(at: Installation, names: Iterable[str], done: Restored) -> Iterator[str]:
-    """Entries that came from others and are sealed under keys that the keyring does not hold.
-
-    A keyring that was restored lacks the keys of persons who came after the backup.
-    """
-    ring = Keyring(at.databases[KEYRING], load_master_key(at.master_key_file, None))
-    try:
-        for log in names:
-            begin = done.logs[log] - done.filled[log]
-            with reading(at.databases[log]) as conn:
-                missing = _sealed_under_none(conn, ring, begin, done.logs[log])
-            if missing:
-                count, first = len(missing), f"{log}/{missing[0]}"
-                yield f"{count} entries of {log} from {first} on: their key is gone"
-    finally:
-        ring.close()
-
-
-def _sealed_under_none(conn: Connection, ring: Keyring, begin: int, end: int) -> list[int]:
-    found = []
-    for start in range(begin, end, STEP):
-        stored = read_entries(conn, start, min(start + STEP, end))
-        leaves = [read_stored(one.leaf, None).leaf for one in stored if one.data is not None]
-        keys = ring.keys_by_id({leaf.sealkey for leaf in leaves if leaf.sealkey})
-        found += [leaf.index for leaf in leaves if leaf.sealkey and leaf.sealkey not in keys]
-    return found
 
 
 def refuse_live(at: Installation, names: Iterable[str]) -> None:
@@ -211,23 +177,6 @@ def refuse_filled(at: Installation, names: Iterable[str]) -> None:
             if table_names(conn):
                 where = make_url(url).database
                 raise NotEmpty(f"{where} is not empty: move it away, then restore")
-
-
-def losses(at: Installation, names: Iterable[str], known: Sequence[Other]) -> Iterator[str]:
-    """What others have heard of these logs beyond their end."""
-    for log in names:
-        with reading(at.databases[log]) as conn:
-            size = read_head(conn).size
-        heard = {other.name: other.size(log) for other in known}
-        heard |= {name: _cursor(at, name, log) for name in at.services if name != log}
-        who, most = max(heard.items(), key=lambda one: one[1], default=("", 0))
-        if most > size:
-            yield f"{log}/{size} to {log}/{most - 1}, which {who} has heard"
-
-
-def _cursor(at: Installation, name: str, log: str) -> int:
-    with reading(at.databases[name]) as conn:
-        return cursors_of(conn).get(log, 0) if table_names(conn) else 0
 
 
 def _load(backup: Unpacked, name: str, url: str, told: Progress) -> bool:

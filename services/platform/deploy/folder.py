@@ -3,8 +3,6 @@
 import json
 import os
 import secrets
-import shutil
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +12,7 @@ from services.chassis.agencies import Agency
 from services.chassis.files import write_secret
 from services.platform.config import PROCESSES, SERVICES, Config
 from services.platform.deploy.certificates import issue, take_authority
+from services.platform.deploy.shipped import copy_shipped
 from services.platform.home import CONTAINER_PORT, Home, host_of
 from staffel_contracts.codes import AgencyKind
 
@@ -40,8 +39,6 @@ _CERTIFIED = {
     "platform": ("ca.crt", "platform.crt", "platform.key"),
 }
 """Which files of ``tls/`` a part of the platform gets to see."""
-_COPIED = ("compose*.yaml", "compose.override.yaml.example", "README.md", "staffel", "renew")
-_COPIED_FOLDERS = ("nats", "postgres", "caddy", "prometheus", "grafana", "otel", "leafnode")
 
 
 @dataclass(frozen=True)
@@ -65,9 +62,8 @@ class Report:
 
 def prepare(folder: Path, answers: Answers) -> Report:
     """Make what is missing in the folder; what is there, secrets first of all, stays as it is."""
-    report = Report()
     folder.mkdir(parents=True, exist_ok=True)
-    _copy_files(folder, report)
+    report = Report(*copy_shipped(folder))
     for name in _FOLDERS:
         (folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
     home = _take_config(folder, answers, report)
@@ -291,31 +287,3 @@ def setting(folder: Path, name: str, default: str) -> str:
 def port_of(folder: Path, door: str, default: int) -> int:
     """The port on this machine of a door: ``HTTPS`` or ``NATS``."""
     return int(setting(folder, f"STAFFEL_{door}_PORT", str(default)))
-
-
-def shipped_files() -> Path:
-    """The folder with the compose files of this version: in the image, or in the repository."""
-    installed = Path(sys.prefix) / "deploy"
-    return installed if installed.is_dir() else Path(__file__).parents[3] / "deploy"
-
-
-def _copy_files(folder: Path, report: Report) -> None:
-    source = shipped_files()
-    if source.resolve() == folder.resolve():
-        return
-    for path in _shipped(source):
-        target = folder / path.relative_to(source)
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
-            report.made.append(str(target.relative_to(folder)))
-        elif target.read_bytes() != path.read_bytes():
-            report.differs.append(str(target.relative_to(folder)))
-
-
-def _shipped(source: Path) -> list[Path]:
-    files = [path for pattern in _COPIED for path in source.glob(pattern)]
-    files += [
-        path for name in _COPIED_FOLDERS for path in (source / name).rglob("*") if path.is_file()
-    ]
-    return sorted(set(files) - {source / "compose.override.yaml"})
