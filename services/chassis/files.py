@@ -7,12 +7,17 @@ from pathlib import Path
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file in one step, on disk when this returns; only its owner may read it."""
     fresh = path.with_name(f".{path.name}.fresh")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+    write_synced(fresh, data)
+    fresh.replace(path)
+    sync_folder(path.parent)
+
+
+def write_synced(path: Path, data: bytes, mode: int = 0o600) -> None:
+    """Write a file that is on disk when this returns; its name is once its folder is synced."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(path)
-    sync_folder(path.parent)
 
 
 def write_secret(path: Path, text: str) -> None:

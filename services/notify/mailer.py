@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from services.chassis.agencies import Agencies
 from services.chassis.app import Runtime
+from services.chassis.files import sync_folder, write_synced
 from services.chassis.result import Result
 from services.chassis.work import OK
 from services.notify.tables import NoticeRow
@@ -28,6 +29,7 @@ LOOK_EVERY = 1.0
 LONGEST_PAUSE = 3600.0
 UNRECORDED_PAUSE = 30.0
 SMTP_SECONDS = 20
+_AS_UMASK_SAYS = 0o666  # a mail program of another user may be the reader
 
 
 class Notice(NamedTuple):
@@ -65,9 +67,14 @@ class Maildir:
         self._fresh, self._new, self._read = folder / "tmp", folder / "new", folder / "cur"
 
     def send(self, messages: list[EmailMessage]) -> list[str | None]:
-        """Write each message under the name of its notice."""
+        """Write each message under the name of its notice; all are on disk when this returns."""
         read = self._names_read()
-        return [self._drop(message, read) for message in messages]
+        outcomes = [self._drop(message, read) for message in messages]
+        try:
+            sync_folder(self._new)
+        except OSError as error:
+            return [outcome or type(error).__name__ for outcome in outcomes]
+        return outcomes
 
     def _names_read(self) -> set[str]:
         """What a mail program has moved on, without the marks that it added to the names."""
@@ -80,7 +87,7 @@ class Maildir:
         if name in read:
             return None
         try:
-            (self._fresh / name).write_bytes(bytes(message))
+            write_synced(self._fresh / name, bytes(message), _AS_UMASK_SAYS)
             (self._fresh / name).replace(self._new / name)
         except OSError as error:
             return type(error).__name__

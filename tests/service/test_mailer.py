@@ -1,5 +1,6 @@
 """Notices go to a real mail server, or into a real maildir."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,22 @@ def test_a_maildir_holds_each_notice_once(tmp_path: Path) -> None:
 
     assert errors == [None, None]
     assert [file.name for file in (tmp_path / "mail" / "new").iterdir()] == ["n-1"]
+
+
+def test_a_notice_is_on_disk_before_it_counts_as_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box, new, synced = Maildir(tmp_path / "mail"), tmp_path / "mail" / "new", list[int]()
+    sync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        synced.append(os.fstat(descriptor).st_ino)
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    box.send([message()])
+
+    assert synced == [(new / "n-1").stat().st_ino, new.stat().st_ino]
 
 
 def test_a_notice_that_was_read_is_not_dropped_again(tmp_path: Path) -> None:
