@@ -10,17 +10,23 @@ from typing import Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from staffel_contracts.codes import LetterTemplate, ResponsibilityDomain
+from staffel_contracts.codes import AgencyKind, LetterTemplate, ResponsibilityDomain, kind_of
 from staffel_contracts.registers import in_words
 
 GERMAN = "de"
 LANGUAGES = ("ar", "de", "en", "fa", "fr", "ru", "ti", "tr", "uk")
 """Persian and Dari share a written language: ``fa``."""
+# Dari is taught where Pashto is spoken: better than German alone, which stands beneath it.
 _ALIKE = {"prs": "fa", "ps": "fa"}
 _ISOLATE, _ENDS = "\u2068", "\u2069"
 """First strong isolate and its end (Unicode, UAX 9)."""
 KNOWN = frozenset({"start_on", "end_on", "apply_by", "due_on", "receiver", "agency"})
 """What a template may name."""
+
+
+_MAY_LOSE_BENEFITS = {LetterTemplate.REJECTED, LetterTemplate.DAYS_WITHOUT_BENEFITS}
+Also = tuple[Literal["apply", "choose_fund"], ...]
+"""Sentences that a letter says besides its text."""
 
 
 class UnreadableLetters(ValueError):
@@ -54,6 +60,10 @@ class Letters(BaseModel):
     binding: str
     about: str
     """Said where a letter is about another domain than benefits."""
+    apply: str
+    """Said where benefits may be lost for want of an application (§ 37 SGB II, § 16 SGB I)."""
+    choose_fund: str
+    """Said where a jobcenter pays: whoever chooses no fund is assigned one (§ 175 Abs. 3 SGB V)."""
     domains: dict[ResponsibilityDomain, str]
     letters: dict[LetterTemplate, Template]
 
@@ -104,27 +114,35 @@ def letter(template: LetterTemplate, language: str, values: dict[str, str]) -> L
 
     One about another domain than benefits says which, and that all else stays as it is.
     """
-    chosen, domain = letters_in(language), values.get("domain")
+    chosen, domain, also = letters_in(language), values.get("domain"), _also(template, values)
     plain = dict.fromkeys(KNOWN, "—") | {name: _shown(value) for name, value in values.items()}
-    german = _in_german(template, plain, domain) if language != GERMAN else ()
+    german = _in_german(template, plain, domain, also) if language != GERMAN else ()
     shown = {name: _apart(value) for name, value in plain.items()}
     shown = shown if chosen.direction == "rtl" else plain
     return Letter(
         language,
         chosen.direction,
         chosen.letters[template].subject.format(**shown),
-        _paragraphs(chosen, template, shown, domain) + ((chosen.binding,) if german else ()),
+        _paragraphs(chosen, template, shown, domain, also) + ((chosen.binding,) if german else ()),
         german,
     )
 
 
+def _also(template: LetterTemplate, values: dict[str, str]) -> Also:
+    """What else the person has to know, by what the letter is about and who is to pay."""
+    if template in _MAY_LOSE_BENEFITS and "domain" not in values:
+        return ("apply",)
+    pays = template is LetterTemplate.BENEFITS_START and kind_of(values.get("receiver", ""))
+    return ("choose_fund",) if pays is AgencyKind.JOBCENTER else ()
+
+
 def _in_german(
-    template: LetterTemplate, plain: dict[str, str], domain: str | None
+    template: LetterTemplate, plain: dict[str, str], domain: str | None, also: Also
 ) -> tuple[str, ...]:
     """What counts, with its subject."""
     known = letters_in(GERMAN)
     subject = known.letters[template].subject.format(**plain)
-    return (subject, *_paragraphs(known, template, plain, domain))
+    return (subject, *_paragraphs(known, template, plain, domain, also))
 
 
 def _apart(value: str) -> str:
@@ -133,11 +151,16 @@ def _apart(value: str) -> str:
 
 
 def _paragraphs(
-    chosen: Letters, template: LetterTemplate, shown: dict[str, str], domain: str | None
+    chosen: Letters,
+    template: LetterTemplate,
+    shown: dict[str, str],
+    domain: str | None,
+    also: Also,
 ) -> tuple[str, ...]:
     named = shown | ({"domain": chosen.domains[ResponsibilityDomain(domain)]} if domain else {})
     about = (chosen.about,) if domain else ()
-    texts = (chosen.greeting, *about, chosen.letters[template].text, chosen.closing)
+    further = (getattr(chosen, name) for name in also)
+    texts = (chosen.greeting, *about, chosen.letters[template].text, *further, chosen.closing)
     return tuple(text.format(**named) for text in texts)
 
 

@@ -103,7 +103,7 @@ def test_a_language_without_letters_is_german(code: str | None, language: str) -
 def test_a_file_that_lacks_a_letter_or_fills_in_nonsense_names_its_place() -> None:
     text = (
         'language = "x"\ndirection = "ltr"\nchecked = true\ngreeting = "a"\nclosing = "b"\n'
-        'binding = "c"\nabout = "d"\n'
+        'binding = "c"\nabout = "d"\napply = "e"\nchoose_fund = "f"\n'
     )
     domains = "[domains]\n" + "".join(f'{one.value} = "n"\n' for one in OTHERS)
     whole = (
@@ -137,10 +137,51 @@ def test_the_person_is_told_of_each_domain_by_itself() -> None:
     assert notify.folded() == notify.own()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "template", [LetterTemplate.REJECTED, LetterTemplate.DAYS_WITHOUT_BENEFITS]
+)
+def test_whoever_may_lose_benefits_is_told_to_apply_and_never_that_nothing_is_to_be_done(
+    language: str, template: LetterTemplate
+) -> None:
+    written = letter(template, language, VALUES)
+
+    assert letters_in(language).apply in written.paragraphs
+    assert "stellen Sie ihn bitte sofort" in " ".join((*written.german, *written.paragraphs))
+    assert "nichts tun" not in written.as_text()
+
+
+def test_no_application_is_asked_for_where_another_domain_was_refused() -> None:
+    values = VALUES | {"domain": Domain.ACCOMMODATION.value}
+
+    assert "Antrag" not in letter(LetterTemplate.REJECTED, "de", values).as_text()
+
+
+@pytest.mark.parametrize(
+    ("payer", "asked"),
+    [("jobcenter-12069", True), ("district-12054", False), ("youth-office-12069", False)],
+)
+def test_a_health_fund_is_chosen_where_a_jobcenter_pays(payer: str, asked: object) -> None:
+    written = letter(LetterTemplate.BENEFITS_START, "uk", VALUES | {"receiver": payer})
+
+    assert (letters_in("uk").choose_fund in written.paragraphs) is asked
+    assert ("Krankenkasse" in " ".join(written.german)) is asked
+
+
 def told() -> Given:
     notify = Given(SERVICE, "2025-04-04")
     notify.hears(admitted(), ends("2025-04-30", "2025-05-01", "2025-05-31"))
     return notify
+
+
+def test_the_end_of_benefits_is_told_even_where_it_is_heard_before_the_admission() -> None:
+    notify = Given(SERVICE, "2025-04-04")
+
+    notify.hears(ends("2025-04-30", "2025-05-01", "2025-05-31"))
+    notify.hears(admitted())
+
+    (one,) = [fact for fact in notify.said if isinstance(fact, LetterComposed)]
+    assert (one.template, one.language, one.agency) == (LetterTemplate.BENEFITS_END, "de", SENDER)
 
 
 def test_the_end_of_benefits_is_told_once_with_its_dates() -> None:
