@@ -62,9 +62,14 @@ def test_an_interim_certificate_under_temporary_protection_hands_a_case_over(hou
 
     house.ask(proof, SENDER)
     house.on("2025-09-16")
-    title = {"title_code": TitleCode.S24, "issued_on": day("2025-09-15")}
-    title |= {"valid_from": day("2025-09-15"), "valid_to": day("2027-03-04")}
-    house.ask(RecordResidenceTitle(**PERSON, **title), SENDER)
+    title = RecordResidenceTitle(
+        **PERSON,
+        title_code=TitleCode.S24,
+        issued_on=day("2025-09-15"),
+        valid_from=day("2025-09-15"),
+        valid_to=day("2027-03-04"),
+    )
+    house.ask(title, SENDER)
 
     (found,) = house.query("casework", "computations", SENDER, case=case)["computations"]
     assert (found["end_on"], found["next_start_on"]) == ("2025-04-30", "2025-05-01")

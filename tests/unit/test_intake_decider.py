@@ -7,6 +7,7 @@ import pytest
 
 from services.chassis.decider import Refused
 from services.intake.app import SERVICE
+from staffel_contracts.codes import InterimProofKind
 from staffel_contracts.commands.intake import (
     AdmitPerson,
     RecordAsylumRecognition,
@@ -115,8 +116,9 @@ def test_a_title_follows_temporary_protection_without_a_decision_about_asylum(
 
 
 def test_a_certificate_cannot_end_before_it_was_issued(admitted: Given) -> None:
-    days = {"issued_on": date(2025, 2, 20), "valid_to": date(2025, 2, 19)}
-    proof = RecordInterimProof(**WHO, **days, proof_kind="fiction", biometrics_done=True)
+    days: dict[str, Any] = {"issued_on": date(2025, 2, 20), "valid_to": date(2025, 2, 19)}
+    kind = InterimProofKind.FICTION
+    proof = RecordInterimProof(**WHO, **days, proof_kind=kind, biometrics_done=True)
 
     with pytest.raises(Refused) as refused:
         admitted.asks(proof, DISTRICT)
