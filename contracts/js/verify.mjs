@@ -267,6 +267,7 @@ function verifyBundle(path, policy) {
       const begins = `{"specversion":"1.0","id":"${service}/${index}","source":"${origin}","type":"`;
       if (!parts.leaf.subarray(0, Buffer.byteLength(begins)).equals(Buffer.from(begins))) { lost = whole; return note("index", index); }
       altered();
+      if (!parts.data && !parts.leaf.includes(',"sealkey":"')) return note("data", index);
       if (parts.data && sha256(parts.data).toString("hex") !== parts.leaf.toString("latin1", parts.leaf.length - 66, parts.leaf.length - 2)) return note("data", index);
       let leaf;
       try { leaf = json(parts.leaf, "leaf"); } catch { return note("leaf", index); }

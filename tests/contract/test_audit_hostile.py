@@ -291,6 +291,8 @@ LEAF = GOOD.leaves[1]
         (LEAF.replace(b'"actor":', b'"index":1,"actor":'), "stands twice"),
         (LEAF.replace(b'"actor":', b'"actor":"x","actor":'), "stands twice"),
         (LEAF.replace(b'"actor":', b'"\\u0061ctor":"x","actor":'), "stands twice"),
+        (LEAF.replace(b'"basis":"', b'"basis":{"z":"0"},"basis":"\\n'), "stands twice"),
+        (LEAF.replace(b'"basis":"', b'"basis":[{}],"basis":"\\n'), "stands twice"),
         (LEAF.replace(b'"actor":', b'"person":'), "missing"),
         (LEAF.replace(b'"sealkey":"k-c-0",', b""), "come together"),
         (LEAF.replace(b'"1.0"', b'"2.0"'), "is another"),
