@@ -27,6 +27,8 @@ from sqlalchemy import (
     update,
 )
 
+from services.chassis.away import tell_away
+
 Rows = Sequence[Sequence[Any]]
 
 SQLITE_PRAGMAS = (
@@ -54,13 +56,15 @@ def open_database(url: str, *, read_only: bool = False, stalled_after: int | Non
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, read_only=read_only)
     wait = f"-c idle_in_transaction_session_timeout={stalled_after}s" if stalled_after else ""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=2,
         max_overflow=3,
         pool_pre_ping=read_only,
         connect_args={"options": wait} if wait else {},
     )
+    tell_away(engine)
+    return engine
 
 
 def _sqlite(url: str, *, read_only: bool) -> Engine:
