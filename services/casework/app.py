@@ -117,6 +117,8 @@ SERVICE = Service(
             intake.AsylumRecognised: _HEARD,
             intake.AsylumRefused: _HEARD,
             intake.ResidenceTitleIssued: _HEARD,
+            intake.InterimProofIssued: _HEARD,
+            intake.TemporaryProtectionRegistered: _HEARD,
             intake.ResidenceRuleRecorded: _HEARD,
             intake.ConsentGiven: _HEARD,
             intake.ConsentRevoked: _HEARD,

@@ -5,7 +5,14 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from services.casework.entitlement import ENDED_BY_FINALITY, Entitlement, entitlement, final_on
-from services.casework.entitlement_facts import Contest, Facts, ImplausibleFact, Title
+from services.casework.entitlement_facts import (
+    Contest,
+    Facts,
+    ImplausibleFact,
+    InterimProof,
+    ProofKind,
+    Title,
+)
 from services.casework.person_copy import Person
 from services.casework.state import Case
 from services.chassis.decider import NO_AGENCIES, Directory, Refused
@@ -13,6 +20,7 @@ from services.chassis.legal_calendar import land_of_district, start_of_day
 from staffel_contracts.codes import (
     AsylbensEndReason,
     FinalityBasis,
+    InterimProofKind,
     ProtectionKind,
     RefusalCode,
     TitleCode,
@@ -62,15 +70,19 @@ def finality(case: Case, now: Now) -> Fact | None:
 def end_of_benefits(case: Case, _: Now) -> Fact | None:
     """The end of benefits, or its revision where what is known now gives another end."""
     person = case.person
-    if person is None or not (person.served_on or person.titles):
-        return None
-    found = entitlement(facts_of_law(case, person))
+    found = _earliest_end(case, person) if person else None
     if found is None or found.end_on == case.end_on:
         return None
     if case.end_on is None:
         return EntitlementEndComputed(**_values(found))
     # A sheet that was completed is not edited: while nobody decided, a new one replaces it.
     return EntitlementEndRevised(**_values(found), replaces_end_on=case.end_on)
+
+
+def _earliest_end(case: Case, person: Person) -> Entitlement | None:
+    """Of several grounds to stay, each by itself, the first that ends benefits governs."""
+    found = (entitlement(facts) for facts in facts_of_law(case, person))
+    return min((one for one in found if one), key=lambda one: one.end_on, default=None)
 
 
 def over_on(case: Case) -> date | None:
@@ -91,27 +103,45 @@ STEPS: tuple[Callable[[Case, Now], Fact | None], ...] = (finality, end_of_benefi
 """In this order each may follow from those before it."""
 
 
-def facts_of_law(case: Case, person: Person) -> Facts:
-    """What the end of benefits is computed from.
+def facts_of_law(case: Case, person: Person) -> tuple[Facts, ...]:
+    """What the end of benefits is computed from: asylum, and temporary protection beside it.
 
     Raises:
         Refused: implausible-dates, where the facts cannot be true together.
     """
-    basis = case.finality_basis
     try:
-        return Facts(
-            land=land_of_district(person.district),
-            protection_kind=_protection(person),
-            decided_on=person.decided_on,
-            served_on=person.served_on,
-            special_period=person.special_period,
-            contest=_contest(case),
-            waiver_on=case.finality_on if basis == FinalityBasis.WAIVER else None,
-            court_final_on=case.finality_on if basis == FinalityBasis.COURT else None,
-            titles=tuple(_title(title) for title in person.titles),
-        )
+        asylum = [_of_asylum(case, person)] if person.served_on or not person.temporary_on else []
+        temporary = [_of_temporary_protection(person)] if person.temporary_on else []
     except ImplausibleFact as error:
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, error.rule, error.field) from error
+    return (*asylum, *temporary)
+
+
+def _of_asylum(case: Case, person: Person) -> Facts:
+    basis = case.finality_basis
+    return Facts(
+        land=land_of_district(person.district),
+        protection_kind=_protection(person),
+        decided_on=person.decided_on,
+        served_on=person.served_on,
+        special_period=person.special_period,
+        contest=_contest(case),
+        waiver_on=case.finality_on if basis == FinalityBasis.WAIVER else None,
+        court_final_on=case.finality_on if basis == FinalityBasis.COURT else None,
+        titles=tuple(_title(title) for title in person.titles),
+        proofs=tuple(_proof(proof) for proof in person.proofs),
+    )
+
+
+def _of_temporary_protection(person: Person) -> Facts:
+    """The registration stands where asylum has a decision: nobody contests it."""
+    return Facts(
+        land=land_of_district(person.district),
+        protection_kind=ProtectionKind.TEMPORARY_S24,
+        decided_on=person.temporary_on,
+        titles=tuple(_title(title) for title in person.titles),
+        proofs=tuple(_proof(proof) for proof in person.proofs),
+    )
 
 
 def _protection(person: Person) -> ProtectionKind | None:
@@ -132,6 +162,17 @@ def _title(title: dict[str, str]) -> Title:
         valid_from=date.fromisoformat(title["valid_from"]),
         valid_to=date.fromisoformat(title["valid_to"]),
     )
+
+
+_PROOFS = {
+    InterimProofKind.FICTION.value: ProofKind.INTERIM_CERTIFICATE,
+    InterimProofKind.RECOGNITION.value: ProofKind.RECOGNITION_CERTIFICATE,
+}
+
+
+def _proof(proof: dict[str, Any]) -> InterimProof:
+    issued_on = date.fromisoformat(proof["issued_on"])
+    return InterimProof(_PROOFS[proof["kind"]], issued_on, proof["biometrics_done"])
 
 
 def _values(found: Entitlement) -> dict[str, Any]:

@@ -133,6 +133,15 @@ def first_receipt(received_on: Iterable[date]) -> date:
     return _of_law("first_receipt_on", applications=receipts)
 
 
+def reimbursement_exclusion_on(last_benefit_day: date, known_on: date | None) -> date:
+    """Return the last day on which money can be claimed back that was paid up to a day (R19).
+
+    ``known_on``: when the decision of the agency that has to pay became known, if it is known.
+    """
+    known = {} if known_on is None else {"benefit_decision_known_on": known_on}
+    return _of_law("reimbursement_exclusion_on", last_benefit_day=last_benefit_day, **known)
+
+
 def computation(facts: Facts, rules: RuleSet | None = None) -> Computation:
     """A run of the rules, the shipped ones without others, over what is known of a person."""
     return Computation(rules or shipped_rules(), facts_by_name(facts), facts.land)

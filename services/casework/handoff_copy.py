@@ -9,7 +9,6 @@ from services.casework.parts import names_of, packed, unpacked
 from services.chassis.decider import Heard
 from staffel_contracts.codes import (
     AgencyKind,
-    BridgingInstrument,
     HandoffStatus,
     ResponsibilityDomain,
     kind_of,
@@ -27,7 +26,6 @@ UNDECIDED = frozenset(
     }
 )
 """The receiver has the handoff and has not decided."""
-_BRIDGED_BY_DISTRICT = frozenset({BridgingInstrument.ASYLBENS_CONTINUED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,8 @@ class HandoffKnown:
     requested_by: str | None = None
     """An agency that asks for the person."""
     paid_twice: list[dict[str, str]] = field(default_factory=list)
-    """Days that two benefits cover: from_on, to_on, instrument."""
+    """Days that two benefits cover: from_on, to_on, instrument, and known_on, when it was found
+    that another agency owes them."""
     round: int = 0
     items: list[str] = field(default_factory=list)
     """What the receiver asked for last."""
@@ -136,17 +135,20 @@ def _annulled(copy: HandoffKnown, _: bridge.HandoffAnnulled) -> HandoffKnown:
 
 
 def _doubled(copy: HandoffKnown, fact: bridge.CoverageOverlapDetected) -> HandoffKnown:
-    return _paid(copy, fact.from_on, fact.to_on, fact.cause_code.value)
+    known = {"known_on": fact.detected_on.isoformat()}
+    return _paid(copy, fact.from_on, fact.to_on, fact.cause_code.value, known)
 
 
 def _bridged(copy: HandoffKnown, fact: bridge.BridgingGranted) -> HandoffKnown:
-    by_district = fact.instrument in _BRIDGED_BY_DISTRICT
-    return _paid(copy, fact.from_on, fact.to_on, fact.instrument) if by_district else copy
+    by_district = kind_of(fact.agency) is AgencyKind.DISTRICT
+    return _paid(copy, fact.from_on, fact.to_on, fact.instrument, {}) if by_district else copy
 
 
-def _paid(copy: HandoffKnown, first: date, last: date, instrument: str) -> HandoffKnown:
+def _paid(
+    copy: HandoffKnown, first: date, last: date, instrument: str, known: dict[str, str]
+) -> HandoffKnown:
     days = {"from_on": first.isoformat(), "to_on": last.isoformat(), "instrument": instrument}
-    return replace(copy, paid_twice=[*copy.paid_twice, days])
+    return replace(copy, paid_twice=[*copy.paid_twice, days | known])
 
 
 def _asked(copy: HandoffKnown, fact: bridge.HandoffInformationRequested) -> HandoffKnown:

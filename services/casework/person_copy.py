@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.chassis.decider import Heard
+from staffel_contracts.codes import ProtectionKind
 from staffel_contracts.facts import intake
 
 
@@ -37,6 +38,10 @@ class Person:
     """By reference, until it is revoked: kind, recipient, valid_to."""
     titles: list[dict[str, str]] = field(default_factory=list)
     """Each with code, issued_on, valid_from and valid_to, dates as ISO 8601."""
+    temporary_on: date | None = None
+    """Registered for temporary protection (§ 24 AufenthG), beside whatever became of asylum."""
+    proofs: list[dict[str, Any]] = field(default_factory=list)
+    """What proves the stay until the title: kind, issued_on, valid_to, biometrics_done."""
 
 
 def evolve_person(copy: Person, heard: Heard[Any]) -> Person:
@@ -73,6 +78,25 @@ def _consented(copy: Person, fact: intake.ConsentGiven) -> Person:
 def _revoked(copy: Person, fact: intake.ConsentRevoked) -> Person:
     left = {ref: one for ref, one in copy.consents.items() if ref != fact.consent_ref}
     return replace(copy, consents=left)
+
+
+def _temporary(copy: Person, fact: intake.TemporaryProtectionRegistered) -> Person:
+    """Temporary protection names the title only where asylum gives none."""
+    kind = copy.protection_kind if copy.served_on else ProtectionKind.TEMPORARY_S24.value
+    return replace(copy, temporary_on=fact.registered_on, protection_kind=kind)
+
+
+def _proved(copy: Person, fact: intake.InterimProofIssued) -> Person:
+    """A certificate recorded once more is the same one, as it is known now."""
+    proof = {
+        "kind": fact.proof_kind.value,
+        "issued_on": fact.issued_on.isoformat(),
+        "valid_to": fact.valid_to.isoformat(),
+        "biometrics_done": fact.biometrics_done,
+    }
+    same = ("kind", "issued_on")
+    others = [one for one in copy.proofs if any(one[name] != proof[name] for name in same)]
+    return replace(copy, proofs=[*others, proof])
 
 
 def _titled(copy: Person, fact: intake.ResidenceTitleIssued) -> Person:
@@ -125,4 +149,6 @@ _PERSON: dict[type[Any], Callable[[Person, Any], Person]] = {
     intake.ConsentRevoked: _revoked,
     intake.ResidenceRuleRecorded: _bound,
     intake.ResidenceTitleIssued: _titled,
+    intake.TemporaryProtectionRegistered: _temporary,
+    intake.InterimProofIssued: _proved,
 }

@@ -8,7 +8,14 @@ from typing import Any, Final
 from services.casework.shown import sheet_extras
 from services.casework.state import Case
 from services.chassis.printing import pdf, template
-from staffel_contracts.codes import AgencyKind, FinalityBasis, SheetField, TitleCode, kind_of
+from staffel_contracts.codes import (
+    AgencyKind,
+    FinalityBasis,
+    InterimProofKind,
+    SheetField,
+    TitleCode,
+    kind_of,
+)
 from staffel_contracts.codes import ResponsibilityDomain as Domain
 from staffel_contracts.domains import BY_CONSENT
 from staffel_contracts.registers import districts, in_words, nationalities
@@ -89,7 +96,12 @@ def _title(value: str) -> str:
     if known is None:
         return _with_days(value)
     code, first, last = known.groups()
-    return _with_days(f"{_title_code(code)}, {first} bis {last}")
+    return _with_days(f"{_proof_kind(code)}, {first} bis {last}")
+
+
+def _proof_kind(code: str) -> str:
+    known = set(InterimProofKind)
+    return InterimProofKind(code).de if code in known else _title_code(code)
 
 
 def _finality(value: str) -> str:
@@ -107,6 +119,7 @@ _WORDS: Final[dict[SheetField, Callable[[str], str]]] = {
     SheetField.LANGUAGE: _language,
     SheetField.PROTECTION_KIND: _title_code,
     SheetField.RESIDENCE_TITLE: _title,
+    SheetField.INTERIM_PROOF: _title,
     SheetField.FINALITY: _finality,
     SheetField.ADDRESS_AREA: _municipality,
 }

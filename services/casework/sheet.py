@@ -108,10 +108,11 @@ def identity(person: Person | None) -> dict[SheetField, str]:
 
 
 def _recorded(person: Person) -> dict[SheetField, str]:
-    """What intake recorded; dates as ISO 8601, a title as code and first/last day."""
+    """What intake recorded; dates as ISO 8601, a title or proof as code and first/last day."""
     found = identity(person) | {
         SheetField.PROTECTION_KIND: _protection(person),
         SheetField.RESIDENCE_TITLE: _last_title(person),
+        SheetField.INTERIM_PROOF: _last_proof(person),
     }
     return {code: value for code, value in found.items() if value}
 
@@ -127,6 +128,13 @@ def _last_title(person: Person) -> str | None:
         return None
     last = max(person.titles, key=lambda title: (title["valid_from"], title["issued_on"]))
     return f"{last['code']} {last['valid_from']}/{last['valid_to']}"
+
+
+def _last_proof(person: Person) -> str | None:
+    if not person.proofs:
+        return None
+    last = max(person.proofs, key=lambda proof: (proof["issued_on"], proof["valid_to"]))
+    return f"{last['kind']} {last['issued_on']}/{last['valid_to']}"
 
 
 def _computed(case: Case) -> dict[SheetField, str]:

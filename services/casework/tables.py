@@ -91,6 +91,8 @@ class PersonCopyRow(SQLModel, table=True):
     residence_rule: dict[str, str] = Field(sa_column=_json())
     consents: dict[str, Any] = Field(sa_column=_json())
     titles: list[dict[str, str]] = Field(sa_column=_json())
+    temporary_on: date | None
+    proofs: list[dict[str, Any]] = Field(sa_column=_json())
 
 
 class HandoffCopyRow(SQLModel, table=True):

@@ -30,7 +30,7 @@ class Sent(NamedTuple):
 Send = Callable[[Command, str], Awaitable[Sent]]
 """Sends a command under an idempotency key; an ``OSError`` means that nobody answered."""
 Ask = Callable[[str], Awaitable[dict[str, Any]]]
-"""Asks intake what it knows of a file reference: ``case`` and ``decision``; empty if nothing."""
+"""Asks intake what it knows of a file reference, as its query ``person``; empty if nothing."""
 
 
 async def _unknown(_: str) -> dict[str, Any]:
@@ -226,7 +226,8 @@ class Importer:
         known = await self._ask(self._reference(command))
         if code == RefusalCode.PERSON_NOT_ADMITTED.value:
             return "/admitted" if known.get("case") else None
-        return "/recognised" if known.get("decision") == "recognised" else None
+        may_have_titles = known.get("decision") == "recognised" or known.get("temporary_protection")
+        return "/recognised" if may_have_titles else None
 
     def _take_answer(self, ready: Ready, sent: Sent) -> None:
         body = sent.body

@@ -1,6 +1,5 @@
 """How handoffs go: times, rejections, forwards and days without cover; small numbers suppressed."""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 from statistics import median
@@ -10,12 +9,12 @@ from sqlalchemy import Connection, Row, func, select
 
 from services.chassis.access import query
 from services.chassis.decider import Refused
+from services.chassis.legal_calendar import last_of_month
 from services.jobcenter_bridge.api import GAP, HANDOFF, domain_in, text
+from services.jobcenter_bridge.small_numbers import SMALLEST, part_of, shown, suppressed
 from staffel_contracts.access import READ_NUMBERS, Scope
 from staffel_contracts.codes import RefusalCode
 
-SMALLEST = 5
-"""Fewer persons than this are not counted out: they could be recognised."""
 _TIMES = {
     "days_to_deliver": ("submitted_on", "delivered_on"),
     "days_to_acknowledge": ("delivered_on", "acknowledged_on"),
@@ -34,88 +33,107 @@ def report(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, A
 
     Of all domains, or of one ``domain``; ``by_domain`` counts them, gaps are of benefits alone.
 
-    Numbers of fewer than five persons are ``null`` (suppressed), and so are the medians and
-    percentiles that rest on them; of a list of codes the smallest number that remains goes too,
-    where one alone could be reckoned from the sum.
+    A period is made of whole months, so that a day cannot be reckoned from two periods. Numbers of
+    fewer than five persons are ``null`` (suppressed), and so is what rests on them or from which
+    they could be reckoned.
 
     Raises:
         Refused: invalid, a date is missing or none, or there is no such domain.
     """
-    first, last = _day(params, "from"), _day(params, "to")
-    rows = _rows(conn, agency, first, last, domain_in(params))
-    by_domain = Counter(row.key.rpartition("/")[2] for row in rows)
-    by_status = Counter(row.status for row in rows)
-    rejected = Counter(row.reason_code for row in rows if row.status == "rejected")
+    first, last = _period(params)
+    everything, domain = _rows(conn, agency, first, last), domain_in(params)
+    by_domain = suppressed((_domain(row.key), _case(row.key)) for row in everything)
+    rows = [row for row in everything if domain in (None, _domain(row.key))]
+    few = domain is not None and by_domain.get(domain, 0) is None
+    if few:
+        rows = []  # the same period of all domains must not tell more
+    persons = _persons(rows)
+    by_status = suppressed((row.status, _case(row.key)) for row in rows)
     return {
         "from": first,
         "to": last,
-        "handoffs": shown(len(rows)),
-        "by_domain": suppressed(by_domain),
-        "by_status": suppressed(by_status),
-        "rejections": suppressed(rejected),
-        "questions": shown(sum(1 for row in rows if row.round)),
+        "handoffs": None if few else shown(len(rows), persons),
+        "by_domain": by_domain,
+        "by_status": by_status,
+        "rejections": _rejections(rows, by_status),
+        "questions": _questions(rows, persons),
         **{name: _spread(rows, *ends) for name, ends in _TIMES.items()},
-        "gaps": _gaps(conn, {row.key for row in rows}),
+        "gaps": _gaps(conn, {row.key for row in rows}, persons),
         "suppressed_below": SMALLEST,
     }
 
 
-def shown(number: int) -> int | None:
-    """A number of persons, or nothing where it is small; none at all may be said."""
-    return number if number == 0 or number >= SMALLEST else None
+def _domain(key: str) -> str:
+    return key.rpartition("/")[2]
 
 
-def suppressed(numbers: Counter[str]) -> dict[str, int | None]:
-    """Numbers by code; never just one is left out, because it could be reckoned from the sum."""
-    hidden = {code for code, number in numbers.items() if number < SMALLEST}
-    if len(hidden) == 1 and len(numbers) > 1:
-        left = {code: number for code, number in numbers.items() if code not in hidden}
-        hidden.add(min(left, key=lambda code: (left[code], code)))
-    return {code: None if code in hidden else numbers[code] for code in sorted(numbers)}
+def _case(key: str) -> str:
+    return key.rpartition("/")[0]
+
+
+def _persons(rows: Iterable[Row[Any]]) -> int:
+    return len({_case(row.key) for row in rows})
+
+
+def _rejections(rows: list[Row[Any]], by_status: dict[str, int | None]) -> dict[str, int | None]:
+    """By reason; none of them where even their sum is not told."""
+    rejected = [row for row in rows if row.status == "rejected"]
+    counted = suppressed((str(row.reason_code), _case(row.key)) for row in rejected)
+    told = by_status.get("rejected", 0) is not None
+    return counted if told else dict.fromkeys(counted)
+
+
+def _questions(rows: list[Row[Any]], persons: int) -> int | None:
+    asked = [row for row in rows if row.round]
+    return part_of(len(asked), _persons(asked), persons)
 
 
 def _spread(rows: Iterable[Row[Any]], begins: str, ends: str) -> dict[str, float | None]:
-    days = sorted(
-        (getattr(row, ends) - getattr(row, begins)).days
-        for row in rows
-        if getattr(row, begins) and getattr(row, ends)
-    )
-    if len(days) < SMALLEST:
+    over = [row for row in rows if getattr(row, begins) and getattr(row, ends)]
+    if _persons(over) < SMALLEST:
         return {"median": None, "p90": None}
+    days = sorted((getattr(row, ends) - getattr(row, begins)).days for row in over)
     return {"median": median(days), "p90": days[min(len(days) - 1, int(0.9 * len(days)))]}
 
 
-def _rows(
-    conn: Connection, agency: str, first: date, last: date, domain: str | None
-) -> list[Row[Any]]:
+def _rows(conn: Connection, agency: str, first: date, last: date) -> list[Row[Any]]:
     query = select(*(HANDOFF.c[name] for name in _COLUMNS)).where(
         (HANDOFF.c.from_agency == agency) | (HANDOFF.c.to_agency == agency),
         HANDOFF.c.submitted_on.between(first, last),
     )
-    if domain is not None:
-        query = query.where(HANDOFF.c.key.endswith(f"/{domain}", autoescape=True))
     return list(conn.execute(query))
 
 
-def _gaps(conn: Connection, keys: set[str]) -> dict[str, Any]:
+def _gaps(conn: Connection, keys: set[str], of_persons: int) -> dict[str, Any]:
     """Persons with days without cover, and how many days those are that are over."""
-    persons: set[str] = set()
-    days = open_gaps = 0
+    persons, still_open = set[str](), set[str]()
+    days = 0
     ordered = sorted(keys)
     for start in range(0, len(ordered), 500):
         among = GAP.c.key.in_(ordered[start : start + 500])
         some = (GAP.c.days.is_(None)) | (GAP.c.days > 0)
         query = select(GAP.c.key, func.coalesce(GAP.c.days, -1).label("days")).where(among, some)
         for row in conn.execute(query):
-            persons.add(row.key)
+            persons.add(_case(row.key))
             days += max(row.days, 0)
-            open_gaps += row.days < 0
-    few = shown(len(persons)) is None
+            if row.days < 0:
+                still_open.add(_case(row.key))
+    number, of_them = len(persons), len(still_open)
+    told = part_of(number, number, of_persons)
     return {
-        "persons": shown(len(persons)),
-        "days": None if few else days,
-        "still_open": None if few else shown(open_gaps),
+        "persons": told,
+        "days": None if told is None else days,
+        "still_open": None if told is None else part_of(of_them, of_them, number),
     }
+
+
+def _period(params: dict[str, Any]) -> tuple[date, date]:
+    first, last = _day(params, "from"), _day(params, "to")
+    if first.day != 1:
+        raise Refused(RefusalCode.INVALID, "the first day of a month is expected", "from")
+    if last != last_of_month(last):
+        raise Refused(RefusalCode.INVALID, "the last day of a month is expected", "to")
+    return first, last
 
 
 def _day(params: dict[str, Any], name: str) -> date:

@@ -76,7 +76,7 @@ def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     """The letter that tells the person of what was heard, in place of one that it outdates."""
     template, fill = TOLD.get(type(heard.fact), (None, None))
     values = fill(heard.fact) if fill else None
-    if template is None or values is None or state.origin is None:
+    if template is None or values is None:
         return []
     domain = domain_of(heard.fact)
     agency = _hands_over(state, domain)
@@ -84,7 +84,8 @@ def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     told = LetterComposed(
         letter_id=f"l-{heard.new_id}",
         template=template,
-        language=language_of(state.origin.language),
+        # Where the admission is heard later than this, German: a letter in time counts for more.
+        language=language_of(state.origin.language if state.origin else None),
         agency=agency,
         cause_entry=f"{heard.log}/{heard.index}",
         values=values | {"agency": agency} | named,

@@ -7,17 +7,21 @@ import pytest
 
 from services.chassis.decider import Refused
 from services.intake.app import SERVICE
+from staffel_contracts.codes import InterimProofKind
 from staffel_contracts.commands.intake import (
     AdmitPerson,
     RecordAsylumRecognition,
     RecordAsylumRefusal,
+    RecordInterimProof,
     RecordResidenceTitle,
+    RecordTemporaryProtection,
     SetReceptionQuota,
 )
 from staffel_contracts.facts import intake as facts
 from tests.support.given import Given, types
 
 DISTRICT = "district-12069"
+WHO: dict[str, Any] = {"district": "12069", "file_reference": "PM-1"}
 PERSON: dict[str, Any] = {
     "district": "12069",
     "file_reference": "PM-1",
@@ -98,6 +102,28 @@ def test_the_state_holds_what_was_recorded(recognised: Given) -> None:
     assert (state.titles, state.title_code) == (1, "s25-2")
     assert state.title_valid_to == date(2028, 2, 29)
     assert recognised.folded() == recognised.own()
+
+
+def test_a_title_follows_temporary_protection_without_a_decision_about_asylum(
+    admitted: Given,
+) -> None:
+    protected = RecordTemporaryProtection(**WHO, registered_on=date(2025, 2, 14))
+    admitted.asks(protected, DISTRICT)
+
+    said = admitted.asks(title(title_code="s24"), DISTRICT)
+
+    assert types(said) == [facts.ResidenceTitleIssued]
+
+
+def test_a_certificate_cannot_end_before_it_was_issued(admitted: Given) -> None:
+    days: dict[str, Any] = {"issued_on": date(2025, 2, 20), "valid_to": date(2025, 2, 19)}
+    kind = InterimProofKind.FICTION
+    proof = RecordInterimProof(**WHO, **days, proof_kind=kind, biometrics_done=True)
+
+    with pytest.raises(Refused) as refused:
+        admitted.asks(proof, DISTRICT)
+
+    assert (refused.value.code, refused.value.field) == ("implausible-dates", "valid_to")
 
 
 def test_a_refusal_is_recorded(admitted: Given) -> None:

@@ -174,6 +174,16 @@ def told() -> Given:
     return notify
 
 
+def test_the_end_of_benefits_is_told_even_where_it_is_heard_before_the_admission() -> None:
+    notify = Given(SERVICE, "2025-04-04")
+
+    notify.hears(ends("2025-04-30", "2025-05-01", "2025-05-31"))
+    notify.hears(admitted())
+
+    (one,) = [fact for fact in notify.said if isinstance(fact, LetterComposed)]
+    assert (one.template, one.language, one.agency) == (LetterTemplate.BENEFITS_END, "de", SENDER)
+
+
 def test_the_end_of_benefits_is_told_once_with_its_dates() -> None:
     letters = [fact for fact in told().said if isinstance(fact, LetterComposed)]
 

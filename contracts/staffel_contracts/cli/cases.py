@@ -30,8 +30,8 @@ DomainOption = Annotated[
     ResponsibilityDomain | None, typer.Option(help="Only this domain of responsibility.")
 ]
 CaseOption = Annotated[str | None, typer.Option(help="Only this person's.")]
-FirstOption = Annotated[str, typer.Option("--from", help="First day, as YYYY-MM-DD.")]
-LastOption = Annotated[str, typer.Option("--to", help="Last day, as YYYY-MM-DD.")]
+FirstOption = Annotated[str, typer.Option("--from", help="First day of a month, as YYYY-MM-DD.")]
+LastOption = Annotated[str, typer.Option("--to", help="Last day of a month, as YYYY-MM-DD.")]
 
 
 def queue(

@@ -9,6 +9,7 @@ from services.chassis.decider import About, Asked, Due, Input, Refused
 from services.chassis.legal_calendar import legal_date
 from services.chassis.lifecycle import Lifecycles
 from services.intake.lifecycles import CASE_LIFECYCLES
+from services.intake.lifecycles.residence import TEMPORARY_PROTECTION
 from staffel_contracts.codes import AgencyKind, RefusalCode
 from staffel_contracts.commands.intake import (
     AdmitPerson,
@@ -16,6 +17,7 @@ from staffel_contracts.commands.intake import (
     PersonCommand,
     RecordAsylumRecognition,
     RecordAsylumRefusal,
+    RecordInterimProof,
     RecordResidenceTitle,
 )
 from staffel_contracts.fact import Fact
@@ -29,6 +31,8 @@ from staffel_contracts.facts.intake import (
 )
 
 RECORDED = Lifecycles(*CASE_LIFECYCLES)
+PROTECTED = f"{TEMPORARY_PROTECTION.name}/"
+"""What the registration for temporary protection is recorded under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ def decide(state: PersonState, given: Input, at: datetime) -> list[Fact]:
     _own_district(command, given.agency)
     if type(command) in RECORDED.commands:
         _admitted_on(state)
+        _check_period(command)
         return [RECORDED.decide(state.records, given, at)]
     return _DECIDE[type(command)](state, given, legal_date(at))
 
@@ -85,6 +90,11 @@ def _own_district(command: PersonCommand, agency: str) -> None:
     kinds = (AgencyKind.DISTRICT, AgencyKind.IMMIGRATION_OFFICE)
     if agency not in {f"{kind.value}-{command.district}" for kind in kinds}:
         raise Refused(RefusalCode.AGENCY_MAY_NOT, "a person of another district", "district")
+
+
+def _check_period(command: PersonCommand) -> None:
+    if isinstance(command, RecordInterimProof) and command.valid_to < command.issued_on:
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before issued_on", "valid_to")
 
 
 def _admit(state: PersonState, asked: Asked[AdmitPerson], today: date) -> list[Fact]:
@@ -155,8 +165,9 @@ def _check_decision(
 def _title(state: PersonState, asked: Asked[RecordResidenceTitle], today: date) -> list[Fact]:
     command = asked.command
     admitted_on = _admitted_on(state)
-    if state.decision != "recognised":
-        raise Refused(RefusalCode.NO_DECISION, "no recognition is recorded", "title_code")
+    if state.decision != "recognised" and PROTECTED not in state.records:
+        detail = "neither a recognition nor temporary protection is recorded"
+        raise Refused(RefusalCode.NO_DECISION, detail, "title_code")
     if command.issued_on > today:
         raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", "issued_on")
     if command.issued_on < admitted_on:

@@ -79,7 +79,7 @@ def create(at: Installation, folder: Path, told: Progress = lambda _: None) -> M
 
 def remove_old(folder: Path, keep: int) -> list[str]:
     """Remove all but the newest backups from a folder; gives the names of those removed."""
-    removed = sorted(path.name.removesuffix(ENDING) for path in data_files(folder))[:-keep]
+    removed = [path.name.removesuffix(ENDING) for path in data_files(folder)[:-keep]]
     for name in removed:
         (folder / f"{name}{ENDING}").unlink()
         (folder / f"{name}{KEYS_ENDING}").unlink(missing_ok=True)

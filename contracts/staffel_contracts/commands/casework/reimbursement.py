@@ -24,6 +24,9 @@ class ClaimReimbursement(CaseCommand):
     from_on: date
     to_on: date
     amount_cents: Cents
+    decision_known_on: date | None = None
+    """When the decision of the agency that has to pay became known, if that is why it is in time
+    (§ 111 S. 2 SGB X); what the platform knows of it need not be said."""
 
 
 class SettleReimbursement(CaseCommand):

@@ -36,7 +36,7 @@ class RecordAsylumRefusal(PersonCommand):
 
 
 class RecordResidenceTitle(PersonCommand):
-    """Record a residence title that was issued."""
+    """Record a residence title that was issued, after a recognition or temporary protection."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
     ROLES: ClassVar[Roles] = RECORD

@@ -36,6 +36,8 @@ class ReimbursementClaimed(ReimbursementFact):
     to_on: date
     exclusion_on: date
     amount_cents: Cents
+    decision_known_on: date | None = None
+    """From when the decision of the agency that has to pay was known, if it was."""
 
 
 class ReimbursementDeadlineNear(ReimbursementFact):

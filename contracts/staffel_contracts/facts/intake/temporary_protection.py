@@ -9,7 +9,8 @@ from staffel_contracts.fact import Fact, Weight
 class TemporaryProtectionRegistered(Fact):
     """The person was registered for temporary protection.
 
-    From the first title or proof on, another law applies.
+    From the first title or proof on, another law applies: once biometrics are done, benefits end
+    with the month of the interim certificate (§ 1 Abs. 3a AsylbLG).
     """
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
