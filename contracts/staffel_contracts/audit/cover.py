@@ -12,6 +12,7 @@ from staffel_contracts.facts.casework import (
     CaseReopened,
     EntitlementEndComputed,
     EntitlementEndRevised,
+    EntitlementEndWithdrawn,
 )
 from staffel_contracts.facts.intake import PersonAdmitted
 from staffel_contracts.facts.jobcenter_bridge import (
@@ -40,6 +41,7 @@ BY_BRIDGE: tuple[type[Fact], ...] = (
 BY_CASEWORK: tuple[type[Fact], ...] = (
     EntitlementEndComputed,
     EntitlementEndRevised,
+    EntitlementEndWithdrawn,
     CaseClosed,
     CaseReopened,
 )
@@ -93,6 +95,8 @@ class Cover:
                 self._from, self._district = fact.admitted_on, fact.agency
             case EntitlementEndComputed() | EntitlementEndRevised():
                 self._end_on = fact.end_on
+            case EntitlementEndWithdrawn():
+                self._end_on = None
             case CaseClosed():
                 self._closed_on = fact.closed_on
             case CaseReopened():
