@@ -62,7 +62,7 @@ async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Pa
         assert (await run(home, *WORDS, "--lift")).code == 0
         await until_refused(connection, case, None)
 
-        closed = CloseCase(case=case, closed_on=LAST_DAY, reason_code=next(iter(CloseReason)))
+        closed = CloseCase(case=case, closed_on=LAST_DAY, reason_code=CloseReason.LEFT)
         await connection.send(closed, "close")
         await connection.send(hold(case, date(2036, 1, 1)), "hold")
         assert (await run(home, "retention", "list", "--json")).json == []
