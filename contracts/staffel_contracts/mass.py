@@ -2,7 +2,8 @@
 
 A plan is a file of JSON Lines: a head, then one line per case. What became of each case is appended
 to ``<plan>.done``. Every command has the plan's id and the case in its idempotency key, so a case
-is handed over once, however often the plan is run.
+is handed over once, however often the plan is run. A plan that is made anew has another id: what
+was refused or dropped since is tried again.
 """
 
 import asyncio
@@ -12,18 +13,28 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, TextIO, TypeVar
+from typing import Any, Final, Literal, NamedTuple, TypeVar
+from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from staffel_contracts.client import Connection, Refusal
-from staffel_contracts.codes import AccessPurpose, ResponsibilityDomain
+from staffel_contracts.codes import AccessPurpose, RefusalCode, ResponsibilityDomain
 from staffel_contracts.commands.casework import DraftHandoff
 from staffel_contracts.fact import Ref
+from staffel_contracts.mass_ledger import Ledger
 
 AT_ONCE: Final = 256
+NOT_TRIED: Final = "not tried"
+_NOT_NOW: Final = {
+    RefusalCode.MAINTENANCE,
+    RefusalCode.UNAVAILABLE,
+    RefusalCode.TOO_MANY_REQUESTS,
+}
+"""Nobody is taken at present: what is left waits for another run."""
+_NOT_YET: Final = {RefusalCode.BROKEN, RefusalCode.CASE_PARKED}
+"""This case waits for somebody, and goes on once it is mended."""
 
 
 class UnreadablePlan(ValueError):
@@ -137,9 +148,8 @@ async def plan(
     cases = [
         Planned(row["case"], receiver, row["blocked"]) async for row in _cases(connection, wanted)
     ]
-    named = json.dumps([agency, wanted, effective_on.isoformat()], sort_keys=True)
-    digest = sha256((named + "".join(one.case for one in cases)).encode()).hexdigest()
-    return Plan(f"plan-{digest[:16]}", agency, effective_on, domain, selection, tuple(cases))
+    plan_id = f"plan-{uuid4().hex[:16]}"
+    return Plan(plan_id, agency, effective_on, domain, selection, tuple(cases))
 
 
 async def _cases(connection: Connection, wanted: dict[str, str]) -> AsyncIterator[dict[str, Any]]:
@@ -153,35 +163,6 @@ async def _cases(connection: Connection, wanted: dict[str, str]) -> AsyncIterato
         after = page["next"]
 
 
-class Ledger:
-    """What became of each case of a plan: appended as it happens, read when it goes on."""
-
-    def __init__(self, path: Path) -> None:
-        """Read what is known; a last line that was cut off is taken back."""
-        self.path = path
-        self._file: TextIO | None = None
-        self.outcomes: dict[str, str] = {}
-        if path.exists():
-            data = path.read_bytes()
-            whole = data[: data.rfind(b"\n") + 1]
-            if whole != data:
-                path.write_bytes(whole)
-            rows = (json.loads(line) for line in whole.splitlines())
-            self.outcomes = {row["case"]: row["outcome"] for row in rows}
-
-    def note(self, case: str, outcome: str) -> None:
-        """Append one outcome: ``drafted``, or the code of a refusal."""
-        self.outcomes[case] = outcome
-        self._file = self._file or self.path.open("a", buffering=1)
-        self._file.write(json.dumps({"case": case, "outcome": outcome}) + "\n")
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._file:
-            self._file.close()
-            self._file = None
-
-
 async def carry_out(
     connection: Connection,
     plan: Plan,
@@ -192,37 +173,64 @@ async def carry_out(
 ) -> Counter[str]:
     """Draft every case that is ready and not done yet, at most so many a second per receiver.
 
-    Gives how many came to which end, those of earlier runs included.
+    Gives how many came to which end, those of earlier runs included. What cannot be done at present
+    is not an end: it is counted, and done when the plan is run again.
     """
-    pace = Pace(per_second)
-    waiting = iter([one for one in plan.ready if one.case not in ledger.outcomes])
-
-    async def work() -> None:
-        for one in waiting:
-            await pace.wait(one.to_agency)
-            outcome = await _draft(connection, plan, one)
-            ledger.note(one.case, outcome)
-            done(outcome)
-
+    run = _Run(connection, plan, ledger, Pace(per_second), done)
     try:
-        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+        await asyncio.gather(*(run.work() for _ in range(AT_ONCE)))
     finally:
         ledger.close()
-    return Counter(ledger.outcomes.values())
+    return Counter(ledger.outcomes.values()) + run.waits()
 
 
-async def _draft(connection: Connection, plan: Plan, one: Planned) -> str:
-    wish = DraftHandoff(
-        case=one.case,
-        domain=plan.domain,
-        to_agency=one.to_agency,
-        effective_on=plan.effective_on,
-    )
-    try:
-        await connection.send(wish, f"{plan.plan_id}/{one.case}")
-    except Refusal as refusal:
-        return refusal.problem.code.value
-    return "drafted"
+class _Run:
+    """One run of a plan."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        plan: Plan,
+        ledger: Ledger,
+        pace: "Pace",
+        done: Callable[[str], None],
+    ) -> None:
+        self._connection, self._plan, self._ledger = connection, plan, ledger
+        self._pace, self._done = pace, done
+        self._left = [one for one in reversed(plan.ready) if one.case not in ledger.outcomes]
+        self._later: Counter[str] = Counter()
+        self._closed = False
+
+    async def work(self) -> None:
+        """Take one case after the other, until none is left or nobody is taken any more."""
+        while self._left and not self._closed:
+            one = self._left.pop()
+            await self._pace.wait(one.to_agency)
+            outcome = await self._draft(one)
+            if outcome in _NOT_NOW | _NOT_YET:
+                self._later[outcome] += 1
+                if outcome in _NOT_NOW:
+                    self._closed = True
+            else:
+                self._ledger.note(one.case, outcome)
+                self._done(outcome)
+
+    def waits(self) -> Counter[str]:
+        """What this run did not bring to an end."""
+        return self._later + Counter({NOT_TRIED: len(self._left)})
+
+    async def _draft(self, one: Planned) -> str:
+        wish = DraftHandoff(
+            case=one.case,
+            domain=self._plan.domain,
+            to_agency=one.to_agency,
+            effective_on=self._plan.effective_on,
+        )
+        try:
+            await self._connection.send(wish, f"{self._plan.plan_id}/{one.case}")
+        except Refusal as refusal:
+            return refusal.problem.code.value
+        return "drafted"
 
 
 class Pace:

@@ -72,8 +72,10 @@ CASE = Subject(
     says=RECORDED.facts
     | {
         facts.AsylumDecisionFinal,
+        facts.AsylumDecisionContested,
         facts.EntitlementEndComputed,
         facts.EntitlementEndRevised,
+        facts.EntitlementEndWithdrawn,
         facts.HandoverSheetCompleted,
         facts.HandoffInformationSupplied,
         facts.CourseEnrolled,
@@ -97,6 +99,7 @@ SERVICE = Service(
     name="casework",
     asks={
         commands.RecordFinality: _ASKED,
+        commands.ReportCourtAction: _ASKED,
         commands.SupplyHandoffInformation: _ASKED,
         commands.ResubmitHandover: _ASKED,
         commands.ReportCourseEnrolment: _ASKED,

@@ -1,13 +1,22 @@
 """What follows by itself once enough is known: finality, and the end of benefits."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from services.casework.entitlement import ENDED_BY_FINALITY, Entitlement, entitlement, final_on
+from services.casework.entitlement import (
+    ENDED_BY_FINALITY,
+    Entitlement,
+    Finality,
+    entitlement,
+    final_on,
+)
+from services.casework.entitlement import finality as finality_by_rule
 from services.casework.entitlement_facts import (
     Contest,
     Facts,
+    FinalityVariant,
     ImplausibleFact,
     InterimProof,
     ProofKind,
@@ -16,7 +25,7 @@ from services.casework.entitlement_facts import (
 from services.casework.person_copy import Person
 from services.casework.state import Case
 from services.chassis.decider import NO_AGENCIES, Directory, Refused
-from services.chassis.legal_calendar import land_of_district, start_of_day
+from services.chassis.legal_calendar import land_of_district, legal_date, start_of_day
 from staffel_contracts.codes import (
     AsylbensEndReason,
     FinalityBasis,
@@ -31,6 +40,7 @@ from staffel_contracts.facts.casework import (
     AsylumDecisionFinal,
     EntitlementEndComputed,
     EntitlementEndRevised,
+    EntitlementEndWithdrawn,
 )
 
 BY_RULE = "rule:R03"
@@ -45,17 +55,43 @@ class Now(NamedTuple):
 
 
 def becomes_final_on(case: Case) -> date | None:
-    """The day on which the recognition becomes final if no action is brought, while it is not.
+    """The day on which the recognition becomes final by itself, while it is not.
 
-    A removal ban has none: there the change hangs on the title alone (§ 25 Abs. 3 AufenthG).
+    Not before the court decides, where it was taken there. A removal ban has no such day: there the
+    change hangs on the title alone (§ 25 Abs. 3 AufenthG).
     """
     person = case.person
     if case.finality_on or person is None or person.refused_on or person.served_on is None:
         return None
     if person.protection_kind not in ENDED_BY_FINALITY:
         return None
-    land = land_of_district(person.district)
-    return final_on(person.served_on, land, special=person.special_period)
+    found = _final_by_rule(case, person, person.served_on)
+    return found and found.on
+
+
+def _final_by_rule(case: Case, person: Person, served_on: date) -> Finality | None:
+    land, special = land_of_district(person.district), person.special_period
+    taken = contest(case)
+    if taken is Contest.NONE:
+        return Finality(final_on(served_on, land, special=special), FinalityBasis.NO_ACTION_FILED)
+    known = Facts(land=land, served_on=served_on, special_period=special, contest=taken)
+    return finality_by_rule(replace(known, finality_variant=_variant(case)))
+
+
+def contest(case: Case) -> Contest:
+    """How much of the recognition was taken to court, as far as it was reported.
+
+    An action that was brought before it was served was against an earlier decision.
+    """
+    served_on = case.person.served_on if case.person else None
+    on, scope = case.contested_on, case.contest_scope
+    if served_on is None or on is None or scope is None or on < served_on:
+        return Contest.NONE
+    return Contest(scope)
+
+
+def _variant(case: Case) -> FinalityVariant:
+    return FinalityVariant(case.finality_variant or FinalityVariant.WHOLE_DECISION)
 
 
 def finality(case: Case, now: Now) -> Fact | None:
@@ -63,20 +99,41 @@ def finality(case: Case, now: Now) -> Fact | None:
     on = becomes_final_on(case)
     if on is None or now.at < start_of_day(on):
         return None
-    basis = FinalityBasis.NO_ACTION_FILED
+    taken = contest(case)
+    basis = FinalityBasis.NO_ACTION_FILED if taken is Contest.NONE else FinalityBasis.PARTIAL
     return AsylumDecisionFinal(finality_on=on, basis=basis, asserted_by=BY_RULE)
 
 
-def end_of_benefits(case: Case, _: Now) -> Fact | None:
-    """The end of benefits, or its revision where what is known now gives another end."""
+def end_of_benefits(case: Case, now: Now) -> Fact | None:
+    """The end of benefits, or its revision where what is known now gives another end, or none."""
     person = case.person
-    found = _earliest_end(case, person) if person else None
-    if found is None or found.end_on == case.end_on:
+    if person is None:
+        return None
+    found = _earliest_end(case, person)
+    if found is None:
+        return _withdrawn(case, now)
+    if found.end_on == case.end_on:
         return None
     if case.end_on is None:
         return EntitlementEndComputed(**_values(found))
     # A sheet that was completed is not edited: while nobody decided, a new one replaces it.
     return EntitlementEndRevised(**_values(found), replaces_end_on=case.end_on)
+
+
+def _withdrawn(case: Case, now: Now) -> Fact | None:
+    """Benefits go on that seemed to end; where another agency has taken over, officials decide."""
+    if case.end_on is None or case.responsible != case.district:
+        return None
+    known = {
+        "contested_on": case.contested_on and case.contested_on.isoformat(),
+        "contest": case.contest_scope,
+        "finality_variant": case.finality_variant,
+    }
+    return EntitlementEndWithdrawn(
+        withdrawn_on=legal_date(now.at),
+        replaces_end_on=case.end_on,
+        inputs={name: value for name, value in known.items() if value},
+    )
 
 
 def _earliest_end(case: Case, person: Person) -> Entitlement | None:
@@ -126,6 +183,7 @@ def _of_asylum(case: Case, person: Person) -> Facts:
         served_on=person.served_on,
         special_period=person.special_period,
         contest=_contest(case),
+        finality_variant=_variant(case),
         waiver_on=case.finality_on if basis == FinalityBasis.WAIVER else None,
         court_final_on=case.finality_on if basis == FinalityBasis.COURT else None,
         titles=tuple(_title(title) for title in person.titles),
@@ -150,9 +208,13 @@ def _protection(person: Person) -> ProtectionKind | None:
 
 
 def _contest(case: Case) -> Contest:
-    """Until it is final, a decision counts as one that may still be taken to court."""
-    final = case.finality_basis is not None and case.finality_basis != FinalityBasis.COURT
-    return Contest.NONE if final else Contest.FULL
+    """Until it is final, a decision counts as one that may still be taken to court.
+
+    What a court decided was taken there, reported or not.
+    """
+    taken, basis = contest(case), case.finality_basis
+    unreported = basis == FinalityBasis.COURT and taken is Contest.NONE
+    return Contest.FULL if basis is None or unreported else taken
 
 
 def _title(title: dict[str, str]) -> Title:

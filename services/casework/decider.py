@@ -5,18 +5,16 @@ from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
-from services.casework import courses, handing, recording, reimbursement, retaining
+from services.casework import courses, finality, handing, recording, reimbursement, retaining
 from services.casework.benefits import STEPS, Now, becomes_final_on, over_on
 from services.casework.domains import everywhere, of_handoff
 from services.casework.folding import evolve
 from services.casework.handoff_copy import HandoffKnown
-from services.casework.person_copy import Person
 from services.casework.sheet import COMPUTED, check_may_leave, compose
 from services.casework.state import Case
 from services.chassis.decider import Asked, Due, Input, Refused
 from services.chassis.legal_calendar import legal_date, start_of_day
 from staffel_contracts.codes import (
-    FinalityBasis,
     HandoffStatus,
     RefusalCode,
     ResponsibilityDomain,
@@ -30,21 +28,17 @@ from staffel_contracts.commands.casework import (
     RecordSheetPrinted,
     ReportCourseEnrolment,
     ReportCourseStart,
+    ReportCourtAction,
     ResubmitHandover,
     SettleReimbursement,
     SupplyHandoffInformation,
 )
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts.casework import (
-    AsylumDecisionFinal,
-    HandoffInformationSupplied,
-)
+from staffel_contracts.facts.casework import HandoffInformationSupplied
 
 __all__ = ["decide", "due", "evolve"]
 
 FINALITY, END = "finality", "asylbens-end"
-STATED = frozenset({FinalityBasis.WAIVER, FinalityBasis.COURT})
-"""The bases that a district states; the others are computed."""
 _OVER = (
     HandoffStatus.REJECTED,
     HandoffStatus.EXPIRED,
@@ -121,50 +115,16 @@ def _asked(state: Case, asked: Asked[Any], at: datetime) -> Fact:
     return decided(state, asked, legal_date(at))
 
 
-def _known(state: Case) -> Person:
-    if state.person is None or state.person.agency is None:
-        raise Refused(RefusalCode.NOT_FOUND, "no such case", "case")
-    return state.person
-
-
 def _only_the_sender(state: Case, asked: Asked[Any]) -> HandoffKnown:
     """The current handoff of the domain that looks at the case, for the district that sent it."""
     sender = state.handoff.from_agency if state.handoff else None
-    if asked.agency != (sender or _known(state).agency):
+    if asked.agency != (sender or finality.admitted(state).agency):
         raise Refused(RefusalCode.NOT_THE_SENDER, "only the sender of the handoff", "case")
     if state.handoff is None or state.handoff.handoff_id is None:
         raise Refused(RefusalCode.NO_HANDOFF, "nothing was handed over", "handoff_id")
     if asked.command.handoff_id != state.handoff.handoff_id:
         raise Refused(RefusalCode.HANDOFF_OTHER, "not the current handoff", "handoff_id")
     return state.handoff
-
-
-def _record_finality(state: Case, asked: Asked[RecordFinality], today: date) -> Fact:
-    command, person = asked.command, _known(state)
-    if asked.agency != state.district:
-        raise Refused(RefusalCode.NOT_RESPONSIBLE, "only the district of the case", "case")
-    if person.served_on is None:
-        raise Refused(RefusalCode.NO_DECISION, "no recognition is recorded", "case")
-    if command.basis not in STATED:
-        raise Refused(RefusalCode.INVALID, "a rule computes this basis", "basis")
-    if command.finality_on > today:
-        raise Refused(RefusalCode.DATE_IN_FUTURE, "it is not final yet", "finality_on")
-    if command.finality_on < person.served_on:
-        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before it was served", "finality_on")
-    _check_not_final(state, command)
-    return AsylumDecisionFinal(
-        finality_on=command.finality_on, basis=command.basis, asserted_by=asked.agency
-    )
-
-
-def _check_not_final(state: Case, command: RecordFinality) -> None:
-    """The rule assumes that nobody brought action: a court or an earlier waiver proves it wrong."""
-    if state.finality_on is None:
-        return
-    assumed = state.finality_basis == FinalityBasis.NO_ACTION_FILED
-    by_court = command.basis is FinalityBasis.COURT
-    if not assumed or not (by_court or command.finality_on < state.finality_on):
-        raise Refused(RefusalCode.ALREADY_FINAL, "finality is recorded", "finality_on")
 
 
 def _supply(state: Case, asked: Asked[SupplyHandoffInformation], today: date) -> Fact:
@@ -216,7 +176,8 @@ def _resubmit(state: Case, asked: Asked[ResubmitHandover], today: date) -> Fact:
 
 
 _COMMANDS: dict[type[Any], Callable[[Case, Asked[Any], date], Fact]] = {
-    RecordFinality: _record_finality,
+    RecordFinality: finality.record,
+    ReportCourtAction: finality.report_action,
     SupplyHandoffInformation: _supply,
     ResubmitHandover: _resubmit,
     ReportCourseEnrolment: courses.enrol,

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from services.casework.entitlement_facts import Facts, InterimProof, Title
+from services.casework.entitlement_facts import Contest, Facts, InterimProof, Title
 from services.casework.law.engine import Cited, Computation, Computed, RuleSet
 from services.casework.law.reading import shipped_rules
 from services.chassis.legal_calendar import Land, last_day_of_months
@@ -25,7 +25,7 @@ _INPUTS = {"decision": "protection_kind", "code": "title_code", "kind": "proof_k
 """How inputs are named in an entry, where rules name them otherwise."""
 _BETWEEN = frozenset(
     {"recognition_ends_on", "status_lost_on", "title_ends_on", "proof_ends_on",
-     "decided_or_served_on", "finality_variant", "biometrics_done"}
+     "decided_or_served_on", "biometrics_done"}
 )  # fmt: skip
 """Steps between the facts and the end, which the rules name."""
 
@@ -186,6 +186,8 @@ def _inputs(facts: Facts, end: Computed, last: Cited) -> dict[str, str]:
     known = {"land": facts.land, "protection_kind": facts.protection_kind, **end.inputs}
     if "finality_on" in end.inputs:
         known["finality_basis"] = end.basis
+    if "finality_on" in end.inputs and facts.contest is Contest.PARTIAL:
+        known |= {"contest": facts.contest, "finality_variant": facts.finality_variant}
     said = {
         _INPUTS.get(name, name): _said(value) for name, value in known.items() if value is not None
     }

@@ -4,18 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from services.casework import courses, handing, recording, reimbursement, retaining
+from services.casework import courses, finality, handing, recording, reimbursement, retaining
 from services.casework.domains import in_domain, put_back
 from services.casework.state import Case
 from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
     AsylbensEnded,
+    AsylumDecisionContested,
     AsylumDecisionFinal,
     CourseEnrolled,
     CourseStarted,
     EntitlementEndComputed,
     EntitlementEndRevised,
+    EntitlementEndWithdrawn,
     HandoffDraftDropped,
     HandoffDrafted,
     HandoffInformationSupplied,
@@ -39,10 +41,6 @@ def evolve(state: Case, fact: Fact) -> Case:
     return put_back(state, step(in_domain(state, domain.value), fact))
 
 
-def _final(state: Case, fact: AsylumDecisionFinal) -> Case:
-    return replace(state, finality_on=fact.finality_on, finality_basis=fact.basis.value)
-
-
 def _ends(state: Case, fact: EntitlementEndComputed | EntitlementEndRevised) -> Case:
     return replace(
         state,
@@ -52,6 +50,16 @@ def _ends(state: Case, fact: EntitlementEndComputed | EntitlementEndRevised) -> 
         rule_id=fact.rule_id,
         computations=state.computations + 1,
     )
+
+
+def _goes_on(state: Case, _: EntitlementEndWithdrawn) -> Case:
+    """Neither the draft nor the sheet that rested on the end counts any longer."""
+    none = {"end_on": None, "next_start_on": None, "last_lossfree_on": None, "rule_id": None}
+    by_law = state.draft_effective_on is None
+    draft = {"draft_id": None, "draft_to": None} if by_law else {}
+    sheet = {"sheet_ref": None, "sheet_handoff": None} if state.sheet_by_law else {}
+    gone: dict[str, Any] = none | draft | sheet
+    return replace(state, **gone, computations=state.computations + 1)
 
 
 def _drafted(state: Case, fact: HandoffDrafted) -> Case:
@@ -94,7 +102,9 @@ def _answered(state: Case, fact: HandoffInformationSupplied) -> Case:
 
 
 _EVOLVE: dict[type[Fact], Callable[[Case, Any], Case]] = {
-    AsylumDecisionFinal: _final,
+    AsylumDecisionFinal: finality.final,
+    AsylumDecisionContested: finality.contested,
+    EntitlementEndWithdrawn: _goes_on,
     EntitlementEndComputed: _ends,
     EntitlementEndRevised: _ends,
     HandoverSheetCompleted: _completed,

@@ -122,8 +122,10 @@ def _admitted(copy: Person, fact: intake.PersonAdmitted, heard: Heard[Any]) -> P
 
 
 def _recognised(copy: Person, fact: intake.AsylumRecognised) -> Person:
+    """The last decision counts: a court may have obliged the Federal Office after a refusal."""
     return replace(
         copy,
+        refused_on=None,
         protection_kind=fact.protection_kind.value,
         decided_on=fact.decided_on,
         served_on=fact.served_on,

@@ -1,7 +1,7 @@
 """The handover sheet: how it is composed of what the district knows, by its profile."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from services.casework.person_copy import Person
 from services.casework.profiles import profile_for
@@ -67,10 +67,10 @@ def compose(
     domain = ResponsibilityDomain(case.domain)
     profile = profile_for(kind if kind in TAKES_OVER else AgencyKind.JOBCENTER, domain)
     allowed = profile.codes
-    effective_on = case.draft_effective_on or case.next_start_on or date.min
+    effective_on = case.draft_effective_on or case.next_start_on
     for_benefits = domain is ResponsibilityDomain.BENEFITS
     fields = {code: known[code] for code in SheetField if code in known and code in allowed}
-    if person is None or not (profile.mandatory <= fields.keys()):
+    if person is None or effective_on is None or not (profile.mandatory <= fields.keys()):
         return None
     return HandoverSheetCompleted(
         sheet_ref=sheet_ref,

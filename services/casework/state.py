@@ -17,6 +17,11 @@ class Case:
     case_id: str
     finality_on: date | None = None
     finality_basis: str | None = None
+    contested_on: date | None = None
+    """Court action was brought on this day, against the decision served before it."""
+    contest_scope: str | None = None
+    finality_variant: str | None = None
+    """Of an action for more protection: which view of finality is applied."""
     end_on: date | None = None
     next_start_on: date | None = None
     last_lossfree_on: date | None = None

@@ -19,6 +19,9 @@ class CaseRow(SQLModel, table=True):
     case_id: str = Field(primary_key=True)
     finality_on: date | None
     finality_basis: str | None
+    contested_on: date | None
+    contest_scope: str | None
+    finality_variant: str | None
     end_on: date | None
     next_start_on: date | None
     last_lossfree_on: date | None
@@ -125,7 +128,7 @@ class HandoffCopyRow(SQLModel, table=True):
 
 
 class ComputationRow(SQLModel, table=True):
-    """Every end of benefits that was computed, with the rule and the facts it rested on."""
+    """Every end of benefits that was computed or withdrawn, with the rule and its facts."""
 
     __tablename__ = "computation"
 
@@ -133,11 +136,12 @@ class ComputationRow(SQLModel, table=True):
     """``<case>/<number>``."""
     case_id: str = Field(index=True)
     number: int
-    end_on: date
-    next_start_on: date
-    last_lossfree_on: date
-    rule_id: str
-    rule_version: int
+    end_on: date | None
+    """None, as all that follows from it, where the end before was withdrawn."""
+    next_start_on: date | None
+    last_lossfree_on: date | None
+    rule_id: str | None
+    rule_version: int | None
     inputs: dict[str, str] = Field(sa_column=_json())
     replaces_end_on: date | None
 

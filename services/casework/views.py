@@ -11,6 +11,7 @@ from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
     EntitlementEndComputed,
     EntitlementEndRevised,
+    EntitlementEndWithdrawn,
     HandoverSheetCompleted,
     ProcessingRestricted,
 )
@@ -40,10 +41,12 @@ def restricted(conn: Connection) -> dict[str, date | None]:
 
 
 def computation_rows(fact: Fact, state: Case) -> list[dict[str, Any]]:
-    """A computed or revised end of benefits; none is ever changed."""
-    if not isinstance(fact, EntitlementEndComputed | EntitlementEndRevised):
+    """An end of benefits that was computed, revised or withdrawn; none is ever changed."""
+    if not isinstance(
+        fact, EntitlementEndComputed | EntitlementEndRevised | EntitlementEndWithdrawn
+    ):
         return []
-    row: dict[str, Any] = {name: getattr(fact, name) for name in _COMPUTED}
+    row: dict[str, Any] = {name: getattr(fact, name, None) for name in _COMPUTED}
     row["replaces_end_on"] = getattr(fact, "replaces_end_on", None)
     number = state.computations
     row |= {"case_id": state.case_id, "number": number}

@@ -127,6 +127,7 @@ SERVICE = Service(
         "casework": {
             casework.EntitlementEndComputed: _END,
             casework.EntitlementEndRevised: _END,
+            casework.EntitlementEndWithdrawn: _END,
             casework.HandoverSheetCompleted: _HEARD,
             casework.HandoffInformationSupplied: _HEARD,
             casework.HandoffDrafted: _HEARD,

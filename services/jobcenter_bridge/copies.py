@@ -12,6 +12,7 @@ from staffel_contracts.facts.casework import (
     CaseReopened,
     EntitlementEndComputed,
     EntitlementEndRevised,
+    EntitlementEndWithdrawn,
     HandoffDraftDropped,
     HandoffDrafted,
     HandoffInformationSupplied,
@@ -114,6 +115,17 @@ def _ends(copy: Benefits, fact: EntitlementEndComputed | EntitlementEndRevised) 
     )
 
 
+def _goes_on(copy: Benefits, _: EntitlementEndWithdrawn) -> Benefits:
+    """Neither a draft nor a sheet waits any longer that rested on the end."""
+    by_law = copy.draft_effective_on is None
+    rested = copy.effective_on == copy.next_start_on
+    none = {"end_on": None, "next_start_on": None, "last_lossfree_on": None}
+    draft = {"draft_id": None, "draft_to": None, "drafted_on": None} if by_law else {}
+    sheet = {"sheet_ref": None} if rested else {}
+    gone: dict[str, Any] = none | draft | sheet
+    return replace(copy, **gone)
+
+
 def _sheet(copy: Benefits, fact: HandoverSheetCompleted) -> Benefits:
     """A sheet ends the draft before it."""
     return replace(
@@ -168,6 +180,7 @@ def _answered(copy: Benefits, fact: HandoffInformationSupplied) -> Benefits:
 _BENEFITS: dict[type[Any], Callable[[Benefits, Any], Benefits]] = {
     EntitlementEndComputed: _ends,
     EntitlementEndRevised: _ends,
+    EntitlementEndWithdrawn: _goes_on,
     HandoverSheetCompleted: _sheet,
     HandoffInformationSupplied: _answered,
     HandoffDrafted: _drafted,

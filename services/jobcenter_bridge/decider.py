@@ -36,7 +36,7 @@ from services.jobcenter_bridge import (
 from services.jobcenter_bridge.answers import about_handoff, answer
 from services.jobcenter_bridge.folding import evolve
 from services.jobcenter_bridge.state import Handoff
-from services.jobcenter_bridge.submitting import Now, hand_over
+from services.jobcenter_bridge.submitting import Now, hand_over, taken_back
 from staffel_contracts.codes import HandoffStatus
 from staffel_contracts.codes import ResponsibilityDomain as Domain
 from staffel_contracts.commands.jobcenter_bridge import HandBackToDistrict, RequestHandoff
@@ -93,8 +93,8 @@ def _said(state: Handoff, given: Input, at: datetime, today: date) -> list[Fact]
     """What the input itself says."""
     if isinstance(given, Due):
         return recording.at_deadline(state, given)
-    if not isinstance(given, Asked):
-        return []
+    if isinstance(given, Heard):
+        return taken_back(state, given.fact, today)
     command = type(given.command)
     if command in recording.RECORDED.commands:
         return [recording.record(state, given, at)]

@@ -1,6 +1,6 @@
 """How a sheet that was completed is submitted: whose it is, what it replaces, what forbids it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from services.chassis.decider import Directory, Refused
@@ -10,6 +10,7 @@ from services.jobcenter_bridge.copies import Benefits
 from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED, Handoff
 from staffel_contracts.codes import AgencyKind, HandoffStatus, RefusalCode, WithdrawReason
 from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import EntitlementEndWithdrawn
 from staffel_contracts.facts.jobcenter_bridge import (
     HandedToJobcenter,
     HandoffSubmitted,
@@ -65,6 +66,20 @@ def _superseded(state: Handoff, sheet: Benefits, now: Now) -> Fact:
     moved = sheet.effective_on != state.effective_on
     reason = WithdrawReason.END_REVISED if moved else WithdrawReason.SHEET_WRONG
     return HandoffWithdrawn(**about_handoff(state), withdrawn_on=now.today, reason_code=reason)
+
+
+def taken_back(state: Handoff, heard: Fact, today: date) -> list[Fact]:
+    """An undecided handoff that rested on an end of benefits which was withdrawn.
+
+    What the receiver accepted already stands; officials decide about it.
+    """
+    if not isinstance(heard, EntitlementEndWithdrawn):
+        return []
+    rested = state.effective_on == heard.replaces_end_on + timedelta(days=1)
+    if not rested or HandoffStatus(state.status) not in UNDECIDED:
+        return []
+    reason = WithdrawReason.END_REVISED
+    return [HandoffWithdrawn(**about_handoff(state), withdrawn_on=today, reason_code=reason)]
 
 
 def _submission(state: Handoff, sheet: Benefits, now: Now) -> Fact:

@@ -34,6 +34,10 @@ def _ends(fact: casework.EntitlementEndComputed | casework.EntitlementEndRevised
     }
 
 
+def _goes_on(fact: casework.EntitlementEndWithdrawn) -> Values:
+    return {"end_on": fact.replaces_end_on.isoformat()}
+
+
 def _handed(fact: bridge.HandoffSubmission) -> Values:
     return {"receiver": fact.to_agency, "start_on": fact.effective_on.isoformat()}
 
@@ -61,6 +65,7 @@ def _gap(fact: bridge.CoverageGapDetected) -> Values:
 TOLD: dict[type[Fact], tuple[LetterTemplate, Callable[[Any], Values | None]]] = {
     casework.EntitlementEndComputed: (LetterTemplate.BENEFITS_END, _ends),
     casework.EntitlementEndRevised: (LetterTemplate.BENEFITS_END, _ends),
+    casework.EntitlementEndWithdrawn: (LetterTemplate.BENEFITS_CONTINUE, _goes_on),
     bridge.HandedToJobcenter: (LetterTemplate.HANDED_OVER, _handed),
     bridge.HandoffSubmitted: (LetterTemplate.HANDED_OVER, _handed),
     bridge.HandoffInformationRequested: (LetterTemplate.INFORMATION_MISSING, _asked),
@@ -70,6 +75,10 @@ TOLD: dict[type[Fact], tuple[LetterTemplate, Callable[[Any], Values | None]]] = 
     bridge.CoverageGapDetected: (LetterTemplate.DAYS_WITHOUT_BENEFITS, _gap),
 }
 """What the person is told, and what the letter fills in; ``None``: no letter."""
+
+
+_ENDS = {LetterTemplate.BENEFITS_END, LetterTemplate.BENEFITS_CONTINUE}
+"""Of these the last one alone is true."""
 
 
 def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
@@ -90,7 +99,16 @@ def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
         cause_entry=f"{heard.log}/{heard.index}",
         values=values | {"agency": agency} | named,
     )
-    return [*_outdated(state, template, named.get("domain")), told]
+    outdated = _outdated(state, template, named.get("domain"))
+    if template is LetterTemplate.BENEFITS_CONTINUE and not _knows_of_the_end(state):
+        return outdated
+    return [*outdated, told]
+
+
+def _knows_of_the_end(state: CaseNotices) -> bool:
+    """Whether the person was given a letter on an end; if not, there is nothing to take back."""
+    given = [one["template"] for one in state.letters.values() if one["status"] == HANDED_OVER]
+    return LetterTemplate.BENEFITS_END in given
 
 
 def _hands_over(state: CaseNotices, domain: ResponsibilityDomain) -> str:
@@ -99,11 +117,12 @@ def _hands_over(state: CaseNotices, domain: ResponsibilityDomain) -> str:
 
 
 def _outdated(state: CaseNotices, template: LetterTemplate, domain: str | None) -> list[Fact]:
+    outdates = _ENDS if template in _ENDS else {template}
     return [
         LetterSuppressed(letter_id=ref, reason_code=SuppressReason.OUTDATED)
         for ref, one in state.letters.items()
         if one["status"] == WAITING
-        and one["template"] == template
+        and one["template"] in outdates
         and one["values"].get("domain") == domain
     ]
 

@@ -130,15 +130,25 @@ def _named(body: dict[str, Any]) -> str:
 
 
 def _show_computation(one: dict[str, Any]) -> None:
-    wording = shipped_rules().version(one["rule_id"], one["rule_version"])
-    says = f"{wording.says} ({wording.norm})" if wording else ""
-    replaced = f", instead of {one['replaces_end_on']}" if one["replaces_end_on"] else ""
     console = Console()
-    console.print(f"{one['number']}. AsylbLG benefits end on {one['end_on']}{replaced}")
-    console.print(f"  by {one['rule_id']}, version {one['rule_version']}: {says}")
-    console.print(f"  SGB II from {one['next_start_on']}, apply by {one['last_lossfree_on']}")
+    for line in _ends(one):
+        console.print(line)
     for name, value in one["inputs"].items():
         console.print(f"  {name}: {value}")
+
+
+def _ends(one: dict[str, Any]) -> list[str]:
+    """An end that was computed, or that one was withdrawn."""
+    replaced = f", instead of {one['replaces_end_on']}" if one["replaces_end_on"] else ""
+    if one["end_on"] is None:
+        return [f"{one['number']}. AsylbLG benefits go on{replaced}"]
+    wording = shipped_rules().version(one["rule_id"], one["rule_version"])
+    says = f"{wording.says} ({wording.norm})" if wording else ""
+    return [
+        f"{one['number']}. AsylbLG benefits end on {one['end_on']}{replaced}",
+        f"  by {one['rule_id']}, version {one['rule_version']}: {says}",
+        f"  SGB II from {one['next_start_on']}, apply by {one['last_lossfree_on']}",
+    ]
 
 
 def _computed(rules: RuleSet, given: GivenFacts) -> dict[str, Any]:

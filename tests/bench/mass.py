@@ -27,7 +27,8 @@ from staffel_contracts.commands.jobcenter_bridge import (
     ConfirmDelivery,
 )
 from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
-from staffel_contracts.mass import Ledger, carry_out, plan
+from staffel_contracts.mass import carry_out, plan
+from staffel_contracts.mass_ledger import Ledger
 from tests.bench import page
 from tests.support.load import SERVED_ON, admission, at_rest, running
 
@@ -139,7 +140,7 @@ async def measure(folder: Path, number: int) -> dict[str, Any]:
                 district, DISTRICT, {"protection": "temporary_s24"}, EFFECTIVE_ON, JOBCENTER
             )
             steps.end("planned")
-            ledger = Ledger(folder / "plan.done")
+            ledger = Ledger(folder / "plan.done", made.plan_id)
             outcomes = await carry_out(district, made, ledger)
             assert outcomes == {"drafted": number}, outcomes
             steps.end("drafted (staffel handoff run)")

@@ -83,6 +83,12 @@ def revised(end_on: date, replaces: date) -> casework.EntitlementEndRevised:
     return casework.EntitlementEndRevised(**known, replaces_end_on=replaces)
 
 
+def goes_on(replaces: date) -> casework.EntitlementEndWithdrawn:
+    return casework.EntitlementEndWithdrawn(
+        withdrawn_on=date(2026, 1, 15), replaces_end_on=replaces, inputs={}
+    )
+
+
 def drafted(**more: Any) -> casework.HandoffDrafted:
     usual: dict[str, Any] = {
         "handoff_id": "h-c-0",
@@ -338,6 +344,12 @@ CASEWORK, BRIDGE = "casework", "jobcenter_bridge"
             CASEWORK,
             3,
         ),
+        (
+            says(CASEWORK, goes_on(date(2026, 1, 1))),
+            "I13: an end is withdrawn that was not the last",
+            CASEWORK,
+            3,
+        ),
     ],
 )
 def test_a_broken_rule_between_logs_is_found_at_its_entry(
@@ -456,6 +468,14 @@ def test_what_has_to_follow_by_itself_and_was_not_said_is_found(
     said[BRIDGE] += [(gap(START), "command/1")]
 
     assert rules(verified(tmp_path, said)) == [rule]
+
+
+def test_after_an_end_was_withdrawn_the_next_one_is_computed_anew(tmp_path: Path) -> None:
+    said = tale()
+    says(CASEWORK, goes_on(END))(said)
+    says(CASEWORK, computed())(said)
+
+    assert verified(tmp_path, said).findings == []
 
 
 def test_a_sender_that_is_responsible_again_prints_what_it_likes(tmp_path: Path) -> None:

@@ -7,9 +7,18 @@ from typing import Any
 
 import pytest
 
-from staffel_contracts.codes import InterimProofKind, TitleCode
+from staffel_contracts.codes import (
+    ContestScope,
+    FinalityBasis,
+    InterimProofKind,
+    ProtectionKind,
+    TitleCode,
+)
+from staffel_contracts.commands.casework import RecordFinality, ReportCourtAction
 from staffel_contracts.commands.intake import (
     AdmitPerson,
+    RecordAsylumRecognition,
+    RecordAsylumRefusal,
     RecordInterimProof,
     RecordResidenceTitle,
     RecordTemporaryProtection,
@@ -46,6 +55,66 @@ def _admit(house: House, reference: str = "50-4711", **more: Any) -> str:
     }
     command = AdmitPerson(**PERSON | {"file_reference": reference}, **known | more)
     return str(house.ask(command, SENDER)["case"])
+
+
+def test_an_action_that_is_reported_late_takes_the_handoff_back_until_the_judgment(
+    house: House,
+) -> None:
+    case = _admit(house)
+    house.on("2025-03-21")
+    decision = RecordAsylumRecognition(
+        **PERSON,
+        protection_kind=ProtectionKind.SUBSIDIARY_S4,
+        decided_on=day("2025-03-17"),
+        served_on=day("2025-03-20"),
+        received_on=day("2025-03-21"),
+    )
+    house.ask(decision, SENDER)
+    house.on("2025-04-10")
+
+    action = ReportCourtAction(
+        case=case, contested_on=day("2025-04-01"), scope=ContestScope.PARTIAL
+    )
+    house.ask(action, SENDER)
+    house.on("2026-02-11")
+    judged = RecordFinality(case=case, finality_on=day("2026-02-10"), basis=FinalityBasis.COURT)
+    house.ask(judged, SENDER)
+
+    first, taken_back, last = house.query("casework", "computations", SENDER, case=case)[
+        "computations"
+    ]
+    assert (first["end_on"], last["end_on"]) == ("2025-04-30", "2026-02-28")
+    assert (taken_back["end_on"], taken_back["replaces_end_on"]) == (None, "2025-04-30")
+    assert last["inputs"]["finality_variant"] == "whole-decision"
+    statuses = [
+        (one["status"], one["effective_on"])
+        for one in house.query("jobcenter_bridge", "handoffs", RECEIVER, case=case)["handoffs"]
+    ]
+    assert statuses == [("withdrawn", "2025-05-01"), ("submitted", "2026-03-01")]
+    assert house.query("jobcenter_bridge", "responsibility", SENDER, case=case)["gaps"] == []
+    assert house.faults() == []
+
+
+def test_protection_that_a_court_obliged_to_grant_is_handed_over(house: House) -> None:
+    case = _admit(house)
+    days: dict[str, Any] = {"decided_on": day("2024-11-04"), "served_on": day("2024-11-08")}
+    house.on("2024-11-21")
+    house.ask(RecordAsylumRefusal(**PERSON, **days, received_on=day("2024-11-11")), SENDER)
+    action = ReportCourtAction(case=case, contested_on=day("2024-11-20"), scope=ContestScope.FULL)
+    house.ask(action, SENDER)
+    house.on("2025-03-21")
+    days = {"decided_on": day("2025-03-17"), "served_on": day("2025-03-20")}
+    kind = ProtectionKind.REFUGEE_S3
+    decision = RecordAsylumRecognition(
+        **PERSON, **days, protection_kind=kind, received_on=day("2025-03-21")
+    )
+
+    house.ask(decision, SENDER)
+    house.on("2025-04-04")
+
+    (handoff,) = house.query("jobcenter_bridge", "handoffs", RECEIVER, case=case)["handoffs"]
+    assert handoff["effective_on"] == "2025-05-01"
+    assert house.faults() == []
 
 
 def test_an_interim_certificate_under_temporary_protection_hands_a_case_over(house: House) -> None:

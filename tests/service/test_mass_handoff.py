@@ -7,16 +7,26 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from services.platform.home import Home
+from services.platform.maintenance import maintenance_app
 from services.platform.up import Platform
 from staffel_contracts.codes import ProtectionKind
 from staffel_contracts.commands.intake import RecordAsylumRecognition
+from staffel_contracts.mass_ledger import Ledger
 from tests.support.cli import Desk
 from tests.support.load import SERVED_ON, admission, at_rest, district, running
 
 PERSONS = 60
 DISTRICT = "staffel-district-12069"
 CHANGE = ("--to", "jobcenter-12069", "--effective-on", "2025-06-01")
+
+
+def maintain(home: Home, *words: str) -> None:
+    """Begin or end maintenance."""
+    ran = CliRunner().invoke(maintenance_app, [*words, "--home", str(home.folder)])
+    assert ran.exit_code == 0, ran.output
 
 
 class Rested(Desk):
@@ -64,6 +74,46 @@ def _protected(number: int) -> RecordAsylumRecognition:
     )
 
 
+def test_what_maintenance_turned_away_is_handed_over_by_the_next_run(
+    platform: Rested, tmp_path: Path
+) -> None:
+    plan = tmp_path / "cover.jsonl"
+    to = ("--to", "jobcenter-12069", "--effective-on", "2025-06-01", "--domain", "health-cover")
+    planned = platform.run(
+        "handoff", "plan", *to, "--out", str(plan), "--json", STAFFEL_CONTEXT=DISTRICT
+    )
+    assert planned.json["to jobcenter-12069"] == PERSONS
+
+    maintain(platform.platform.home, "on", "--reason", "an upgrade")
+    turned = platform.run("handoff", "run", str(plan), "--json", STAFFEL_CONTEXT=DISTRICT)
+    maintain(platform.platform.home, "off")
+    again = platform.run("handoff", "run", str(plan), "--json", STAFFEL_CONTEXT=DISTRICT)
+
+    counts = {name: n for name, n in turned.json.items() if isinstance(n, int)}
+    assert turned.code == 1
+    assert "drafted" not in counts
+    assert sum(counts.values()) == PERSONS
+    assert (again.code, again.json["drafted"]) == (0, PERSONS)
+
+
+def test_another_plan_under_the_same_name_is_not_taken_for_done(
+    platform: Rested, tmp_path: Path
+) -> None:
+    plan = tmp_path / "counselling.jsonl"
+    words = ("handoff", "plan", *CHANGE, "--select", "household=none-such", "--out", str(plan))
+    first = platform.run(*words, "--json", STAFFEL_CONTEXT=DISTRICT).json
+    ledger = Ledger(tmp_path / "counselling.jsonl.done", first["plan_id"])
+    ledger.note("c-1", "drafted")
+    ledger.close()
+    second = platform.run(*words, "--json", STAFFEL_CONTEXT=DISTRICT).json
+
+    ran = platform.run("handoff", "run", str(plan), STAFFEL_CONTEXT=DISTRICT)
+
+    assert first["plan_id"] != second["plan_id"]
+    assert ran.code == 2
+    assert "tells of another plan" in ran.err
+
+
 def test_a_change_of_law_is_planned_tried_dry_broken_off_and_carried_out_once(
     platform: Rested, tmp_path: Path
 ) -> None:
@@ -79,6 +129,7 @@ def test_a_change_of_law_is_planned_tried_dry_broken_off_and_carried_out_once(
     first = platform.run("handoff", "run", str(plan), "--json", STAFFEL_CONTEXT=DISTRICT)
     assert (first.code, first.json["drafted"]) == (0, PERSONS)
     lines = done.read_text().splitlines(keepends=True)
+    assert len(lines) == 1 + PERSONS  # the plan's id stands first
     done.write_text("".join(lines[:20]) + lines[20][:7])  # as if it had been killed while writing
     again = platform.run("handoff", "run", str(plan), "--json", STAFFEL_CONTEXT=DISTRICT)
     assert (again.code, again.json["drafted"]) == (0, PERSONS)

@@ -85,6 +85,12 @@ def ends_after_all(
     return casework.EntitlementEndRevised(**values, replaces_end_on=day(instead_of))
 
 
+def goes_on(instead_of: str) -> casework.EntitlementEndWithdrawn:
+    return casework.EntitlementEndWithdrawn(
+        withdrawn_on=day("2025-04-10"), replaces_end_on=day(instead_of), inputs={}
+    )
+
+
 def _end(end_on: str, next_start_on: str, lossfree_on: str) -> dict[str, Any]:
     return {
         "end_on": day(end_on),

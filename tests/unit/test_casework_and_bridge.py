@@ -4,13 +4,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from staffel_contracts.codes import (
+    ContestScope,
+    FinalityBasis,
     ForwardReason,
     HandoffStatus,
     RejectReason,
     ResponsibilityDomain,
     SheetField,
+    WithdrawReason,
 )
-from staffel_contracts.commands.casework import ResubmitHandover, SupplyHandoffInformation
+from staffel_contracts.commands.casework import (
+    RecordFinality,
+    ReportCourtAction,
+    ResubmitHandover,
+    SupplyHandoffInformation,
+)
 from staffel_contracts.commands.jobcenter_bridge import (
     AcceptHandoff,
     AcknowledgeHandoff,
@@ -23,7 +31,9 @@ from staffel_contracts.commands.jobcenter_bridge import (
 from staffel_contracts.facts.casework import HandoverSheetCompleted
 from staffel_contracts.facts.jobcenter_bridge import (
     CoverageGapClosed,
+    CoverageGapDetected,
     HandoffCompleted,
+    HandoffWithdrawn,
     ResponsibilityChanged,
 )
 from staffel_contracts.sheet import sheet_digest
@@ -97,6 +107,38 @@ def test_a_rejected_case_is_handed_over_again_and_taken(choices: st.DataObject) 
         (SENDER, day("2024-09-02")),
         (RECEIVER, day("2025-04-10")),
     ]
+
+
+@settings(max_examples=30)
+@given(choices=st.data())
+def test_an_action_that_becomes_known_late_takes_a_handoff_back_until_the_judgment(
+    choices: st.DataObject,
+) -> None:
+    relay = Relay("2025-03-28", choices)
+    casework, bridge = relay.services["casework"], relay.services["jobcenter_bridge"]
+    relay.say("intake", admitted(), opened(), recognised("2025-03-20"))
+    relay.settle()
+    relay.on("2025-04-10")
+    first = relay.handed
+
+    action = ReportCourtAction(case=CASE, contested_on=day("2025-04-01"), scope=ContestScope.FULL)
+    relay.ask("casework", action, SENDER)
+    relay.on("2025-06-02")
+    taken_back = bridge.last(HandoffWithdrawn)
+    told = [fact for fact in bridge.said if isinstance(fact, CoverageGapDetected)]
+    relay.on("2026-02-11")
+    judged = RecordFinality(case=CASE, finality_on=day("2026-02-10"), basis=FinalityBasis.COURT)
+    relay.ask("casework", judged, SENDER)
+
+    assert (taken_back.handoff_id, taken_back.reason_code) == (
+        first.handoff_id,
+        WithdrawReason.END_REVISED,
+    )
+    assert told == []
+    assert relay.handed.replaces_handoff == first.handoff_id
+    assert relay.handed.effective_on == day("2026-03-01")
+    for service in (casework, bridge):
+        assert service.folded() == service.own()
 
 
 def test_a_forwarded_case_gets_one_sheet_for_the_competent_agency() -> None:

@@ -18,7 +18,16 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffWithdrawn,
     ResponsibilityChanged,
 )
-from tests.support.entries import DIGEST, RECEIVER, SENDER, admitted, drafted, ends, sheet
+from tests.support.entries import (
+    DIGEST,
+    RECEIVER,
+    SENDER,
+    admitted,
+    drafted,
+    ends,
+    goes_on,
+    sheet,
+)
 from tests.support.given import CASE, day, types
 from tests.support.handoffs import (
     REACHED,
@@ -166,6 +175,27 @@ def test_a_new_handoff_begins_without_the_rounds_and_receipts_of_the_old_one() -
 def test_a_new_handoff_must_name_the_one_that_it_replaces(replaces: str | None) -> None:
     with pytest.raises(Refused, match="handoff-other"):
         rejected().hears(sheet("sheet-2", replaces_handoff=replaces))
+
+
+@pytest.mark.parametrize("stage", sorted(UNDECIDED))
+def test_an_end_that_was_withdrawn_takes_back_the_undecided_handoff_that_rests_on_it(
+    stage: HandoffStatus,
+) -> None:
+    handoffs = REACHED[stage]()
+
+    (said,) = handoffs.hears(goes_on("2025-04-30"))
+
+    assert isinstance(said, HandoffWithdrawn)
+    assert said.reason_code is WithdrawReason.END_REVISED
+    assert handoffs.state().benefits.end_on is None
+
+
+def test_an_end_that_was_withdrawn_leaves_alone_what_an_official_set_or_the_receiver_took() -> None:
+    accepted = REACHED[HandoffStatus.ACCEPTED]()
+    by_hand = REACHED[HandoffStatus.SUBMITTED]()
+
+    assert accepted.hears(goes_on("2025-04-30")) == []
+    assert by_hand.hears(goes_on("2025-05-31")) == []
 
 
 def test_only_the_responsible_agency_hands_over() -> None:

@@ -104,6 +104,26 @@ def test_the_state_holds_what_was_recorded(recognised: Given) -> None:
     assert recognised.folded() == recognised.own()
 
 
+def test_after_a_refusal_a_later_decision_counts(admitted: Given) -> None:
+    admitted.asks(RecordAsylumRefusal(**DECISION), DISTRICT)
+
+    later = {"decided_on": date(2025, 2, 27), "served_on": date(2025, 2, 28)}
+    said = admitted.asks(recognise(**later), DISTRICT)
+
+    assert types(said) == [facts.AsylumRecognised]
+    assert admitted.state().decision == "recognised"
+    assert admitted.folded() == admitted.own()
+
+
+def test_an_earlier_decision_changes_no_refusal(admitted: Given) -> None:
+    admitted.asks(RecordAsylumRefusal(**DECISION), DISTRICT)
+
+    with pytest.raises(Refused) as refused:
+        admitted.asks(recognise(), DISTRICT)
+
+    assert (refused.value.code, refused.value.field) == ("decision-already-recorded", "decided_on")
+
+
 def test_a_title_follows_temporary_protection_without_a_decision_about_asylum(
     admitted: Given,
 ) -> None:

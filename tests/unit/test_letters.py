@@ -19,7 +19,7 @@ from staffel_contracts.codes import LetterTemplate
 from staffel_contracts.codes import ResponsibilityDomain as Domain
 from staffel_contracts.commands.notify import RecordLetterHandedOver
 from staffel_contracts.facts.notify import LetterComposed, LetterHandedOver, LetterSuppressed
-from tests.support.entries import SENDER, admitted, ends, ends_after_all, handed_over
+from tests.support.entries import SENDER, admitted, ends, ends_after_all, goes_on, handed_over
 from tests.support.given import CASE, Given, types
 
 OTHERS = [domain for domain in Domain if domain is not Domain.BENEFITS]
@@ -201,6 +201,33 @@ def test_a_letter_that_was_not_handed_over_gives_way_to_what_is_true_now() -> No
         LetterSuppressed,
         LetterComposed,
     ]
+
+
+def test_an_end_that_was_withdrawn_outdates_its_letter() -> None:
+    notify = told()
+
+    said = notify.hears(goes_on("2025-04-30"))
+
+    letters = [kind for kind in types(said) if kind in (LetterComposed, LetterSuppressed)]
+    assert letters == [LetterSuppressed]
+
+
+def test_who_was_given_the_letter_about_the_end_is_told_that_benefits_go_on() -> None:
+    notify = told()
+    ref = notify.last(LetterComposed).letter_id
+    notify.asks(RecordLetterHandedOver(case=CASE, letter_id=ref), SENDER)
+
+    notify.hears(goes_on("2025-04-30"))
+    letter_id = notify.last(LetterComposed).letter_id
+    notify.hears(ends("2026-02-28", "2026-03-01", "2026-03-31"))
+
+    told_of = [fact.template for fact in notify.said if isinstance(fact, LetterComposed)]
+    assert told_of == [
+        LetterTemplate.BENEFITS_END,
+        LetterTemplate.BENEFITS_CONTINUE,
+        LetterTemplate.BENEFITS_END,
+    ]
+    assert notify.last(LetterSuppressed).letter_id == letter_id
 
 
 def test_a_letter_is_handed_over_once_by_the_agency_that_has_it() -> None:

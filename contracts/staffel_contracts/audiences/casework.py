@@ -13,6 +13,9 @@ SEEN: Final[Seen] = {
     casework.AsylumDecisionFinal: {DISTRICT: all_of(casework.AsylumDecisionFinal, OWN_CASE)},
     casework.EntitlementEndComputed: {DISTRICT: all_of(casework.EntitlementEndComputed, OWN_CASE)},
     casework.EntitlementEndRevised: {DISTRICT: all_of(casework.EntitlementEndRevised, OWN_CASE)},
+    casework.EntitlementEndWithdrawn: {
+        DISTRICT: all_of(casework.EntitlementEndWithdrawn, OWN_CASE)
+    },
     casework.HandoverSheetCompleted: {
         DISTRICT: all_but(casework.HandoverSheetCompleted, OWN_CASE, "fields")
     },

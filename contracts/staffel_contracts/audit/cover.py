@@ -18,6 +18,7 @@ from staffel_contracts.facts.casework import (
     CaseReopened,
     EntitlementEndComputed,
     EntitlementEndRevised,
+    EntitlementEndWithdrawn,
 )
 from staffel_contracts.facts.intake import PersonAdmitted
 from staffel_contracts.facts.jobcenter_bridge import (
@@ -46,6 +47,7 @@ BY_BRIDGE: tuple[type[Fact], ...] = (
 BY_CASEWORK: tuple[type[Fact], ...] = (
     EntitlementEndComputed,
     EntitlementEndRevised,
+    EntitlementEndWithdrawn,
     CaseClosed,
     CaseReopened,
 )
@@ -100,6 +102,8 @@ class Cover:
                 self._from, self._district = fact.admitted_on, fact.agency
             case EntitlementEndComputed() | EntitlementEndRevised():
                 self._end_on = fact.end_on
+            case EntitlementEndWithdrawn():
+                self._end_on = None
             case CaseClosed():
                 self._closed = fact
             case CaseReopened():

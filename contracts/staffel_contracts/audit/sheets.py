@@ -11,6 +11,7 @@ from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
     EntitlementEndComputed,
     EntitlementEndRevised,
+    EntitlementEndWithdrawn,
     HandoffDraftDropped,
     HandoffDrafted,
     HandoffInformationSupplied,
@@ -22,6 +23,7 @@ from staffel_contracts.sheet import NEVER_LEAVES, sheet_digest
 SHEET_FACTS: tuple[type[Fact], ...] = (
     EntitlementEndComputed,
     EntitlementEndRevised,
+    EntitlementEndWithdrawn,
     HandoffDraftDropped,
     HandoffDrafted,
     HandoffInformationSupplied,
@@ -80,6 +82,8 @@ class Sheets:
         if isinstance(fact, EntitlementEndComputed | EntitlementEndRevised):
             self.ends.append(Ends(index, time, fact.end_on))
             self._ends(fact)
+        elif isinstance(fact, EntitlementEndWithdrawn):
+            self._goes_on(fact)
         elif isinstance(fact, HandoffDrafted):
             self._set_on[fact.domain] = fact.effective_on if fact.by_hand else None
         elif isinstance(fact, HandoffDraftDropped):
@@ -101,6 +105,13 @@ class Sheets:
             must(same, "I13: a revision takes the place of an end that was not the last")
         else:
             must(before is None, "I13: an end is computed anew where it should be revised")
+
+    def _goes_on(self, fact: EntitlementEndWithdrawn) -> None:
+        """No end is known from here on; the next one is computed anew."""
+        known = self._end is not None and self._end.end_on == fact.replaces_end_on
+        must(known, "I13: an end is withdrawn that was not the last")
+        self._end = None
+        self.ends.clear()
 
     def _completed(self, fact: HandoverSheetCompleted) -> None:
         self.digests[fact.sheet_ref] = fact.digest

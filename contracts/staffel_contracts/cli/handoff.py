@@ -21,7 +21,8 @@ from staffel_contracts.cli.common import (
 )
 from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.context import Context
-from staffel_contracts.mass import Ledger, Plan, UnreadablePlan, carry_out, plan, selected
+from staffel_contracts.mass import Plan, UnreadablePlan, carry_out, plan, selected
+from staffel_contracts.mass_ledger import ForeignLedger, Ledger
 
 PlanFile = Annotated[Path, typer.Argument(metavar="PLAN", help="A file that `plan` wrote.")]
 
@@ -75,12 +76,15 @@ def handoff_run(
     context: ContextOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Carry a plan out; broken off, it goes on where it was when it is run again."""
+    """Carry a plan out; broken off, it goes on where it was when it is run again.
+
+    Exit code 1 where a case was refused, or waits for another run.
+    """
     try:
         made = Plan.read(file)
-    except UnreadablePlan as error:
+        ledger = Ledger(file.with_name(file.name + ".done"), made.plan_id)
+    except (UnreadablePlan, ForeignLedger) as error:
         fail(str(error))
-    ledger = Ledger(file.with_name(file.name + ".done"))
     if dry_run:
         left = len([one for one in made.ready if one.case not in ledger.outcomes])
         _tell(made, {"would hand over": left, **made.counts()}, as_json=as_json)

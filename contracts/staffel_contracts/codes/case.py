@@ -54,3 +54,18 @@ class FinalityBasis(Code):
     WAIVER = "waiver", "Rechtsmittelverzicht", "waiver"
     COURT = "court", "rechtskräftige Gerichtsentscheidung", "final court decision"
     PARTIAL = "partial", "teilweise bestandskräftig", "final as to the part that was granted"
+
+
+class FinalityVariant(Code):
+    """When a decision contested in part counts as final; agencies disagree, so it is stated."""
+
+    WHOLE_DECISION = (
+        "whole-decision",
+        "erst mit der Entscheidung über den Rest",
+        "with the court's decision on the rest",
+    )
+    GRANTED_PART = (
+        "granted-part",
+        "für den zuerkannten Teil mit Ablauf der Klagefrist",
+        "for the part that was granted, with the end of the period for action",
+    )

@@ -43,6 +43,7 @@ class LetterTemplate(Code):
     """What a letter tells the person."""
 
     BENEFITS_END = "benefits-end", "Leistungen enden, Antrag stellen", "benefits end, apply"
+    BENEFITS_CONTINUE = "benefits-continue", "Leistungen laufen weiter", "benefits go on"
     HANDED_OVER = "handed-over", "Unterlagen weitergegeben", "papers passed on"
     INFORMATION_MISSING = "information-missing", "Angaben fehlen", "information is missing"
     ACCEPTED = "accepted", "neue Stelle hat zugesagt", "the new office agreed"

@@ -1,4 +1,7 @@
-"""Decide about a person: admission, one decision of the Federal Office, titles."""
+"""Decide about a person: admission, decisions of the Federal Office, titles.
+
+After a refusal a later decision counts: a court obliged the Federal Office, or it decided anew.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -149,8 +152,11 @@ def _check_decision(
     state: PersonState, command: RecordAsylumRecognition | RecordAsylumRefusal, today: date
 ) -> None:
     admitted_on = _admitted_on(state)
-    if state.decision is not None:
-        raise Refused(RefusalCode.DECISION_ALREADY_RECORDED, "one decision only", "decided_on")
+    if state.decision == "recognised":
+        raise Refused(RefusalCode.DECISION_ALREADY_RECORDED, "recognised already", "decided_on")
+    if state.decided_on and command.decided_on <= state.decided_on:
+        detail = "not after the refusal that is recorded"
+        raise Refused(RefusalCode.DECISION_ALREADY_RECORDED, detail, "decided_on")
     if command.decided_on < admitted_on:
         raise Refused(RefusalCode.DECISION_BEFORE_ARRIVAL, "before admitted_on", "decided_on")
     if command.served_on < command.decided_on:

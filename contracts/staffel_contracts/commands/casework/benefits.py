@@ -10,7 +10,7 @@ from staffel_contracts.commands.casework.case import CaseCommand
 
 
 class RecordFinality(CaseCommand):
-    """Record that the decision is final by waiver or by a court, before the period ran out."""
+    """Record that the decision is final by waiver, by withdrawal of the action, or by a court."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
     ROLES: ClassVar[Roles] = DECIDE

@@ -51,3 +51,20 @@ class EntitlementEndRevised(Fact):
     rule_version: int
     inputs: dict[str, str]
     replaces_end_on: date
+
+
+class EntitlementEndWithdrawn(Fact):
+    """What was computed as the end of AsylbLG benefits does not follow any more: they go on.
+
+    Such as when court action becomes known after the period for it (§ 74 Abs. 1 AsylG). A new end
+    is computed as soon as one follows; all entries stay visible.
+    """
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 1 Abs. 3 S. 1 AsylbLG"
+    VALID_ON: ClassVar[str | None] = "replaces_end_on"
+    SINCE: ClassVar[str] = "0.2.0"
+
+    withdrawn_on: date
+    replaces_end_on: date
+    inputs: dict[str, str]

@@ -3,21 +3,30 @@
 from datetime import date
 from typing import ClassVar
 
-from staffel_contracts.codes import ContestScope, ResidenceRuleEnd, Status, TitleCode
+from staffel_contracts.codes import (
+    ContestScope,
+    FinalityVariant,
+    ResidenceRuleEnd,
+    Status,
+    TitleCode,
+)
 from staffel_contracts.fact import Fact, Weight
 
 
 class AsylumDecisionContested(Fact):
-    """Court action was brought, so the decision does not become final as to what is contested."""
+    """Court action was brought, so the decision does not become final as to what is contested.
+
+    Of an action for more protection ``finality_variant`` says which view of finality is applied.
+    """
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
     BASIS: ClassVar[str] = "§ 74 Abs. 1 AsylG"
     VALID_ON: ClassVar[str | None] = "contested_on"
-    STATUS: ClassVar[Status] = Status.PLANNED
     SINCE: ClassVar[str] = "0.2.0"
 
     contested_on: date
     scope: ContestScope
+    finality_variant: FinalityVariant | None = None
 
 
 class ResidenceTitleExpiring(Fact):

@@ -1,4 +1,4 @@
-"""The sixth version: temporary protection and what proves a stay until the title."""
+"""The sixth version: temporary protection, proofs of a stay, court actions, ends withdrawn."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,9 +6,19 @@ from alembic import op
 revision = "0006"
 down_revision = "0005"
 
+_DATES = ("end_on", "next_start_on", "last_lossfree_on")
+
 
 def upgrade() -> None:
     """Add the columns; the tables are folded from the logs anew after it."""
     op.add_column("person_copy", sa.Column("temporary_on", sa.Date(), nullable=True))
     proofs = sa.Column("proofs", sa.JSON(), nullable=False, server_default="[]")
     op.add_column("person_copy", proofs)
+    op.add_column("case_state", sa.Column("contested_on", sa.Date(), nullable=True))
+    for name in ("contest_scope", "finality_variant"):
+        op.add_column("case_state", sa.Column(name, sa.String(), nullable=True))
+    with op.batch_alter_table("computation") as table:
+        for name in _DATES:
+            table.alter_column(name, existing_type=sa.Date(), nullable=True)
+        table.alter_column("rule_id", existing_type=sa.String(), nullable=True)
+        table.alter_column("rule_version", existing_type=sa.Integer(), nullable=True)
