@@ -515,6 +515,17 @@ def test_time_and_causes_run_forward(tmp_path: Path) -> None:
     assert report.findings[0].rule == "its cause does not precede it"
 
 
+@pytest.mark.parametrize("number", ["9" * 5000, "x", "", "007", "٣", "-1", "0/0"])
+def test_a_cause_that_is_no_number_is_a_finding(number: str, tmp_path: Path) -> None:
+    log, bridge = MadeLog("intake"), MadeLog("jobcenter_bridge")
+    log.say_data("dreamt-of.v1", b"{}", cause=f"intake/{number}")
+    bridge.say_data("dreamt-of.v1", b"{}", cause=f"intake/{number}")
+
+    report = verified(tmp_path, bundle_of({"intake": log, "jobcenter_bridge": bridge}))
+
+    assert found(report) == [(Code.INVARIANT, "intake", 0)]
+
+
 def test_progress_is_told(tmp_path: Path) -> None:
     seen: list[tuple[str, int, int]] = []
 

@@ -11,6 +11,7 @@ import pybase64
 from pydantic_core import from_json
 
 from staffel_contracts.envelope import JSON, SPEC, Leaf
+from staffel_contracts.tlog.spelling import number
 
 MAX_BYTES = 4_000_000
 """A longer line is refused."""
@@ -84,6 +85,15 @@ def is_committed(leaf: bytes, data: bytes) -> bool:
 def may_be_erased(leaf: bytes) -> bool:
     """Whether the data may be missing: what was sealed. No string can hold a bare quote."""
     return _SEALKEY in leaf
+
+
+def entry_named(text: str) -> tuple[str, int] | None:
+    """The log and the index that ``<log>/<index>`` names; ``None`` if it names no entry."""
+    log, _, index = text.partition("/")
+    try:
+        return log, number(index)
+    except ValueError:
+        return None
 
 
 def _unwrapped(text: bytes) -> bytes:
