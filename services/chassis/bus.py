@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic_core import to_json
+from sqlalchemy.exc import OperationalError
 
 from services.chassis.access import (
     ACTOR_HEADER,
@@ -19,6 +20,7 @@ from services.chassis.access import (
 )
 from services.chassis.asking import answer_query, check_open, command_work
 from services.chassis.clock import SetClock
+from services.chassis.parking import place_of, reason_of
 from services.chassis.work import Answer
 from staffel_contracts.access import PURPOSE_HEADER, ROLE_HEADER
 from staffel_contracts.codes import RefusalCode
@@ -71,12 +73,19 @@ class Bus:
 
     async def _answer_query(self, msg: Msg, name: str, caller: Caller) -> None:
         runtime = self._runtime
-        answer = await asyncio.to_thread(
-            answer_query,
-            *(runtime.service, runtime.reading, name, msg.data, caller),
-            runtime.restricted,
-            record=runtime.recorder.record,
-        )
+        try:
+            answer = await asyncio.to_thread(
+                answer_query,
+                *(runtime.service, runtime.reading, name, msg.data, caller),
+                runtime.restricted,
+                record=runtime.recorder.record,
+            )
+        except OperationalError:
+            answer = Answer.refusal(RefusalCode.UNAVAILABLE, "the database is away")
+        except Exception as error:  # noqa: BLE001 - our bug: told without what its text may hold
+            reason, place = reason_of(error), place_of(error)
+            runtime.log.error("a query broke", query=name, reason=reason, place=place)  # noqa: TRY400
+            answer = Answer.refusal(RefusalCode.BROKEN)
         self._reply(msg, answer)
 
     def _caller(self, msg: Msg) -> tuple[Caller, str]:
