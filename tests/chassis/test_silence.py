@@ -17,6 +17,7 @@ from services.chassis.agencies import Agencies, Agency
 from services.chassis.bus import STATUS_HEADER, Bus
 from services.chassis.clock import RealClock
 from services.chassis.database import open_database
+from services.chassis.querying import Queries
 from services.chassis.restricting import Restricted
 from services.chassis.service import Service
 from staffel_contracts.access import DECIDE, ROLE_HEADER, Scope
@@ -79,19 +80,19 @@ async def test_a_query_that_fails_is_answered(
 ) -> None:
     logged: list[dict[str, Any]] = []
     query = Query(read, Access(Scope.CASE, DECIDE))
+    service = Service("casework", {}, queries={"asked": query})
     kind = AgencyKind.DISTRICT
     runtime: Any = SimpleNamespace(
-        service=Service("casework", {}, queries={"asked": query}),
+        service=service,
+        queries=Queries(service, engine, Restricted(RealClock()), lambda _: None),
         agencies=Agencies([Agency(id=DISTRICT, kind=kind, district="12069", name="x")]),
-        reading=engine,
-        restricted=Restricted(RealClock()),
-        recorder=SimpleNamespace(record=None),
         log=SimpleNamespace(error=lambda _, **said: logged.append(said)),
     )
     await Bus(runtime, nc).start()
 
     subject, headers = f"ask.{DISTRICT}.casework.asked", {ROLE_HEADER: "caseworker"}
     answer = await nc.request(subject, b"{}", timeout=20, headers=headers)
+    runtime.queries.close()
 
     status, code = (answer.headers or {})[STATUS_HEADER], json.loads(answer.data)["code"]
     assert (status, code) in {("500", "broken"), ("503", "unavailable")}
