@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 STATUS_HEADER = "Staffel-Status"
 REPEATED_HEADER = "Staffel-Repeated"
 COMMANDS_AT_ONCE, QUERIES_AT_ONCE = 2_000, 100
-"""Of one agency at one service: an import and a mass handoff send 256 at once, each."""
+"""Of one agency at one service: an import, or many commands at a time, sends 256 at once."""
 BYTES_AT_ONCE = 16 * 1024 * 1024
 
 
