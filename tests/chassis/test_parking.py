@@ -1,25 +1,17 @@
 """Parking: what is broken waits with its case, in order, and all others flow."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import httpx
 import pytest
 
-from services.chassis.agencies import Agencies
-from services.chassis.asking import Counter
-from services.chassis.http import make_http
-from services.chassis.identity import Identity
-from services.chassis.limiting import Limiter
-from services.chassis.settings import Settings
 from services.chassis.work import HeardWire, HeardWork, ParkedWork
 from tests.support import toy as toys
 from tests.support.desk import PARKED, Toy, body, hear, line, new_toy
-from tests.support.toy import TOY, RumourRow
+from tests.support.operating import operated
+from tests.support.toy import RumourRow
 
 RUMOUR = RumourRow.__table__  # type: ignore[attr-defined]
 
@@ -139,16 +131,7 @@ Post = Callable[[str, str], Awaitable[httpx.Response]]
 @asynccontextmanager
 async def asking(toy: Toy) -> AsyncIterator[Post]:
     """An operator who decides about what is parked, over HTTP."""
-    settings = Settings(database=toy.url, keyring=toy.keyring_url)
-    runtime: Any = SimpleNamespace(
-        service=TOY,
-        identity=Identity(settings, Agencies([]), lambda token: token == "operators"),
-        limiter=Limiter(1000),
-        reading=toy.engine,
-        counter=Counter(toy.writer.submit, asyncio.get_running_loop()),
-    )
-    runtime.operator = runtime.identity.operator
-    transport = httpx.ASGITransport(make_http(runtime))
+    transport = httpx.ASGITransport(operated(toy, "operators"))
     headers = {"Authorization": "Bearer operators"}
     async with httpx.AsyncClient(
         transport=transport, base_url="http://toy", headers=headers
