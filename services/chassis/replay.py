@@ -7,14 +7,14 @@ the same log; what caused one only afterwards had not. In between, what was reco
 moment counts as heard. What the service itself said is exact in any case.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from services.chassis.history import STEP, History, causes, first_after, time_of
+from services.chassis.history import STEP, History, causes, first_after, refuse_fewer, time_of
 from services.chassis.keyring import Keyring
 from services.chassis.log import iso
 from services.chassis.opening import is_newer, is_said_again, open_data, read_fact
@@ -162,8 +162,14 @@ def replay(
 def _pieces(history: History, log: str, stop: int, case: str | None) -> Iterable[list[Entry]]:
     if case:
         return [[entry for entry in history.of_case(log, case) if entry.leaf.index < stop]]
-    starts = range(0, stop, STEP)
-    return (history.entries(log, start, min(STEP, stop - start)) for start in starts)
+    return _all_pieces(history, log, stop)
+
+
+def _all_pieces(history: History, log: str, stop: int) -> Iterator[list[Entry]]:
+    for start in range(0, stop, STEP):
+        entries = history.entries(log, start, min(STEP, stop - start))
+        refuse_fewer(entries, log, start, stop)
+        yield entries
 
 
 def _own(done: Replayed, entries: list[Entry], keyring: Keyring) -> None:
