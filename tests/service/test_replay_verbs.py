@@ -2,6 +2,8 @@
 
 import json
 import shlex
+import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +13,9 @@ import typer
 from typer.testing import CliRunner
 
 from services.audit.archive import Archive
+from services.platform.home import Home
+from staffel_contracts.tlog.checkpoint import Checkpoint, sign_checkpoint
+from staffel_contracts.tlog.keys import Kind, new_key
 from tests.service.test_replay import a_spring
 from tests.support.cli import whole_command_line
 from tests.support.homely import NAMES, house_at_home
@@ -93,6 +98,67 @@ def test_an_archive_gives_the_same_rows_as_the_databases(
     rows = (tmp_path / "live").read_bytes()
     assert rows == (tmp_path / "kept").read_bytes()
     assert b'"table":"handoff_record"' in rows
+
+
+@pytest.fixture(scope="module")
+def archived(place: Place) -> Home:
+    """The home with an archive of its logs and signed checkpoints."""
+    home = Home.load(place.folder)
+    policy = b""
+    with Archive(home.archive) as archive:
+        for name in NAMES:
+            wires = place.house.rooms[name].log.wires(0, 1000)
+            key, log = new_key(f"test/{name}", Kind.NOTE), archive.log(name)
+            log.append(wires)
+            checkpoint = Checkpoint(key.name, len(wires), log.frontier.root())
+            log.keep(len(wires), sign_checkpoint(checkpoint, key).encode(), "2025-05-01T00:00:00Z")
+            policy += f"log {key.verifier.text()}\n".encode()
+    home.policy.write_bytes(policy + b"quorum none\n")
+    return home
+
+
+def reads_of(app: typer.Typer, place: Place, what: str) -> Counter[tuple[str, str]]:
+    """How often it stands in which service's read log, and what for."""
+    seen = run(app, "audit", "who-saw", place.case, "--json", "--home", str(place.folder))
+    reads = json.loads(seen.output)["reads"]
+    return Counter((read["service"], read["purpose"]) for read in reads if read["what"] == what)
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [("export", "--out all.bundle"), ("export", "--out a.bundle --case CASE"),
+     ("table", "--out all.duckdb"), ("table", "--ask 'SELECT data FROM entry'")],
+)  # fmt: skip
+def test_whoever_takes_the_keys_along_reads_everything(
+    app: typer.Typer, place: Place, archived: Home, verb: str, words: str, tmp_path: Path
+) -> None:
+    known = {"CASE": place.case, "--out": f"--out={tmp_path}/"}
+    line = " ".join(known.get(word, word) for word in words.split(" ")).replace("/ ", "/")
+    command = ("audit", verb, *shlex.split(line), "--home", str(archived.folder))
+    before = reads_of(app, place, f"audit/{verb}")
+    without = run(app, *command)
+    unchanged = reads_of(app, place, f"audit/{verb}")
+
+    keyed = run(app, *command, "--force", "--with-keys", "--purpose", "supervision")
+
+    assert (without.exit_code, keyed.exit_code) == (0, 0), keyed.output
+    assert unchanged == before
+    told = reads_of(app, place, f"audit/{verb}") - before
+    assert told == dict.fromkeys(((name, "supervision") for name in NAMES), 1)
+
+
+@pytest.mark.parametrize(("verb", "out"), [("export", "x.bundle"), ("table", "x.duckdb")])
+def test_nothing_is_read_that_cannot_be_recorded(
+    app: typer.Typer, archived: Home, verb: str, out: str, tmp_path: Path
+) -> None:
+    copy = Home.load(Path(shutil.copytree(archived.folder, tmp_path / "home")))
+    Path(copy.database_url("notify").removeprefix("sqlite:///")).unlink()
+    command = ("audit", verb, "--with-keys", "--home", str(copy.folder), "--out")
+
+    done = run(app, *command, str(tmp_path / out))
+
+    assert done.exit_code == 1, done.output
+    assert not (tmp_path / out).exists()
 
 
 @pytest.mark.parametrize(
