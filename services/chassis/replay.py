@@ -72,9 +72,17 @@ class Replayed:
 
 
 def reach_at(
-    service: Service, history: History, *, moment: datetime | None = None, index: int | None = None
+    service: Service,
+    history: History,
+    *,
+    moment: datetime | None = None,
+    index: int | None = None,
+    conn: Connection | None = None,
 ) -> Reach:
     """How far to go for a moment, or for the state right after an own entry.
+
+    With the service's database (``conn``) what is set aside there, or was dropped, is left out: it
+    was never heard.
 
     Raises:
         Unreadable: the log has no such entry.
@@ -86,7 +94,9 @@ def reach_at(
         at = iso(moment)
         own = first_after(history, service.name, at)
     until = {log: first_after(history, log, at) for log in service.hears}
-    return _bounded(Reach(own, at), history, service, until)
+    reach = _bounded(Reach(own, at), history, service, until)
+    reach.aside = _aside(conn) if conn else set()
+    return reach
 
 
 def reach_now(service: Service, history: History, conn: Connection) -> Reach:
@@ -97,8 +107,12 @@ def reach_now(service: Service, history: History, conn: Connection) -> Reach:
     for log in service.hears:
         count = heard.get(log, 0)
         reach.heard[log] = Ears(count, count, count)
-    reach.aside = {row.id for row in conn.execute(select(PARKED.c.id))}
+    reach.aside = _aside(conn)
     return reach
+
+
+def _aside(conn: Connection) -> set[str]:
+    return {row.id for row in conn.execute(select(PARKED.c.id))}
 
 
 def _bounded(reach: Reach, history: History, service: Service, until: dict[str, int]) -> Reach:

@@ -125,6 +125,19 @@ def test_a_replay_of_everything_gives_the_live_tables(toy: Toy) -> None:
     assert rows_of(done.folded) == live(toy)
 
 
+def test_what_is_still_set_aside_was_heard_at_no_moment(toy: Toy) -> None:
+    lines = [toy.gossip(0, "a", 13), toy.gossip(1, "a", 2), toy.gossip(2, "b", 3)]
+    toy.run(hear(*lines))  # thirteen words break the decider: that case waits
+    history = Both(toy, lines)
+
+    with toy.engine.connect() as conn:
+        reach = reach_at(TOY, history, moment=START + 9 * HOUR, conn=conn)
+
+    done = replay(TOY, history, toy.keyring, reach)
+    assert reach.aside == {"gossip/0", "gossip/1"}
+    assert rows_of(done.folded) == live(toy)
+
+
 def test_a_case_is_replayed_from_its_own_entries_alone(toy: Toy) -> None:
     lines, seen = busy(toy)
     history = Both(toy, lines)

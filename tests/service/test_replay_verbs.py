@@ -100,6 +100,23 @@ def test_an_archive_gives_the_same_rows_as_the_databases(
     assert b'"table":"handoff_record"' in rows
 
 
+def test_a_case_is_followed_up_to_an_entry_of_one_log(app: typer.Typer, place: Place) -> None:
+    command = ("audit", "replay", "--case", place.case, "--follow", "--all", "--json")
+    home = ("--home", str(place.folder))
+    steps = json.loads(run(app, *command, *home).output)
+    entries = [step["entry"] for step in steps]
+    last = next(entry for entry in reversed(entries) if entry.startswith("casework/"))
+    index = int(last.rpartition("/")[2])
+
+    up_to = run(app, *command, "--service", "casework", "--at", str(index - 1), *home)
+
+    assert up_to.exit_code == 0, up_to.output
+    shown = json.loads(up_to.output)
+    assert last not in {step["entry"] for step in shown}
+    assert 0 < len(shown) < len(steps)
+    assert all(last not in step["effects"] for step in shown)
+
+
 @pytest.fixture(scope="module")
 def archived(place: Place) -> Home:
     """The home with an archive of its logs and signed checkpoints."""
@@ -125,16 +142,20 @@ def reads_of(app: typer.Typer, place: Place, what: str) -> Counter[tuple[str, st
 
 
 @pytest.mark.parametrize(
-    ("verb", "words"),
-    [("export", "--out all.bundle"), ("export", "--out a.bundle --case CASE"),
-     ("table", "--out all.duckdb"), ("table", "--ask 'SELECT data FROM entry'")],
-)  # fmt: skip
+    "words",
+    [
+        "export --out all.bundle",
+        "export --out a.bundle --case CASE",
+        "table --out all.duckdb",
+        "table --ask 'SELECT data FROM entry'",
+    ],
+)
 def test_whoever_takes_the_keys_along_reads_everything(
-    app: typer.Typer, place: Place, archived: Home, verb: str, words: str, tmp_path: Path
+    app: typer.Typer, place: Place, archived: Home, words: str, tmp_path: Path
 ) -> None:
-    known = {"CASE": place.case, "--out": f"--out={tmp_path}/"}
-    line = " ".join(known.get(word, word) for word in words.split(" ")).replace("/ ", "/")
-    command = ("audit", verb, *shlex.split(line), "--home", str(archived.folder))
+    line = words.replace("CASE", place.case).replace("--out ", f"--out {tmp_path}/")
+    command = ("audit", *shlex.split(line), "--home", str(archived.folder))
+    verb = command[1]
     before = reads_of(app, place, f"audit/{verb}")
     without = run(app, *command)
     unchanged = reads_of(app, place, f"audit/{verb}")
@@ -169,6 +190,11 @@ def test_nothing_is_read_that_cannot_be_recorded(
         (("--at", "12"), 2, "name it with --service"),
         (("--at", "yesterday"), 2, "is no moment"),
         (("--at", "99999", "--service", "intake"), 1, "intake has no entry 99999"),
+        (
+            ("--at", "99999", "--service", "intake", "--case", "c", "--follow"),
+            1,
+            "intake has no entry 99999",
+        ),
         (("--case", "c-none"), 1, "no log has an entry of case c-none"),
         (("--case", "c-none", "--follow"), 1, "no log has an entry of case c-none"),
         (("--diff", "--archive", "x"), 2, "an archive has none"),
