@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic_core import from_json
 
 from services.audit.archive import Archive
+from services.audit.lines import Damaged
 from services.audit.log_archive import LogArchive
 from services.chassis.log import iso
 from staffel_contracts.audit.bundle import BundledKey, BundledLog, Contents
@@ -102,9 +103,16 @@ class _Part:
         )
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
-        """The entries selected, with their indexes."""
+        """The entries selected, with their indexes.
+
+        Raises:
+            Damaged: the archive has fewer entries than the checkpoint.
+        """
         for start in range(self.first, self.stop, _STEP):
             wires = self.log.wires(start, min(_STEP, self.stop - start))
+            if len(wires) < min(_STEP, self.stop - start):
+                missing = f"{self.log.log}/{start + len(wires)}"
+                raise Damaged(f"{self.log.folder}: {missing} is missing, under a checkpoint kept")
             for index, wire in enumerate(wires, start):
                 if self._subject is None or self._subject in wire:
                     yield index, wire

@@ -12,6 +12,7 @@ from pydantic_core import from_json
 
 from services.audit.archive import Archive
 from services.audit.exporting import NothingSigned, Selection, contents
+from services.audit.lines import Damaged
 from services.chassis.wire import leaf_of
 from staffel_contracts import envelope
 from staffel_contracts.audit.bundle import installed_schemas, write_bundle
@@ -197,6 +198,18 @@ def test_an_erasure_that_nobody_vouches_for_yet_is_waited_for(
     with pytest.raises(NothingSigned, match=r"an erasure \(casework/\d+\)"):
         bundle(tmp_path / "erased", copy, Selection())
     assert bundle(tmp_path / "case", copy, Selection(case=case_of(copy))).exists()
+
+
+def test_nothing_is_left_out_silently_of_an_archive_cut_short(
+    archive: Archive, tmp_path: Path
+) -> None:
+    copy = Archive(Path(shutil.copytree(archive.folder, tmp_path / "copy")))
+    last = copy.folder / "logs/casework/entries/000000000000.jsonl"
+    last.write_bytes(b"".join(wire + b"\n" for wire in copy.wires("casework", 0, 2)))
+
+    with pytest.raises(Damaged, match="casework/2 is missing"):
+        bundle(tmp_path / "case", copy, Selection(case=case_of(archive)))
+    assert not (tmp_path / "case").exists()
 
 
 def test_nothing_is_exported_that_nobody_signed(archive: Archive, tmp_path: Path) -> None:
