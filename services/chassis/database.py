@@ -9,6 +9,7 @@ from pydantic_core import to_json
 from sqlalchemy import (
     ARRAY,
     Column,
+    ColumnElement,
     Connection,
     Engine,
     Row,
@@ -23,7 +24,10 @@ from sqlalchemy import (
     inspect,
     make_url,
     select,
+    update,
 )
+
+from services.chassis.away import tell_away
 
 Rows = Sequence[Sequence[Any]]
 
@@ -52,13 +56,15 @@ def open_database(url: str, *, read_only: bool = False, stalled_after: int | Non
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, read_only=read_only)
     wait = f"-c idle_in_transaction_session_timeout={stalled_after}s" if stalled_after else ""
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=2,
         max_overflow=3,
         pool_pre_ping=read_only,
         connect_args={"options": wait} if wait else {},
     )
+    tell_away(engine)
+    return engine
 
 
 def _sqlite(url: str, *, read_only: bool) -> Engine:
@@ -108,10 +114,7 @@ def insert(conn: Connection, table: Table, rows: Rows) -> None:
 
 def rows_among(conn: Connection, key: Column[str], keys: Iterable[str]) -> Sequence[Row[Any]]:
     """The rows of ``key``'s table whose ``key`` is among ``keys``, with one query."""
-    wanted: Any = list(keys)
-    if conn.dialect.name == "sqlite":
-        wanted = to_json(wanted).decode()
-    return conn.execute(_select_among(key, conn.dialect.name), {"keys": wanted}).all()
+    return conn.execute(_select_among(key, conn.dialect.name), _given(conn, keys)).all()
 
 
 def raw_rows(conn: Connection, statement: str) -> Sequence[Any]:
@@ -126,18 +129,34 @@ def raw_rows(conn: Connection, statement: str) -> Sequence[Any]:
 
 @lru_cache(maxsize=200)
 def _select_among(key: Column[str], dialect: str) -> Select[Any]:
-    """One parameter, however many keys: the statement stays the same and is prepared once."""
-    if dialect == "sqlite":
-        value = func.json_each(bindparam("keys", type_=Text)).table_valued("value").c.value
-        return select(key.table).where(key.in_(select(value)))
-    return select(key.table).where(key == any_(bindparam("keys", type_=ARRAY(Text))))
+    """The statement stays the same, and is prepared once."""
+    return select(key.table).where(_among(key, dialect))
+
+
+def update_among(conn: Connection, key: Column[Any], keys: Iterable[Any], **values: Any) -> None:
+    """Set values in the rows whose ``key`` is among ``keys``, in one statement."""
+    mine = _among(key, conn.dialect.name)
+    conn.execute(update(key.table).where(mine).values(values), _given(conn, keys))
 
 
 def delete(conn: Connection, table: Table, keys: Sequence[Any]) -> None:
     """Delete the rows with these primary keys, in one statement."""
     if keys:
         (key,) = table.primary_key.columns
-        conn.execute(table.delete().where(key.in_(keys)))
+        conn.execute(table.delete().where(_among(key, conn.dialect.name)), _given(conn, keys))
+
+
+def _among(key: Column[Any], dialect: str) -> ColumnElement[bool]:
+    """Whether ``key`` is among ``:keys``: one parameter, however many; databases limit these."""
+    if dialect == "sqlite":
+        value = func.json_each(bindparam("keys", type_=Text)).table_valued("value").c.value
+        return key.in_(select(value))
+    return key == any_(bindparam("keys", type_=ARRAY(key.type)))
+
+
+def _given(conn: Connection, keys: Iterable[Any]) -> dict[str, Any]:
+    given = list(keys)
+    return {"keys": to_json(given).decode() if conn.dialect.name == "sqlite" else given}
 
 
 def scrub(engine: Engine, tables: Iterable[Table], *, full: bool = False) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic_core import to_json
 from sqlalchemy import Connection, Table, select
 
-from services.chassis.database import delete, upsert
+from services.chassis.database import delete, update_among, upsert
 from services.chassis.decider import About, Erasing, Heard, Refused
 from services.chassis.erasures import Erasure
 from services.chassis.leftovers import ANSWER
@@ -67,8 +67,7 @@ def begin(batch: "Batch", work: ErasureWork) -> bool:
 def end(batch: "Batch", work: ErasureWork, entries: Sequence[Stored]) -> Erased:
     """Delete what was found, and remember that the person is erased; settles the work."""
     conn, left = batch.conn, work.left
-    if left.data:
-        conn.execute(ENTRY.update().where(ENTRY.c.idx.in_(left.data)).values(data=None))
+    update_among(conn, ENTRY.c.idx, left.data, data=None)
     forget_reads_of(conn, sorted(left.cases))
     delete(conn, ANSWER, left.answers)
     delete(conn, PARKED, left.parked)

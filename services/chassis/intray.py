@@ -1,7 +1,7 @@
 """What waits for the writer, opened and sorted: one item per input, in order."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -82,7 +82,8 @@ class Intray:
             elif isinstance(work, HeardWork):
                 items += self._heard_items(work, work.wires, ids)
             elif isinstance(work, DueWork):
-                items += [self._due_item(work, timer, next(ids)) for timer in work.timers]
+                due = [self._due_item(work, timer, next(ids)) for timer in work.timers]
+                items += [replace(item, reason=work.broken) for item in due]
             elif isinstance(work, ParkedWork):
                 items += self._parked_items(work)
         return items

@@ -143,7 +143,10 @@ class Issuer:
         return keys.get(kid) if isinstance(kid, str) else None
 
     async def fetch(self) -> None:
-        """Fetch the keys, unless they were tried a moment ago; trouble is kept to be told."""
+        """Fetch the keys, unless they were tried a moment ago; trouble is told by `problem`.
+
+        Keys that were fetched before hold on then.
+        """
         async with self._fetching:
             if self._monotonic() - self._tried < self.settings.pause:
                 return
@@ -151,7 +154,7 @@ class Issuer:
             try:
                 async with asyncio.timeout(FETCH_SECONDS):
                     self._known = _Known(await self._fetched(), self._tried)
-            except (httpx.HTTPError, TimeoutError, JoseError, ValueError, WrongIssuer) as error:
+            except Exception as error:  # noqa: BLE001 - no word of an issuer's may end a service
                 said = str(error) if isinstance(error, WrongIssuer) else ""
                 self._trouble = f"{type(error).__name__} {said}".strip()
 
@@ -169,9 +172,12 @@ def check_address(name: str, address: str) -> None:
     """Only what cannot be changed on the way is trusted.
 
     Raises:
-        WrongIssuer: no https, and not on this machine.
+        WrongIssuer: no address, or no https and not on this machine.
     """
-    url = httpx.URL(address)
+    try:
+        url = httpx.URL(address)
+    except httpx.InvalidURL as error:
+        raise WrongIssuer(f"{name}: no address") from error
     if url.scheme != "https" and (url.scheme != "http" or url.host not in _LOOPBACK):
         raise WrongIssuer(f"{name}: https is expected")
 
@@ -194,16 +200,22 @@ async def _json(client: httpx.AsyncClient, address: str) -> dict[str, Any]:
 
 
 def _signing_keys(said: Mapping[str, Any]) -> dict[str, Key]:
-    """The public keys for signatures by their id; what cannot be read is left out."""
+    """The public keys for signatures by their id; what cannot be read is left out.
+
+    Raises:
+        WrongIssuer: there is no list of keys (RFC 7517 § 5).
+    """
     found: dict[str, Key] = {}
-    for number, one in enumerate(said.get("keys", [])):
+    if not isinstance(keys := said.get("keys"), list):
+        raise WrongIssuer("no list of keys")
+    for number, one in enumerate(keys):
         if not isinstance(one, dict) or one.get("kty") not in ("RSA", "EC", "OKP"):
             continue
         if one.get("use", "sig") != "sig":
             continue
         try:
             found[str(one.get("kid", f"#{number}"))] = import_key(one)
-        except (JoseError, ValueError):
+        except Exception:  # noqa: BLE001, S112 - such as KeyError for a curve that it does not know
             continue
     return found
 

@@ -99,10 +99,13 @@ def forget_reads(conn: Connection, at: datetime) -> int:
 
 def forget_reads_of(conn: Connection, cases: Sequence[str]) -> int:
     """Delete the data of every read of these cases, because their persons were erased."""
-    found = [one.index for case in cases for one in reads_of(conn, case)]
-    conn.execute(READ.update().where(READ.c.idx.in_(found)).values(data=None))
-    conn.execute(READ_OF.delete().where(READ_OF.c.idx.in_(found)))
-    return len(found)
+    gone = 0
+    for case in cases:
+        mine = READ_OF.c.case_id == case
+        found = select(READ_OF.c.idx).where(mine)
+        gone += conn.execute(READ.update().where(READ.c.idx.in_(found)).values(data=None)).rowcount
+        conn.execute(READ_OF.delete().where(mine))
+    return gone
 
 
 def reads_of(conn: Connection, case: str) -> list[Kept]:

@@ -135,6 +135,8 @@ class DueWork:
 
     timers: list[Timer]
     settle: Settle = _nobody
+    broken: str | None = None
+    """Why they are to be set aside."""
 
     def __len__(self) -> int:
         """As many inputs as deadlines."""

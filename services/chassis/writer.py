@@ -6,19 +6,20 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
+from services.chassis.apart import parts_of
 from services.chassis.batch import Batch
 from services.chassis.clock import Clock
 from services.chassis.desk import Desk
-from services.chassis.intray import OutOfOrder
 from services.chassis.keyring import PersonErased
 from services.chassis.lease import LEASE, may_be_alive, this_process
 from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
 from services.chassis.result import Result
-from services.chassis.work import Answer, CommandWork, ErasureWork, HeardWork, ParkedWork, Work
+from services.chassis.work import Answer, CommandWork, ErasureWork, ParkedWork, Work
 from staffel_contracts.codes import RefusalCode
 
 MAX_BATCH = 500
@@ -240,26 +241,20 @@ class Writer:
             work.settle(outcome)
 
     def _apart(self, works: list[Work], error: Exception) -> None:
-        """Write each work alone: the one that cannot be written leaves the others untouched."""
+        """Write each input alone: one that cannot be written is set aside, the others go on."""
         if len(works) > 1:
             for work in works:
                 self.run([work])
             return
         (work,) = works
-        if (
-            isinstance(work, HeardWork)
-            and len(work.wires) > 1
-            and not isinstance(error, OutOfOrder)
-        ):
-            for wire in work.wires[:-1]:
-                self.run([HeardWork([wire])])
-            self.run([HeardWork(work.wires[-1:], settle=work.settle)])
+        parts, outcomes = parts_of(work, error), list[Any]()
+        if not parts:
+            self._give_back(work, error)
             return
-        if isinstance(work, HeardWork) and not isinstance(error, OutOfOrder):
-            reason = f"cannot be written: {type(error).__name__}"
-            self.run([HeardWork([work.wires[0]._replace(broken=reason)], settle=work.settle)])
-            return
-        self._give_back(work, error)
+        for part in parts:
+            part.settle = outcomes.append
+            self.run([part])
+        work.settle(next((one for one in outcomes if one is not None), None))
 
     def _give_back(self, work: Work, error: Exception) -> None:
         if isinstance(work, CommandWork):

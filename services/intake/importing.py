@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import uuid4
 
-from services.intake.meaning import Ready, to_command
+from services.intake.meaning import Ready, sets_a_value, to_command
 from services.intake.rows import Fault, Row, read_rows
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command
@@ -90,6 +91,7 @@ class Importer:
         self._people: dict[tuple[Any, ...], int] = {}
         self._references: dict[str, int] = {}
         self._stopped_by: Exception | None = None
+        self._run = uuid4().hex
         self.report = Report()
 
     async def run(self, path: Path) -> Report:
@@ -152,7 +154,13 @@ class Importer:
         if fault := self._elsewhere(ready) or self._too_early(ready) or self._twice(ready):
             self.report.fault(fault)
             return None
-        return ready
+        return self._keyed(ready)
+
+    def _keyed(self, ready: Ready) -> Ready:
+        """A value that was set back is set again: its key is that of this run and this line."""
+        if not sets_a_value(ready.command):
+            return ready
+        return ready._replace(key=f"{ready.key}/{self._run}/{ready.line}")
 
     def _elsewhere(self, ready: Ready) -> Fault | None:
         """A row that names another district than the one that imports."""

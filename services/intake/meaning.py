@@ -27,6 +27,7 @@ KINDS: dict[str, type[Command]] = {
 }
 """What the column ``kind`` says, and the command that such a row becomes."""
 _GERMAN, _ISO = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})"), re.compile(r"\d{4}-\d{2}-\d{2}")
+_DIGITS = re.compile(r"[0-9]+")
 _GERMAN_TRUTH = {"ja": True, "nein": False}
 
 
@@ -49,11 +50,18 @@ def to_command(row: Row, district: str) -> Ready | list[Fault]:
         return [
             Fault(row.line, name, "a date is expected: 2026-11-23 or 23.11.2026") for name in bad
         ]
+    if bad := [name for name, value in known.items() if _no_number(value, kind, name)]:
+        return [Fault(row.line, name, "a whole number in digits is expected: 1470") for name in bad]
     try:
         command = kind.model_validate({"district": district} | known)
     except ValidationError as error:
         return _faults(row.line, error)
     return Ready(row.line, command, row_key(command))
+
+
+def sets_a_value(command: Command) -> bool:
+    """Whether a row says what holds from now on, so that an earlier one like it settles nothing."""
+    return isinstance(command, SetReceptionQuota)
 
 
 def row_key(command: Command) -> str:
@@ -80,6 +88,11 @@ def _plain(value: Any, kind: type[Command], name: str) -> Any:
 def _no_date(value: Any, kind: type[Command], name: str) -> bool:
     """Whether a date is wanted and this is none: no numbers, which would count seconds."""
     return _is(date, kind, name) and not (isinstance(value, str) and _ISO.fullmatch(value))
+
+
+def _no_number(value: Any, kind: type[Command], name: str) -> bool:
+    """Whether a number is wanted and this text is not its digits: 1.000 would be read as 1."""
+    return _is(int, kind, name) and isinstance(value, str) and not _DIGITS.fullmatch(value)
 
 
 def _is(wanted: type[Any], kind: type[Command], name: str) -> bool:

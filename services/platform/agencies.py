@@ -80,12 +80,18 @@ def rotate(
     dry_run: DryRun = False,
     home: HomeOption = DEFAULT_HOME,
 ) -> None:
-    """Give an agency a new login; the former one holds for a while, so that nothing stops."""
+    """Give an agency a new login; the former one holds for a while, so that nothing stops.
+
+    Where the agency is shut out, the former one does not hold again.
+    """
     from services.platform import agency_keys
 
     place = load_home(home)
     if dry_run:
-        typer.echo(f"{agency} would get a new login; the former one would hold {overlap} h")
+        holds = "it is shut out: no former one would hold"
+        if agency not in place.config.disabled:
+            holds = f"the former one would hold {overlap} h"
+        typer.echo(f"{agency} would get a new login; {holds}")
         return
     running = _run(agency_keys.rotate(place, agency, timedelta(hours=overlap)))
     _hand_over(place, agency, out, running=running)

@@ -58,19 +58,21 @@ async def add(home: Home, agency: Agency) -> bool:
 async def rotate(home: Home, agency: str, overlap: timedelta) -> bool:
     """Give an agency a new login; the former one holds for ``overlap`` still.
 
+    Where the agency is shut out, no former one holds: it may be why.
+
     Raises:
         NoAgency: there is none.
     """
     known = _checked(home, agency)
     config = home.config
-    user = config.agency_users.get(agency, agency)
-    former = Former(
-        user=user, password=config.agency_passwords[agency], until=datetime.now(UTC) + overlap
-    )
+    former = {name: one for name, one in config.former_logins.items() if name != agency}
+    if agency not in config.disabled:
+        user, password = config.agency_login(agency)
+        former[agency] = Former(user=user, password=password, until=datetime.now(UTC) + overlap)
     home.save(
         agency_users=config.agency_users | {agency: f"{agency}~{token_hex(3)}"},
         agency_passwords=config.agency_passwords | {agency: token_hex(24)},
-        former_logins=config.former_logins | {agency: former},
+        former_logins=former,
         disabled=tuple(one for one in config.disabled if one != agency),
     )
     return await take(home, known)

@@ -103,11 +103,15 @@ class Config(BaseModel):
         """The NATS users of an agency with their passwords; none while it is shut out."""
         if agency in self.disabled:
             return {}
-        found = {self.agency_users.get(agency, agency): self.agency_passwords[agency]}
+        found = dict([self.agency_login(agency)])
         former = self.former_logins.get(agency)
         if former and former.until > _now():
             found[former.user] = former.password
         return found
+
+    def agency_login(self, agency: str) -> tuple[str, str]:
+        """The present NATS user of an agency and its password, also while it is shut out."""
+        return self.agency_users.get(agency, agency), self.agency_passwords[agency]
 
     def service_login(self, name: str) -> tuple[str, str]:
         """The NATS user of a service, of ``ops`` or of ``system``, and its password."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
+from services.chassis.batch import Batch
 from services.chassis.database import scrub
 from services.chassis.erasing import ERASED
 from services.chassis.erasures import Erasure
@@ -16,7 +17,7 @@ from services.chassis.timers import TIMER
 from services.chassis.work import ErasureWork
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.tlog.tree import Frontier
-from tests.support.desk import Toy, body, hear, line, new_toy
+from tests.support.desk import Toy, body, few_parameters, hear, line, new_toy
 from tests.support.toy import PlaceRow, Rumoured, RumourRow, VisitorRow
 
 
@@ -120,6 +121,20 @@ def test_erased_twice_is_erased_once(two: Toy) -> None:
 
     assert two.rows(ENTRY) == before
     assert [row["key_id"] for row in two.rows(ERASED)] == [one.key_id]
+
+
+def test_more_is_erased_of_a_person_than_a_statement_takes_parameters(two: Toy) -> None:
+    one = erasure(two, "a")
+    left, many = look(two, one), range(1000, 71_000)
+    left.data += many
+    left.answers += [f"district-12069/{n}" for n in many]
+    left.parked += [f"gossip/{n}" for n in many]
+
+    with few_parameters(two.engine), two.engine.begin() as conn:
+        Batch(two.writer.desk, conn, two.writer.head, two.clock.now()).run([ErasureWork(one, left)])
+
+    assert not look(two, one)
+    assert look(two, erasure(two, "b")).data
 
 
 def test_a_service_that_restarts_knows_whom_it_erased(two: Toy) -> None:

@@ -296,9 +296,47 @@ async def test_while_the_issuer_is_away_its_keys_hold_for_the_stated_time(
     assert known.problem() is None
 
 
+STRANGE_KEYS: dict[str, Any] = {
+    "a curve that we do not know": {"kty": "EC", "crv": "brainpoolP256r1", "x": "AA", "y": "AA"},
+    "a number for a text": {"kty": "RSA", "n": 7, "e": "AQAB"},
+    "not on its curve": {"kty": "EC", "crv": "P-256", "x": "AA", "y": "AA"},
+    "no object": "key",
+    "nothing but its kind": {"kty": "OKP"},
+}
+
+
+@pytest.mark.parametrize("strange", STRANGE_KEYS)
+async def test_a_key_that_cannot_be_read_is_left_out_and_the_others_hold(
+    house: House, issuer: TestIssuer, strange: str
+) -> None:
+    issuer.others = (STRANGE_KEYS[strange],)
+
+    assert (await house.me(token(issuer))).status_code == 200
+
+
+@pytest.mark.parametrize("keys", [None, 7, {"kid": "a"}, "keys"])
+async def test_what_is_no_list_of_keys_takes_no_key_away_that_is_known(
+    house: House, issuer: TestIssuer, keys: Any
+) -> None:
+    known, given = house.identity.issuer, token(issuer)
+    assert known is not None
+    assert (await house.me(given)).status_code == 200
+    issuer.others = keys
+    house.time.seconds += 3600
+    await known.fetch()
+
+    assert (await house.me(given)).status_code == 200
+    house.time.seconds += 60
+    await known.fetch()
+    assert known.problem() == "the issuer of tokens gives no keys: WrongIssuer no list of keys"
+
+
 LIES: dict[str, tuple[dict[str, str], bytes | None]] = {
     "another issuer": ({"issuer": "https://other.example"}, None),
     "keys over plain http elsewhere": ({"jwks_uri": "http://keys.example/keys"}, None),
+    "keys at no address": ({"jwks_uri": "https://[::1"}, None),
+    "keys at a port that there is not": ({"jwks_uri": "http://127.0.0.1:99999/"}, None),
+    "nested without end": ({}, b"[" * 200_000),
     "no JSON": ({}, b"<html>"),
     "a list": ({}, b"[]"),
     "endless": ({}, b" " * 300_000),

@@ -1,20 +1,25 @@
 """The writer: group commit, answers, isolation of what fails, and how much a batch costs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Connection, Engine, event
 
 from services.chassis import writer as writing
+from services.chassis.batch import Batch
+from services.chassis.database import open_database
 from services.chassis.log import read_head
+from services.chassis.work import DueWork, Timer
 from staffel_contracts.tlog.tree import Frontier
 from tests.support.desk import Toy, ask, body, hear, new_toy
-from tests.support.postgres import PostgresServer
+from tests.support.postgres import Postgres, PostgresServer
 from tests.support.toy import Break, PlaceRow, Visit
-from tests.support.until import until
+from tests.support.until import DEADLINE_SECONDS, until
 
 
 @pytest.fixture
@@ -201,3 +206,84 @@ async def test_a_writer_at_rest_outlives_its_database_and_goes_on(
 
         assert toy.writer.stopped_by is None
         assert [entry["subject"] for entry in toy.entries()] == ["a", "a"]
+
+
+def test_a_connection_ended_while_idle_is_nobodys_fault(postgres: Postgres, tmp_path: Path) -> None:
+    with postgres.fresh_database() as url, new_toy(url, tmp_path) as toy:
+        watching = open_database(url, read_only=True)
+
+        def end(conn: Connection) -> None:
+            pid = conn.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            conn.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 1")
+            assert wait_for(lambda: is_gone(watching, pid))
+
+        with beginning_with(toy, end, times=2):
+            outcomes = toy.run(hear(toy.gossip(0, "a"), toy.gossip(1, "b")))
+
+        assert outcomes == [None]
+        assert toy.parked() == {}
+        assert len(toy.entries()) == 2
+        watching.dispose()
+
+
+def test_a_server_that_only_reads_is_waited_for_and_left(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    connections: set[int] = set()
+
+    def demote(conn: Connection) -> None:
+        connections.add(conn.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+        conn.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+    with postgres.fresh_database() as url, new_toy(url, tmp_path) as toy:
+        with beginning_with(toy, demote, times=2):
+            outcomes = toy.run(toy.visit("a"), hear(toy.gossip(0, "b")))
+
+        assert (outcomes[0].status, outcomes[1]) == (200, None)
+        assert toy.parked() == {}
+        assert len(connections) == 2  # the next one may lead to another server
+
+
+def test_what_cannot_even_be_set_aside_is_given_back(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise LookupError
+
+    monkeypatch.setitem(toy.writer.desk.shelves["place"].__dict__, "load", broken)
+    monkeypatch.setattr(Batch, "_park", broken)
+
+    heard = toy.run(hear(toy.gossip(0, "a"), toy.gossip(1, "b")))
+    due = toy.run(DueWork([Timer("place", place, "leave", toy.clock.now()) for place in "ab"]))
+
+    assert [type(outcome) for outcome in (*heard, *due)] == [LookupError, LookupError]
+    assert toy.writer.desk.cursors == {"gossip": 0}
+
+
+@contextmanager
+def beginning_with(toy: Toy, act: Callable[[Connection], None], times: int) -> Iterator[None]:
+    """Do something with the writer's connection at the beginning of the next transactions."""
+    left = list(range(times))
+
+    def begun(conn: Connection) -> None:
+        if left:
+            left.pop()
+            act(conn)
+
+    event.listen(toy.engine, "begin", begun)
+    yield
+    event.remove(toy.engine, "begin", begun)
+
+
+def is_gone(engine: Engine, pid: int) -> bool:
+    with engine.connect() as conn:
+        found = conn.exec_driver_sql(f"SELECT count(*) FROM pg_stat_activity WHERE pid = {pid:d}")
+        return int(found.scalar_one()) == 0
+
+
+def wait_for(condition: Callable[[], bool]) -> bool:
+    """Look until it holds, in the writer's own thread; false after a minute."""
+    end = monotonic() + DEADLINE_SECONDS
+    while not (held := condition()) and monotonic() < end:
+        pass
+    return held

@@ -24,7 +24,7 @@ from services.chassis.tables import ReadHeadRow, ReadRow
 from services.chassis.work import Read, ReadWork
 from staffel_contracts.codes import AccessPurpose, FieldGroup
 from staffel_contracts.facts.notify import RecordRead
-from tests.support.desk import START, Toy, new_toy
+from tests.support.desk import START, Toy, few_parameters, new_toy
 
 READ = ReadRow.__table__  # type: ignore[attr-defined]
 READ_HEAD = ReadHeadRow.__table__  # type: ignore[attr-defined]
@@ -144,6 +144,22 @@ def test_of_an_erased_person_no_read_is_kept(toy: Toy) -> None:
     assert [row["data"] is None for row in rows(toy)] == [True, False]
 
 
+def test_a_case_read_more_often_than_a_statement_takes_parameters_is_erased_too(toy: Toy) -> None:
+    recorded(toy, a_read("c-1"), a_read("c-2"))
+    with toy.engine.begin() as conn:
+        conn.exec_driver_sql(f"{MANY} INSERT INTO read_of SELECT 'c-1', n FROM many")
+        copy = "SELECT n, at, leaf, data FROM read_entry, many WHERE idx = 0"
+        conn.exec_driver_sql(f"{MANY} INSERT INTO read_entry {copy}")
+
+    with few_parameters(toy.engine), toy.engine.begin() as conn:
+        gone = forget_reads_of(conn, ["c-1"])
+
+    assert gone == 70_000
+    assert kept(toy, "c-1") == []
+    assert len(kept(toy, "c-2")) == 1
+
+
+MANY = "WITH RECURSIVE many(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM many WHERE n < 70000)"
 FIRST = "(SELECT {} FROM read_entry WHERE idx = 0)"
 TOUCHES = {
     "DELETE FROM read_entry WHERE idx = 1": "read 1 is missing",

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from services.chassis.decider import Due
+from services.chassis.erasures import Erasure
+from services.chassis.leftovers import leftovers
 from services.chassis.tables import TimerRow
 from services.chassis.timers import Timers
-from services.chassis.work import DueWork, Timer
-from tests.support.desk import PARKED, START, Toy, new_toy
+from services.chassis.work import DueWork, ErasureWork, Timer
+from tests.support.desk import PARKED, START, Toy, line, new_toy
 from tests.support.toy import STAY
 
 TIMER = TimerRow.__table__  # type: ignore[attr-defined]
@@ -110,6 +112,27 @@ async def test_a_deadline_that_its_decider_ignores_is_parked_and_does_not_spin(
 
     (row,) = toy.rows(PARKED)
     assert (row["id"], row["reason"]) == ("due/place/a/leave", "our bug: NotConsumed")
+
+
+async def test_a_deadline_of_whom_is_being_erased_is_set_aside_and_goes_with_them(
+    toy: Toy,
+) -> None:
+    toy.run(toy.visit("a"), toy.visit("b"))
+    key = toy.keyring.keys_of(["p-a"])["p-a"]
+    one = Erasure(key.key_id, key.owner, "a", line(0, "a", b'{"words":1}', None, None).decode())
+    toy.keyring.destroy([one])
+    toy.clock.set(START + STAY)
+
+    await until_idle(watch(toy))
+
+    (row,) = toy.rows(PARKED)
+    assert (row["id"], row["reason"]) == ("due/place/a/leave", "cannot be written: PersonErased")
+    assert [entry["subject"] for entry in leaves(toy)] == ["b"]
+    with toy.engine.connect() as conn:
+        left = leftovers(conn, {one.key_id: "a"})[one.key_id]
+    toy.run(ErasureWork(one, left))
+    assert toy.rows(PARKED) == []
+    assert toy.writer.desk.parked == set()
 
 
 def _deaf(subject: Any) -> Any:

@@ -80,10 +80,14 @@ def test_an_agency_is_let_in_exchanged_and_shut_out(home: Home) -> None:
         with pytest.raises((NatsError, OSError)):
             asyncio.run(known(context))
 
-    ran(home, "agency", "rotate", AGENCY, "--overlap", "0")
+    told = ran(home, "agency", "rotate", AGENCY, "--dry-run")
+    assert told.out == f"{AGENCY} would get a new login; it is shut out: no former one would hold\n"
+    ran(home, "agency", "rotate", AGENCY)  # what was shut out does not come back with it
     assert asyncio.run(known(credentials(home))) == AGENCY
     with pytest.raises((NatsError, OSError)):
         asyncio.run(known(second))
+    assert second.token is not None
+    assert home.agencies().by_token(second.token) is None
 
 
 def test_agencies_are_listed_without_their_secrets(home: Home) -> None:

@@ -123,7 +123,8 @@ async def test_every_block_works_where_it_is_needed(tmp_path: Path) -> None:
         await at_rest(platform)
     home = platform.home
     park(home, (0, 3))
-    operator = Operator({"HOME_DIR": str(home.folder), "SERVICE": "notify"})
+    places = {"HOME_DIR": str(home.folder), "SERVICE": "notify", "AGENCY": "youth-office-12069"}
+    operator = Operator(places)
 
     async with Platform(home, log_files=True):
         await asyncio.to_thread(_with_parked, operator, home)

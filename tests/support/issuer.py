@@ -30,6 +30,8 @@ class TestIssuer:
         self.asked: Counter[str] = Counter()
         self.said: dict[str, Any] = {}
         """What discovery says beside, or instead of, what is true."""
+        self.others: Any = ()
+        """Keys that are published beside its own; what is no tuple stands in place of all keys."""
         self.broken: bytes | None = None
         """What is answered to everything, if anything."""
         self._keys: list[tuple[str, Key]] = []
@@ -99,7 +101,8 @@ class TestIssuer:
                 {"issuer": self.url, "jwks_uri": f"{self.url}/keys"} | self.said
             ).encode()
         shown = [key.as_dict(private=False, use="sig") for _, key in self._keys[-2:]]
-        return json.dumps({"keys": shown}).encode()
+        keys = shown + list(self.others) if isinstance(self.others, tuple) else self.others
+        return json.dumps({"keys": keys}).encode()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         issuer = self

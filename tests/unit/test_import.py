@@ -13,6 +13,7 @@ from services.intake.app import SERVICE
 from services.intake.importing import Importer, Report, Sent
 from services.intake.rows import MOST_LINE_BYTES, Fault, Row, Unreadable, read_rows
 from staffel_contracts.command import Command
+from staffel_contracts.facts.intake import ReceptionQuotaSet
 from tests.support.given import Given
 
 HEADER = "kind,file_reference,admitted_on,given_name,family_name,birth_date,nationality,language"
@@ -247,6 +248,30 @@ async def test_a_quota_that_is_known_is_nothing_new(tmp_path: Path) -> None:
     report = await bring_in(file(tmp_path, *rows, name="x.jsonl"), intake)
 
     assert counts(report) == (2, 1, 1, 0, 0)
+
+
+async def test_a_quota_that_is_set_back_holds_again(tmp_path: Path) -> None:
+    intake = Intake()
+    quota = {"kind": "quota", "year": 2025}
+    rows = [json.dumps(quota | {"persons": persons}) for persons in (1470, 1500, 1470)]
+
+    reports = [await bring_in(file(tmp_path, row, name="x.jsonl"), intake) for row in rows]
+
+    assert [counts(report) for report in reports] == [(1, 1, 0, 0, 0)] * 3
+    assert intake.decides.last(ReceptionQuotaSet).persons == 1470
+    again = await bring_in(file(tmp_path, rows[-1], name="x.jsonl"), intake)
+    assert counts(again) == (1, 0, 1, 0, 0)
+
+
+@pytest.mark.parametrize("persons", ["1.000", "1_000", "1 000", "1,5", "+5", "\uff11\uff10"])
+async def test_a_number_is_its_digits_and_nothing_else(tmp_path: Path, persons: str) -> None:
+    rows = ("kind;year;persons", f"quota;2026;{persons}")
+
+    report = await bring_in(file(tmp_path, *rows), Intake())
+
+    assert counts(report) == (1, 0, 0, 0, 1)
+    rule = "a whole number in digits is expected: 1470"
+    assert report.faults == [Fault(2, "persons", rule)]
 
 
 async def test_a_changed_person_is_refused_by_the_platform(tmp_path: Path) -> None:
