@@ -8,7 +8,14 @@ from services.casework.lifecycles import CASE_LIFECYCLES
 from services.casework.state import Case
 from services.chassis.decider import Asked, Due, Refused
 from services.chassis.lifecycle import Lifecycles
-from staffel_contracts.codes import HandoffStatus, RefusalCode
+from staffel_contracts.codes import (
+    AgencyKind,
+    CloseReason,
+    HandoffStatus,
+    RefusalCode,
+    kind_of,
+)
+from staffel_contracts.commands.casework import CloseCase
 from staffel_contracts.fact import Fact
 
 RECORDED = Lifecycles(*CASE_LIFECYCLES)
@@ -23,13 +30,24 @@ def record(state: Case, asked: Asked[Any], at: datetime) -> Fact:
     """The fact that an agency records about a case.
 
     Raises:
-        Refused: the agency is not involved, or the thing is not in the right state.
+        Refused: the agency is not involved, the thing is not in the right state, or the case was
+            not handed over.
     """
     if state.person is None and state.handoff is None:
         raise Refused(RefusalCode.NOT_FOUND, "no such case", "case")
     if asked.agency not in _involved(state):
         raise Refused(RefusalCode.NOT_RESPONSIBLE, "not involved in the case", "case")
+    if isinstance(asked.command, CloseCase):
+        _check_handed_over(state, asked.command)
     return RECORDED.decide(state.records, asked, at)
+
+
+def _check_handed_over(state: Case, command: CloseCase) -> None:
+    """A case is handed over once another kind of agency answers for the person's benefits."""
+    district = kind_of(state.responsible or "") is AgencyKind.DISTRICT
+    if command.reason_code is CloseReason.HANDED_OVER and district:
+        detail = "nobody took over: the district is responsible"
+        raise Refused(RefusalCode.ILLEGAL_TRANSITION, detail, "reason_code")
 
 
 def at_deadline(state: Case, due: Due) -> list[Fact]:

@@ -35,6 +35,7 @@ from services.chassis.master_keys import load_master_key
 from services.chassis.metrics import Metrics
 from services.chassis.migrate import check_schema
 from services.chassis.process import GRACE, http_server, serve_http
+from services.chassis.querying import Queries
 from services.chassis.reader import Reader
 from services.chassis.recording import Recorder
 from services.chassis.relay import Relay
@@ -96,6 +97,7 @@ class Runtime:
         self.after_commit: list[Callable[[Result], None]] = []
         self.relays: list[Relay] = []
         self.restricted = Restricted(self.clock)
+        self.queries = Queries(service, self.reading, self.restricted, self.recorder.record)
         self.eraser = Eraser(self)
         self._problem: str | None = None
         self._connected = False
@@ -127,6 +129,7 @@ class Runtime:
         finally:
             await broker.stop()
             await asyncio.to_thread(self.writer.stop)
+            self.queries.close()
             self.keyring.close()
 
     async def _run_connected(self, broker: NatsBroker) -> None:

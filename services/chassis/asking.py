@@ -6,27 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from pydantic import ValidationError
-from pydantic_core import from_json, to_json
-from sqlalchemy import Engine
 
-from services.chassis.access import Caller, Query, Turned, check_command
-from services.chassis.decider import Refused
+from services.chassis.access import Caller, Turned, check_command
 from services.chassis.maintenance import Maintenance
-from services.chassis.reads import cases_in, read_by
-from services.chassis.restricting import Restricted
 from services.chassis.service import Service
 from services.chassis.validation import rules_broken
-from services.chassis.work import OK, Answer, CommandWork, Read, Settle, Work
-from staffel_contracts.access import Roles
-from staffel_contracts.codes import AgencyKind, RefusalCode
+from services.chassis.work import CommandWork, Settle, Work
+from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import COMMANDS, Command
 
 MOST_BYTES = 256 * 1024
 MOST_KEY = 200
-Record = Callable[[Read], None]
-"""Records a read, or raises ``Turned``."""
-WHOAMI = "whoami"
-"""The query that every service answers."""
 
 
 def read_command(service: Service, name: str, body: bytes) -> Command:
@@ -134,74 +124,3 @@ def _resolve(future: asyncio.Future[Any], outcome: Any) -> None:
         future.set_exception(outcome)
     else:
         future.set_result(outcome)
-
-
-def whoami(service: Service, caller: Caller) -> dict[str, Any]:
-    """What every service answers: who asks, as the directory has it, and what it may do here."""
-    agency = caller.agency
-    known = agency.model_dump(mode="json", include={"id", "kind", "district", "name"})
-    return known | {
-        "role": caller.role.value,
-        "service": service.name,
-        "commands": sorted(c.NAME for c in service.asks if _may(caller, c.MAY, c.ROLES)),
-        "queries": sorted(
-            name
-            for name, query in service.queries.items()
-            if _may(caller, query.access.may, query.access.roles)
-        ),
-    }
-
-
-def _may(caller: Caller, kinds: frozenset[AgencyKind], roles: Roles) -> bool:
-    return caller.agency.kind in kinds and caller.role in roles
-
-
-def answer_query(  # noqa: PLR0917 - what a query needs, and what it may not show
-    service: Service,
-    engine: Engine,
-    name: str,
-    body: bytes,
-    caller: Caller,
-    restricted: Restricted,
-    *,
-    record: Record,
-) -> Answer:
-    """Answer a query from the service's tables; blocks, so it runs in a thread.
-
-    What is ``restricted`` is not shown. What opens a person's data is given to ``record`` first: a
-    read that is not recorded is not answered.
-    """
-    if name == WHOAMI:
-        return Answer(OK, to_json(whoami(service, caller)))
-    try:
-        query = _asked(service, name, caller)
-        params = _params(body)
-        with engine.connect() as conn:
-            found = query(conn, caller.agency.id, params, restricted)
-        shown = restricted.shown(found)
-        if cases := tuple(dict.fromkeys(cases_in(shown))):
-            record(read_by(caller, f"query/{name}", cases, query.access.groups))
-        return Answer(OK, to_json(shown))
-    except Turned as turned:
-        return turned.answer
-    except Refused as refused:
-        return Answer.refusal(refused.code, refused.detail, refused.field)
-
-
-def _asked(service: Service, name: str, caller: Caller) -> Query:
-    query = service.queries.get(name)
-    if query is None:
-        detail = f"{service.name} knows no query {name[:80]!r}"
-        raise Turned(RefusalCode.UNKNOWN_QUERY, detail)
-    query.access.check(caller, name)
-    return query
-
-
-def _params(body: bytes) -> dict[str, Any]:
-    try:
-        params = from_json(body or b"{}")
-    except ValueError:
-        raise Turned(RefusalCode.MALFORMED) from None
-    if not isinstance(params, dict):
-        raise Turned(RefusalCode.MALFORMED, "a JSON object is expected")
-    return params

@@ -17,8 +17,9 @@ from services.chassis.access import (
     named_purpose,
     named_role,
 )
-from services.chassis.asking import answer_query, check_open, command_work
+from services.chassis.asking import check_open, command_work
 from services.chassis.clock import SetClock
+from services.chassis.in_flight import InFlight
 from services.chassis.work import Answer
 from staffel_contracts.access import PURPOSE_HEADER, ROLE_HEADER
 from staffel_contracts.codes import RefusalCode
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 STATUS_HEADER = "Staffel-Status"
 REPEATED_HEADER = "Staffel-Repeated"
+COMMANDS_AT_ONCE, QUERIES_AT_ONCE = 2_000, 100
+"""Of one agency at one service: an import, or many commands at a time, sends 256 at once."""
+BYTES_AT_ONCE = 16 * 1024 * 1024
 
 
 class Bus:
@@ -40,6 +44,8 @@ class Bus:
         """Answer for the service of ``runtime`` on ``nc``."""
         self._runtime, self._nc = runtime, nc
         self._tasks: set[asyncio.Task[None]] = set()
+        self._commands = InFlight(COMMANDS_AT_ONCE, BYTES_AT_ONCE)
+        self._queries = InFlight(QUERIES_AT_ONCE, BYTES_AT_ONCE)
 
     async def start(self) -> None:
         """Begin to answer."""
@@ -56,27 +62,31 @@ class Bus:
             check_open(self._runtime.maintenance.now())
             key = headers.get("Idempotency-Key")
             work = command_work(self._runtime.service, name, msg.data, key, caller)
+            self._commands.enter(work.agency, len(msg.data))
         except Turned as turned:
             self._reply(msg, turned.answer)
             return
-        self._runtime.counter.hand_over(work, lambda answer: self._reply(msg, answer))
+
+        def answered(answer: Answer) -> None:
+            self._commands.leave(work.agency, len(msg.data))
+            self._reply(msg, answer)
+
+        self._runtime.counter.hand_over(work, answered)
 
     async def _query(self, msg: Msg) -> None:
         try:
             caller, name = self._caller(msg)
+            self._queries.enter(caller.agency.id, len(msg.data))
         except Turned as turned:
             self._reply(msg, turned.answer)
             return
         self._spawn(self._answer_query(msg, name, caller))
 
     async def _answer_query(self, msg: Msg, name: str, caller: Caller) -> None:
-        runtime = self._runtime
-        answer = await asyncio.to_thread(
-            answer_query,
-            *(runtime.service, runtime.reading, name, msg.data, caller),
-            runtime.restricted,
-            record=runtime.recorder.record,
-        )
+        try:
+            answer = await self._runtime.queries.ask(name, msg.data, caller)
+        finally:
+            self._queries.leave(caller.agency.id, len(msg.data))
         self._reply(msg, answer)
 
     def _caller(self, msg: Msg) -> tuple[Caller, str]:

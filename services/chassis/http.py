@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.exceptions import HTTPException
 
 from services.chassis.access import Caller, Turned
-from services.chassis.asking import answer_query, check_open, command_work
+from services.chassis.asking import check_open, command_work
 from services.chassis.bus import REPEATED_HEADER
 from services.chassis.health import Health
 from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
@@ -114,12 +114,7 @@ def _asking(runtime: "Runtime") -> APIRouter:
         request: Request, name: str, caller: Annotated[Caller, Depends(door)]
     ) -> Response:
         body = await request.body()
-        answer = asyncio.to_thread(
-            answer_query,
-            *(runtime.service, runtime.reading, name, body, caller),
-            runtime.restricted,
-            record=runtime.recorder.record,
-        )
+        answer = runtime.queries.ask(name, body, caller)
         return as_response(await _in_time(answer))
 
     return router

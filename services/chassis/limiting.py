@@ -1,4 +1,4 @@
-"""How often an agency may ask over HTTP; over NATS its account has limits of its own."""
+"""How often an agency may ask over HTTP; over NATS ``in_flight`` limits what it has under way."""
 
 import time
 

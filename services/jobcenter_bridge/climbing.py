@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from services.chassis.legal_calendar import add_working_days
-from services.jobcenter_bridge import consenting, coverage, deadlines
+from services.jobcenter_bridge import closing, consenting, coverage, deadlines
 from services.jobcenter_bridge.answers import about_handoff, earliest, land_of
 from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED, Handoff
 from staffel_contracts.codes import (
@@ -48,7 +48,7 @@ class Rung(NamedTuple):
 
 def next_rung(state: Handoff) -> Rung | None:
     """The next rung that this handoff reaches, if nobody acts before."""
-    if state.is_closed:
+    if closing.is_closed(state):
         return None
     pending = (rung for rung in _rungs(state) if rung.step not in state.rungs)
     return min(pending, key=lambda rung: (rung.on, rung.step), default=None)

@@ -64,6 +64,7 @@ class Benefits:
     """The day that an official set; none where it follows from the computed end."""
     closed_on: date | None = None
     """The district closed the case."""
+    close_reason: str | None = None
     draft_submit_days: int | None = None
     """By how many days before the end the sender submits, where it is not the usual number."""
 
@@ -165,11 +166,11 @@ def _dropped(copy: Benefits, fact: HandoffDraftDropped) -> Benefits:
 
 
 def _closed(copy: Benefits, fact: CaseClosed) -> Benefits:
-    return replace(copy, closed_on=fact.closed_on)
+    return replace(copy, closed_on=fact.closed_on, close_reason=fact.reason_code.value)
 
 
 def _reopened(copy: Benefits, _: CaseReopened) -> Benefits:
-    return replace(copy, closed_on=None)
+    return replace(copy, closed_on=None, close_reason=None)
 
 
 def _answered(copy: Benefits, fact: HandoffInformationSupplied) -> Benefits:

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import Any, NamedTuple
 
+from services.jobcenter_bridge import closing
 from services.jobcenter_bridge.state import MOVED, Handoff
 from staffel_contracts.codes import (
     BridgingInstrument,
@@ -74,7 +75,7 @@ def uncovered(state: Handoff, today: date) -> dict[date, date | None]:
     """The gaps as known on a day: first to last day; ``None``: it runs on.
 
     A day in the future counts where a later benefit is reported already. Nothing is known before
-    the admission, and nothing is counted once the district has closed the case.
+    the admission, and nothing is counted once the person needs nothing here any more.
     """
     found: dict[date, date | None] = {}
     reached: date | None = None
@@ -84,20 +85,22 @@ def uncovered(state: Handoff, today: date) -> dict[date, date | None]:
         if cover.to_on is None:
             return found
         reached = max(reached, cover.to_on) if reached else cover.to_on
-    if reached and reached < today and not _is_closed(state, reached):
-        found[reached + DAY] = None
+    over_on = closing.need_over_on(state)
+    if reached and reached < today and (over_on is None or reached + DAY < over_on):
+        found[reached + DAY] = over_on and over_on - DAY
     return found
 
 
 def awaited_gap(state: Handoff) -> date | None:
     """The day that will open a gap unless something is reported before."""
-    if any(gap["open"] for gap in state.gaps.values()):
+    known = any(gap["open"] for gap in state.gaps.values())
+    if known or closing.need_over_on(state):
         return None
     ends = [cover.to_on for cover in covers(state)]
     if not ends or None in ends:
         return None
     last = max(end for end in ends if end)
-    return None if _is_closed(state, last) else last + DAY
+    return last + DAY
 
 
 def follow_gaps(state: Handoff, today: date) -> Fact | None:
@@ -205,11 +208,6 @@ def _why_doubled(one: Cover, other: Cover) -> OverlapCause:
     if kinds & set(BridgingInstrument):
         return OverlapCause.BRIDGING
     return OverlapCause.END_REVISED if ASYLBENS in kinds else OverlapCause.RETROACTIVE
-
-
-def _is_closed(state: Handoff, last: date) -> bool:
-    closed_on = state.benefits.closed_on if state.benefits else None
-    return closed_on is not None and closed_on <= last + DAY
 
 
 def _day(text: str) -> date:

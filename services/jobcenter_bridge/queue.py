@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from services.jobcenter_bridge import deadlines
+from services.jobcenter_bridge import closing, deadlines
 from services.jobcenter_bridge.answers import land_of
 from services.jobcenter_bridge.climbing import (
     consent_due_on,
@@ -46,7 +46,7 @@ class WorkItem(NamedTuple):
 
 def work_item(state: Handoff) -> WorkItem | None:
     """The one thing to be done next for this person in this domain; ``None``: nothing is open."""
-    if state.responsible is None or state.is_closed:
+    if state.responsible is None or closing.is_closed(state):
         return None
     return _of_consent(state) or _of_handoff(state) or _of_request(state) or _of_gap(state)
 

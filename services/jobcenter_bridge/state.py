@@ -160,12 +160,6 @@ class Handoff:
         return HandoffStatus(self.status) in AT_REST
 
     @property
-    def is_closed(self) -> bool:
-        """Whether the district closed the case, and no handoff is under way that needs work."""
-        closed = self.benefits is not None and self.benefits.closed_on is not None
-        return closed and HandoffStatus(self.status) in AT_REST
-
-    @property
     def is_handed_back(self) -> bool:
         """Whether the current handoff is a reverse one, which needs no sheet."""
         return self.handoff_id is not None and self.sheet_ref == self.handoff_id

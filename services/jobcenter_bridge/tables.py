@@ -103,6 +103,7 @@ class BenefitsRow(SQLModel, table=True):
     drafted_on: date | None
     draft_effective_on: date | None
     closed_on: date | None
+    close_reason: str | None
     draft_submit_days: int | None
 
 

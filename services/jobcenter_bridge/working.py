@@ -70,6 +70,7 @@ def _open_states(conn: Connection, agency: str, *only: Any, after: str) -> list[
         STATE.c.status.notin_(_IDLE),
         BENEFITS.c.draft_id.is_not(None),
         BENEFITS.c.sheet_ref.is_distinct_from(STATE.c.submitted_sheet),
+        STATE.c.request["handoff_id"].as_string().is_not(None),
         STATE.c.key.in_(uncovered),
     )
     return _states(conn, mine, busy, STATE.c.key > after, *only)

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any, NamedTuple
 
 import typer
@@ -52,6 +54,10 @@ class Who(NamedTuple):
     key_id: str
 
 
+class NotDecided(Exception):
+    """A service refuses an erasure, or does not answer; says why."""
+
+
 def erase(  # noqa: PLR0917 - options of the command line
     person: PersonArgument,
     ground: Annotated[ErasureBasis, typer.Option(help="Why; see Art. 17 Abs. 1 DSGVO.")],
@@ -71,7 +77,7 @@ def erase(  # noqa: PLR0917 - options of the command line
     carry it out yet: it will when it is up again.
     """
     place = load_home(home)
-    with plain_errors():
+    with plain_errors(), _told():
         who = asyncio.run(_find(place, person))
         plan = asyncio.run(_plan(place, who, ground))
         if dry_run:
@@ -88,12 +94,23 @@ def erase(  # noqa: PLR0917 - options of the command line
         raise typer.Exit(NOT_DONE)
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except NotDecided as error:
+        fail(str(error))
+
+
 async def erase_one(
     home: Home, who: Who, ground: ErasureBasis, within: float = WITHIN
 ) -> dict[str, dict[str, Any]]:
     """Have a person erased, and wait until every service has carried it out; what went, by service.
 
     A service that is away carries it out before it serves again.
+
+    Raises:
+        NotDecided: it is refused, or nobody answers.
     """
     nc = await connect(home)
     try:
@@ -104,24 +121,34 @@ async def erase_one(
 
 
 async def connect(home: Home) -> Client:
-    """Connect as the operator; ends the program where nothing answers."""
+    """Connect as the operator.
+
+    Raises:
+        NotDecided: NATS does not answer.
+    """
     try:
         return await asyncio.wait_for(connect_as(home, "ops"), CONNECT_WITHIN)
     except (TimeoutError, OSError, NatsError) as error:
-        fail(f"NATS does not answer at {home.nats_url} ({type(error).__name__}): `staffel up` it")
+        reason = type(error).__name__
+        msg = f"NATS does not answer at {home.nats_url} ({reason}): `staffel up` it"
+        raise NotDecided(msg) from None
 
 
 async def ask(nc: Client, service: str, question: dict[str, Any]) -> dict[str, Any]:
-    """Ask a service about an erasure; ends the program where it refuses."""
+    """Ask a service about an erasure.
+
+    Raises:
+        NotDecided: it refuses, or does not answer.
+    """
     data = to_json(question) if question else b""
     try:
         reply = await nc.request(f"erase.{service}", data, timeout=30)
     except NatsError as error:
-        fail(f"{service} does not answer: {type(error).__name__}")
+        raise NotDecided(f"{service} does not answer: {type(error).__name__}") from None
     answer: dict[str, Any] = from_json(reply.data)
     if int((reply.headers or {}).get(STATUS_HEADER, "500")) != OK:
         detail = f": {answer['detail']}" if answer.get("detail") else ""
-        fail(f"{service} refuses: {answer['title']} ({answer['code']}){detail}")
+        raise NotDecided(f"{service} refuses: {answer['title']} ({answer['code']}){detail}")
     return answer
 
 

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from http import HTTPStatus
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -157,6 +158,9 @@ async def _answer(
             continue
         told = answer.headers or {}
         status = int(told.get(STATUS_HEADER, "500"))
+        if status == HTTPStatus.TOO_MANY_REQUESTS:  # others of this agency wait for answers too
+            await asyncio.sleep(0.2 * 2**tried)
+            continue
         return Sent(status, json.loads(answer.data), REPEATED_HEADER in told)
     raise OSError(f"{service} does not answer; import the file again when it does")
 

@@ -19,7 +19,7 @@ from services.casework.api import load
 from services.casework.retaining import held_until, kept
 from services.casework.tables import CaseRow
 from services.chassis.database import reading
-from services.platform.erase import DECIDES, NOT_DONE, erase_one, find
+from services.platform.erase import DECIDES, NOT_DONE, NotDecided, erase_one, find
 from services.platform.home import Home
 from services.platform.keys import rotate_master
 from services.platform.options import (
@@ -35,6 +35,7 @@ from staffel_contracts.codes import ErasureBasis
 retention_app = typer.Typer(
     help="Cases whose period is over: nothing is erased by itself.", no_args_is_help=True
 )
+REFUSED = 1
 _CASE: SqlTable = CaseRow.__table__  # type: ignore[attr-defined]
 
 
@@ -65,8 +66,9 @@ def run(
 ) -> None:
     """Erase every case that is due and on which no hold stands; then rotate the master key.
 
-    Put it into a timer with --yes only where your retention concept says so. Exit code 3 if a
-    service did not carry an erasure out yet: it will when it is up again.
+    Put it into a timer with --yes only where your retention concept says so. What is refused for
+    one case stops no other. Exit code 1 if one was refused, 3 if a service did not carry an erasure
+    out yet: it will when it is up again.
     """
     place = load_home(home)
     with plain_errors():
@@ -77,10 +79,16 @@ def run(
         if not yes:
             _say(free, as_json=False)
             typer.confirm(f"Erase {len(free)} persons for good?", abort=True)
-        done = [_erase(place, one) for one in track(free, transient=True, disable=as_json)]
+        cases = track(free, transient=True, disable=as_json)
+        went = {one.case: _erase(place, one) for one in cases}
         rotate_master(place)
     _say(free, as_json=as_json)
-    if not all(done):
+    for case, outcome in went.items():
+        if isinstance(outcome, NotDecided):
+            sys.stderr.write(f"{case}: {outcome}\n")
+    if any(isinstance(outcome, NotDecided) for outcome in went.values()):
+        raise typer.Exit(REFUSED)
+    if not all(went.values()):
         raise typer.Exit(NOT_DONE)
 
 
@@ -97,11 +105,15 @@ def over(home: Home) -> Iterator[Over]:
                 yield Over(case_id, end.until, end.retention.value, held_until(case, today))
 
 
-def _erase(home: Home, one: Over) -> bool:
+def _erase(home: Home, one: Over) -> "bool | NotDecided":
+    """Whether it is carried out everywhere, or why it was not even decided."""
     who = find(home, one.case)
     if who is None:
         return True  # somebody else was faster
-    rows = asyncio.run(erase_one(home, who, ErasureBasis.RETENTION_OVER))
+    try:
+        rows = asyncio.run(erase_one(home, who, ErasureBasis.RETENTION_OVER))
+    except NotDecided as refused:
+        return refused
     return all(row["done"] for row in rows.values())
 
 

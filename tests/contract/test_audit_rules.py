@@ -230,6 +230,11 @@ def both(*changes: Callable[[Tale], None]) -> Callable[[Tale], None]:
     return change
 
 
+def closes(reason: CloseReason) -> Callable[[Tale], None]:
+    """The district closes the case on the day on which the jobcenter takes over."""
+    return says(CASEWORK, casework.CaseClosed(closed_on=START, reason_code=reason), at=1)
+
+
 LATE = date(2026, 2, 11)
 STARTS, COMPLETED = 6, 7
 CASEWORK, BRIDGE = "casework", "jobcenter_bridge"
@@ -360,6 +365,16 @@ def test_a_broken_rule_between_logs_is_found_at_its_entry(
     assert places == [(log, index)], report.findings
 
 
+@pytest.mark.parametrize("reason", [CloseReason.HANDED_OVER, CloseReason.MOVED_AWAY])
+def test_days_without_benefits_are_told_after_the_district_closed_a_case_that_is_anothers(
+    reason: CloseReason, tmp_path: Path
+) -> None:
+    said = tale()
+    both(says_instead(BRIDGE, STARTS, starts(LATE)), closes(reason))(said)
+
+    assert rules(verified(tmp_path, said)) == ["I3: a day is without benefits, and no gap was told"]
+
+
 def cut(log: str, size: int) -> Callable[[Tale], None]:
     """Let a log end earlier."""
 
@@ -408,14 +423,8 @@ BACK = bridge.ResponsibilityChanged(
                 to_on=date(2027, 1, 31),
             ),
         ),
-        both(
-            says_instead(BRIDGE, STARTS, None),
-            says(
-                CASEWORK,
-                casework.CaseClosed(closed_on=START, reason_code=next(iter(CloseReason))),
-                at=1,
-            ),
-        ),
+        both(says_instead(BRIDGE, STARTS, None), closes(CloseReason.LEFT)),
+        both(says_instead(BRIDGE, STARTS, None), closes(CloseReason.DIED)),
         both(
             says_instead(CASEWORK, 1, drafted(by_hand=True, effective_on=LATE)),
             says_instead(CASEWORK, 2, sheet(effective_on=LATE)),
@@ -430,7 +439,7 @@ BACK = bridge.ResponsibilityChanged(
     ],
     ids=[
         "gap-closed", "gap-open", "bridged", "overlap-told", "bridged-by-the-same-agency",
-        "decided-after-notified", "case-closed", "day-set-by-hand", "not-heard-yet",
+        "decided-after-notified", "left", "died", "day-set-by-hand", "not-heard-yet",
         "printed-in-time", "consent-given", "consents-not-known-so-far",
     ],
 )  # fmt: skip

@@ -202,3 +202,24 @@ async def test_an_agency_pulls_its_own_feed_and_nothing_else(world: World, agenc
     said = [msg.data.decode() for msg in spy.got]
     assert [word for c in foreign for word in c.betrayals for one in said if word in one] == []
     assert spy.denied == []
+
+
+async def test_an_agency_that_asks_without_waiting_keeps_no_other_one_waiting(world: World) -> None:
+    flood = 600
+    async with spying(world, B) as spy, spying(world, A) as other:
+        inbox = f"{inbox_prefix(B)}.flood"
+        await spy.nc.subscribe(inbox, cb=spy.take)
+        headers = world.headers(B)
+        del headers["Authorization"]
+        for _ in range(flood):
+            await spy.nc.publish("ask.casework.cases", b"{}", reply=inbox, headers=headers)
+        await spy.nc.flush()
+
+        told = await other.nc.request("ask.casework.whoami", b"{}", timeout=_SECONDS)
+
+        assert (told.headers or {})["Staffel-Status"] == "200"
+        await until(lambda: len(spy.got) == flood, "every question is answered", _SECONDS)
+    answered = [(msg.headers or {}).get("Staffel-Status") for msg in spy.got]
+    assert "429" in answered
+    assert set(answered) <= {"200", "429"}
+    assert {(m.headers or {}).get("Retry-After") for m in spy.got if b"too-many" in m.data} == {"1"}

@@ -10,14 +10,16 @@ import pytest
 from services.casework.tables import HandoverSheetRow
 from services.jobcenter_bridge.tables import HandoffRecordRow
 from services.notify.tables import FeedRow
-from staffel_contracts.codes import ConsentKind
+from staffel_contracts.codes import CloseReason, ConsentKind
 from staffel_contracts.codes import ResponsibilityDomain as Domain
-from staffel_contracts.commands.casework import DraftHandoff, RecordSheetPrinted
+from staffel_contracts.commands.casework import CloseCase, DraftHandoff, RecordSheetPrinted
 from staffel_contracts.commands.intake import RecordConsent, RevokeConsent
 from staffel_contracts.commands.jobcenter_bridge import (
     AcceptHandoff,
     AcknowledgeHandoff,
     ConfirmDelivery,
+    NotifyBenefitStart,
+    RequestHandoff,
 )
 from tests.service.test_replay import PERSON, admit, recognise
 from tests.support.entries import RECEIVER, SENDER, STRANGER
@@ -144,6 +146,25 @@ def test_each_open_domain_is_in_the_queue_of_whoever_has_to_act(house: House) ->
     assert [item["domain"] for item in mine] == ["benefits", "labour-integration"]
     assert [item["domain"] for item in theirs] == ["accommodation"]
     assert {item["task"] for item in (*mine, *theirs)} == {"confirm-delivery"}
+
+
+def test_whoever_asks_for_a_person_of_a_closed_case_waits_in_a_queue(on_either: House) -> None:
+    house = on_either
+    case = in_spring(house)
+    early = CloseCase(case=case, closed_on=day("2025-04-07"), reason_code=CloseReason.HANDED_OVER)
+    assert house.ask(early, SENDER)["code"] == "illegal-transition"
+    take_over(house, case, Domain.BENEFITS, "2025-05-01")
+    house.on("2025-05-12")
+    which = {"case": case, "handoff_id": handed(house, Domain.BENEFITS)["handoff_id"]}
+    house.ask(NotifyBenefitStart(**which, starts_on=day("2025-05-01")), RECEIVER)
+    late = early.model_copy(update={"closed_on": day("2025-05-12")})
+    assert "entries" in house.ask(late, SENDER)
+
+    house.ask(RequestHandoff(case=case, application_received_on=day("2025-05-12")), STRANGER)
+
+    (item,) = house.query("jobcenter_bridge", "queue", RECEIVER)["items"]
+    assert (item["case"], item["stage"], item["task"]) == (case, "completed", "answer-request")
+    assert house.faults() == []
 
 
 def test_timelines_of_a_domain_are_shown_to_who_has_to_do_with_it(house: House) -> None:

@@ -4,7 +4,13 @@ import asyncio
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+from typer.testing import CliRunner
+
+from services.platform import retention
+from services.platform.erase import NotDecided
 from services.platform.home import Home
+from services.platform.retention import Over, _erase
 from services.platform.up import Platform
 from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.codes import AccessPurpose, CloseReason, HoldReason, RefusalCode
@@ -62,7 +68,7 @@ async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Pa
         assert (await run(home, *WORDS, "--lift")).code == 0
         await until_refused(connection, case, None)
 
-        closed = CloseCase(case=case, closed_on=LAST_DAY, reason_code=next(iter(CloseReason)))
+        closed = CloseCase(case=case, closed_on=LAST_DAY, reason_code=CloseReason.LEFT)
         await connection.send(closed, "close")
         await connection.send(hold(case, date(2036, 1, 1)), "hold")
         assert (await run(home, "retention", "list", "--json")).json == []
@@ -75,6 +81,8 @@ async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Pa
         assert (listed["case"], listed["retention"]) == (case, "case-file")
         assert listed["held_until"] == "2036-01-01"
         assert (await run(home, "retention", "run", "--yes", "--json")).json == []
+        outcome = await asyncio.to_thread(_erase, home, Over(case, LAST_DAY, "case-file", None))
+        assert "legal-hold" in str(outcome)
         await connection.send(hold(case, LAST_DAY), "hold no longer")
         erased = await run(home, "retention", "run", "--yes", "--json")
         assert erased.code == 0, erased.err
@@ -82,6 +90,31 @@ async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Pa
         assert (await run(home, "retention", "list", "--json")).json == []
         assert await refused(connection, case) is RefusalCode.SUBJECT_ERASED
         await connection.close()
+
+
+def test_what_is_refused_for_one_case_stops_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    due = [Over(f"c-{n}", LAST_DAY, "case-file", None) for n in range(3)]
+    tried: list[str] = []
+    rotated: list[Home] = []
+
+    def erased(_: Home, one: Over) -> bool | NotDecided:
+        tried.append(one.case)
+        return NotDecided("casework refuses: a hold (legal-hold)") if one.case == "c-0" else True
+
+    Home.create(tmp_path / "home")
+    monkeypatch.setattr(retention, "over", lambda _: iter(due))
+    monkeypatch.setattr(retention, "_erase", erased)
+    monkeypatch.setattr(retention, "rotate_master", rotated.append)
+
+    ran = CliRunner().invoke(
+        retention.retention_app, ["run", "--yes", "--json", "--home", str(tmp_path / "home")]
+    )
+
+    assert tried == ["c-0", "c-1", "c-2"]
+    assert (ran.exit_code, len(rotated)) == (1, 1)
+    assert "c-0: casework refuses: a hold (legal-hold)" in ran.output
 
 
 async def until_refused(connection: Connection, case: str, code: RefusalCode | None) -> None:

@@ -39,6 +39,7 @@ class Course:
         self.refs = 0
         self.cover, self.replayed = Cover(), Replayed()
         """What an auditor reckons from the logs alone."""
+        self.drafted_on: date | None = None
         self.draft_id: str | None = None
         """The handoff that was drafted and waits for its sheet."""
 
@@ -77,7 +78,7 @@ class Course:
 
     def _follow_draft(self, heard: Fact) -> None:
         if isinstance(heard, casework.HandoffDrafted):
-            self.draft_id = heard.handoff_id
+            self.draft_id, self.drafted_on = heard.handoff_id, heard.drafted_on
         elif isinstance(heard, casework.HandoverSheetCompleted):
             self.draft_id = None
 
@@ -155,10 +156,10 @@ class Course:
         """Who is responsible, as was said last."""
         return self.state.responsible if self.state else None
 
-    def closed(self, later: int) -> Fact:
+    def closed(self, later: int, reason: CloseReason) -> Fact:
         """The district closes the case."""
         day = self.today + later * DAY
-        return casework.CaseClosed(closed_on=day, reason_code=next(iter(CloseReason)))
+        return casework.CaseClosed(closed_on=day, reason_code=reason)
 
     def reopened(self) -> Fact:
         """The district takes the case up again."""

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from services.chassis.legal_calendar import legal_date
-from staffel_contracts.codes import AgencyKind, BenefitReason
+from staffel_contracts.codes import AgencyKind, BenefitReason, CloseReason
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework, intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
@@ -34,7 +34,8 @@ class Reported:
         self.district: str | None = None
         self.end_on: date | None = None
         self.taken_over: date | None = None
-        self.closed_on: date | None = None
+        self.closed: casework.CaseClosed | None = None
+        self.responsible = ""
         self.benefits: list[Benefit] = []
         self.handoffs: dict[str, Any] = {}
         self.agreed: dict[str, date] = {}
@@ -47,9 +48,9 @@ class Reported:
             case casework.EntitlementEndComputed() | casework.EntitlementEndRevised():
                 self.end_on = fact.end_on
             case casework.CaseClosed():
-                self.closed_on = fact.closed_on
+                self.closed = fact
             case casework.CaseReopened():
-                self.closed_on = None
+                self.closed = None
             case _:
                 self._take_own(fact)
 
@@ -61,8 +62,10 @@ class Reported:
                 self.handoffs[fact.handoff_id] = fact
             case bridge.HandoffAccepted():
                 self.agreed[fact.handoff_id] = fact.effective_on
-            case bridge.ResponsibilityChanged(handoff_id=str(handoff)):
-                self._moves(handoff)
+            case bridge.ResponsibilityChanged():
+                self.responsible = fact.to_agency
+                if fact.handoff_id:
+                    self._moves(fact.handoff_id)
             case bridge.BenefitStartNotified():
                 self.benefits.append(Benefit(fact.to_agency, NOTIFIED, fact.starts_on, None))
             case bridge.BridgingGranted():
@@ -111,9 +114,25 @@ class Reported:
         """The days since AsylbLG benefits ended on which somebody must pay, or say why not."""
         if self.end_on is None:
             return frozenset()
-        last = min(today, self.closed_on - DAY) if self.closed_on else today
         first = max(self.end_on + DAY, self.admitted_on or date.min)
-        return frozenset(days(first, last))
+        return frozenset(day for day in days(first, today) if not self.is_over(day))
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the district closed the case because nobody anywhere has to do anything."""
+        gone = (CloseReason.LEFT, CloseReason.DIED, CloseReason.ENTERED_IN_ERROR)
+        return self.closed is not None and self.closed.reason_code in gone
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether a district that is responsible closed the case because the person moved away."""
+        moved = self.closed is not None and self.closed.reason_code is CloseReason.MOVED_AWAY
+        return moved and self.responsible.startswith("district-")
+
+    def is_over(self, day: date) -> bool:
+        """Whether the person needs nothing here on a day, because the case is closed by then."""
+        closed_on = self.closed.closed_on if self.closed else date.max
+        return day >= closed_on and (self.is_gone or self.is_elsewhere)
 
 
 class Gap(NamedTuple):

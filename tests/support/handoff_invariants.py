@@ -8,7 +8,7 @@ from typing import Any
 from services.jobcenter_bridge.app import HANDOFF
 from services.jobcenter_bridge.queue import work_item
 from services.jobcenter_bridge.state import MOVED, OVER, UNDECIDED
-from staffel_contracts.codes import HandoffStatus, RefusalCode
+from staffel_contracts.codes import HandoffStatus, NextStep, RefusalCode
 from staffel_contracts.facts import jobcenter_bridge as bridge
 from tests.support.course import Course
 from tests.support.cover import DAY, days, gap_days, gaps
@@ -154,9 +154,9 @@ def what_waits_is_somebodys_work(course: Course) -> None:
     state = course.state
     if state is None or state.responsible is None:
         return
-    status, closed = HandoffStatus(state.status), course.reported.closed_on is not None
+    status = HandoffStatus(state.status)
     under_way = status in UNDECIDED | {HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT}
-    waits = under_way or (course.draft_id is not None and not closed)
+    waits = under_way or _is_left_open(course)
     assert state.stage is not HandoffStatus.DRAFTED or (course.draft_id and not under_way)
     item = work_item(state)
     assert item is not None or not waits, f"{state.stage.value} waits for nobody"
@@ -164,7 +164,38 @@ def what_waits_is_somebodys_work(course: Course) -> None:
         assert item.agency in course.involved()
         assert item.due_on.year < 2100, f"{item.task.value} is due on no day"
         waiting = state.handoff_id if under_way else course.draft_id
-        assert not waits or item.handoff_id == waiting
+        assert not waits or waiting is None or item.handoff_id == waiting
+
+
+def _is_left_open(course: Course) -> bool:
+    """Whether anything was prepared, asked for or ended without a successor, and still matters.
+
+    To who is gone nothing matters but what was begun since; to who moved away from the responsible
+    district, what has to reach the next agency.
+    """
+    last, asked = _last_word(course)
+    drafted_on = course.drafted_on if course.draft_id else None
+    begun = [day for day in (drafted_on, asked and asked.requested_on) if day]
+    closed = course.reported.closed
+    if closed and course.reported.is_gone:
+        return any(day >= closed.closed_on for day in begun)
+    lost = isinstance(last, bridge.HandoffExpired | bridge.HandoffForwarded) or (
+        isinstance(last, bridge.HandoffRejected) and last.next_step is not NextStep.CLOSE
+    )
+    taken_back = isinstance(last, bridge.HandoffWithdrawn | bridge.HandoffAnnulled)
+    return bool(begun) or lost or (taken_back and not course.reported.is_elsewhere)
+
+
+def _last_word(course: Course) -> tuple[Any, bridge.HandoffRequested | None]:
+    """The last that was said of the last handoff, and who has asked for the person since."""
+    last = asked = None
+    for fact in course.bridge.said:
+        if isinstance(fact, bridge.HandoffRequested):
+            asked = fact
+        elif isinstance(fact, (*BEGUN, *DECIDED)):
+            last = fact
+            asked = None if isinstance(fact, BEGUN) else asked
+    return last, asked
 
 
 def the_own_log_gives_state_and_rows(course: Course) -> None:

@@ -13,7 +13,6 @@ from sqlalchemy import Engine, select
 from services.casework.app import SERVICE as CASEWORK
 from services.chassis.access import Caller
 from services.chassis.agencies import Agency
-from services.chassis.asking import answer_query
 from services.chassis.clock import SetClock
 from services.chassis.database import open_database
 from services.chassis.desk import Desk
@@ -21,6 +20,7 @@ from services.chassis.keyring import Keyring, create_keyring
 from services.chassis.legal_calendar import start_of_day
 from services.chassis.log import LogSource
 from services.chassis.migrate import migrate
+from services.chassis.querying import Queries
 from services.chassis.rebuild import Difference, Fold, differences
 from services.chassis.restricting import Restricted
 from services.chassis.service import Service
@@ -88,10 +88,8 @@ class House:
         def record(read: Read) -> None:
             self._run(room, ReadWork([read]))
 
-        answer = answer_query(
-            *(room.service, room.engine, name, to_json(params), caller, self.restricted),
-            record=record,
-        )
+        queries = Queries(room.service, room.engine, self.restricted, record)
+        answer = queries.answer(name, to_json(params), caller)
         body: dict[str, Any] = from_json(answer.body)
         return body
 

@@ -195,11 +195,11 @@ class AnyDomains(RuleBasedStateMachine):
         self.relay.choices = data
         self._try("casework", wish, state.from_agency or SENDER, "caseworker", domain)
 
-    @rule(closing=st.booleans(), data=st.data())
-    def close(self, data: st.DataObject, *, closing: bool) -> None:
+    @rule(closing=st.booleans(), reason=st.sampled_from(CloseReason), data=st.data())
+    def close(self, reason: CloseReason, data: st.DataObject, *, closing: bool) -> None:
         """The district closes the case, or takes it up again."""
         self.relay.choices = data
-        closed = CloseCase(case=CASE, closed_on=self.today, reason_code=next(iter(CloseReason)))
+        closed = CloseCase(case=CASE, closed_on=self.today, reason_code=reason)
         opened = ReopenCase(case=CASE, reopened_on=self.today, reason_code=next(iter(ReopenReason)))
         self._granted("casework", closed if closing else opened, SENDER, "lead")
 

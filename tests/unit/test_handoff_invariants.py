@@ -12,6 +12,7 @@ from staffel_contracts.codes import (
     BenefitOutcome,
     BenefitReason,
     BridgingInstrument,
+    CloseReason,
     DeliveryFault,
     ForwardReason,
     HandBackCause,
@@ -125,10 +126,10 @@ class AnyHistory(RuleBasedStateMachine):
         """The sender answers, maybe a question that nobody asked yet."""
         self.course.hears(supplied(self.course.current(), round_))
 
-    @rule(later=st.sampled_from([0, 0, -20]))
-    def close(self, later: int) -> None:
+    @rule(later=st.sampled_from([0, 0, -20]), reason=st.sampled_from(CloseReason))
+    def close(self, later: int, reason: CloseReason) -> None:
         """The district has nothing more to do."""
-        self.course.hears(self.course.closed(later))
+        self.course.hears(self.course.closed(later, reason))
 
     @rule()
     def reopen(self) -> None:

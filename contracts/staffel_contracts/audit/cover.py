@@ -5,7 +5,13 @@ from datetime import date, timedelta
 from itertools import combinations
 from typing import NamedTuple
 
-from staffel_contracts.codes import AgencyKind, BenefitReason, ResponsibilityDomain
+from staffel_contracts.codes import (
+    AgencyKind,
+    BenefitReason,
+    CloseReason,
+    ResponsibilityDomain,
+    kind_of,
+)
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
     CaseClosed,
@@ -69,15 +75,16 @@ class Cover:
     """The benefits of one person, and which days without or with two of them were told."""
 
     __slots__ = (
-        "_agreed", "_benefits", "_closed_on", "_district", "_end_on", "_from", "_gaps",
-        "_left_on", "_overlaps", "_to_district", "_to_district_on",
+        "_agreed", "_benefits", "_closed", "_district", "_end_on", "_from", "_gaps", "_left_on",
+        "_overlaps", "_responsible", "_to_district", "_to_district_on",
     )  # fmt: skip
 
     def __init__(self) -> None:
         self._district = ""
         self._from: date | None = None
         self._end_on: date | None = None
-        self._closed_on: date | None = None
+        self._closed: CaseClosed | None = None
+        self._responsible = ""
         self._left_on: date | None = None
         self._to_district_on: date | None = None
         self._to_district: frozenset[str] = frozenset()
@@ -98,9 +105,9 @@ class Cover:
             case EntitlementEndWithdrawn():
                 self._end_on = None
             case CaseClosed():
-                self._closed_on = fact.closed_on
+                self._closed = fact
             case CaseReopened():
-                self._closed_on = None
+                self._closed = None
             case CoverageGapDetected():
                 self._gaps[fact.from_on] = None
             case CoverageGapClosed():
@@ -117,8 +124,9 @@ class Cover:
                 self._to_district |= {fact.handoff_id}
             case HandoffAccepted():
                 self._agreed[fact.handoff_id] = fact.effective_on
-            case ResponsibilityChanged(handoff_id=str(handoff), from_agency=agency):
-                self._moved(handoff, agency)
+            case ResponsibilityChanged():
+                self._responsible = fact.to_agency
+                self._moved(fact.handoff_id or "", fact.from_agency)
             case BenefitStartNotified():
                 self._add(fact.to_agency, _NOTIFIED, fact.starts_on, None)
             case BridgingGranted():
@@ -174,11 +182,25 @@ class Cover:
         """Whether since the end of AsylbLG benefits a day is neither covered nor in a gap told."""
         if self._end_on is None:
             return False
-        last = min(today, self._closed_on - _DAY) if self._closed_on else today
+        last = min(today, self._needed_to())
         first = max(self._end_on + _DAY, self._from or date.min)
         covered = [one.until(last) for one in self._all()]
         told = [(day, to_on or date.max) for day, to_on in self._gaps.items()]
         return not _within((first, last), [*covered, *told])
+
+    def _needed_to(self) -> date:
+        """The last day on which the person may need benefits from an agency here.
+
+        Who leaves, dies or was entered in error needs none from the day of the closing on; who
+        moves away none from a district. Where the case is somebody else's now, need goes on.
+        """
+        closed = self._closed
+        if closed is None or closed.reason_code is CloseReason.HANDED_OVER:
+            return date.max
+        if closed.reason_code is CloseReason.MOVED_AWAY:
+            at_district = kind_of(self._responsible) is AgencyKind.DISTRICT
+            return closed.closed_on - _DAY if at_district else date.max
+        return closed.closed_on - _DAY
 
     def _paid_twice(self, today: date) -> bool:
         """Whether a day that two agencies pay is in no overlap told."""

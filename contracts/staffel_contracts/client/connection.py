@@ -19,6 +19,7 @@ from staffel_contracts.problem import Problem
 
 STATUS_HEADER = "Staffel-Status"
 _ANSWER_SECONDS = 10.0
+_LATER = {RefusalCode.UNAVAILABLE, RefusalCode.TOO_MANY_REQUESTS}
 _LONGEST_PAUSE_SECONDS = 2.0
 _OK = 200
 
@@ -156,7 +157,7 @@ class Connection:
             except (NatsTimeoutError, NoRespondersError):
                 pass  # it may have been carried out: the same key again finds out
             except Refusal as refusal:
-                if refusal.problem.code is not RefusalCode.UNAVAILABLE:
+                if refusal.problem.code not in _LATER:
                     raise
             await asyncio.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)

@@ -10,7 +10,7 @@ from staffel_contracts.commands.casework.case import CaseCommand
 
 
 class CloseCase(CaseCommand):
-    """Close a case, with a coded reason."""
+    """Close a case, with a coded reason; as handed over only once somebody took over."""
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
     ROLES: ClassVar[Roles] = DECIDE

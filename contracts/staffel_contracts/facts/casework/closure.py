@@ -8,7 +8,11 @@ from staffel_contracts.fact import Fact, Weight
 
 
 class CaseClosed(Fact):
-    """The district has nothing more to do for the person; the file is kept as the law says."""
+    """The district has nothing more to do for the person; the file is kept as the law says.
+
+    Where another agency is responsible, it stays so: handoffs, deadlines and days without benefits
+    go on, unless the person left, died or was entered in error.
+    """
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
     BASIS: ClassVar[str] = "§ 84 SGB X"
