@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic_core import to_json
+from sqlalchemy.exc import OperationalError
 
 from services.chassis.access import (
     ACTOR_HEADER,
@@ -20,6 +21,7 @@ from services.chassis.access import (
 from services.chassis.asking import check_open, command_work
 from services.chassis.clock import SetClock
 from services.chassis.in_flight import InFlight
+from services.chassis.parking import place_of, reason_of
 from services.chassis.work import Answer
 from staffel_contracts.access import PURPOSE_HEADER, ROLE_HEADER
 from staffel_contracts.codes import RefusalCode
@@ -85,6 +87,12 @@ class Bus:
     async def _answer_query(self, msg: Msg, name: str, caller: Caller) -> None:
         try:
             answer = await self._runtime.queries.ask(name, msg.data, caller)
+        except OperationalError:
+            answer = Answer.refusal(RefusalCode.UNAVAILABLE, "the database is away")
+        except Exception as error:  # noqa: BLE001 - our bug: told without what its text may hold
+            said = {"query": name, "reason": reason_of(error), "place": place_of(error)}
+            self._runtime.log.error("a query broke", **said)  # noqa: TRY400
+            answer = Answer.refusal(RefusalCode.BROKEN)
         finally:
             self._queries.leave(caller.agency.id, len(msg.data))
         self._reply(msg, answer)

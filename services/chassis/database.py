@@ -52,6 +52,7 @@ def open_database(url: str, *, read_only: bool = False, stalled_after: int | Non
     On SQLite a transaction takes the write lock at once (``BEGIN IMMEDIATE``) unless ``read_only``.
     PostgreSQL ends a transaction in which nothing was asked for ``stalled_after`` seconds, so that
     what a hanging or unreachable process has locked does not stay locked.
+    Errors do not say what a statement was about.
     """
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url, read_only=read_only)
@@ -61,6 +62,7 @@ def open_database(url: str, *, read_only: bool = False, stalled_after: int | Non
         pool_size=2,
         max_overflow=3,
         pool_pre_ping=read_only,
+        hide_parameters=True,
         connect_args={"options": wait} if wait else {},
     )
     tell_away(engine)
@@ -70,7 +72,8 @@ def open_database(url: str, *, read_only: bool = False, stalled_after: int | Non
 def _sqlite(url: str, *, read_only: bool) -> Engine:
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
     kept = _READER_CACHE_KIB if read_only else _WRITER_CACHE_KIB
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 10})
+    options = {"check_same_thread": False, "timeout": 10}
+    engine = create_engine(url, hide_parameters=True, connect_args=options)
 
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None

@@ -21,7 +21,6 @@ from services.chassis.leftovers import ANSWER, Left, leftovers
 from services.chassis.log import ENTRY
 from services.chassis.master_keys import WrongMasterKey
 from services.chassis.parking import PARKED
-from services.chassis.relay import Relay
 from services.chassis.stream_erasing import Copies, NotErased, erase_copies
 from services.chassis.tasks import heed_cancellation
 from services.chassis.wire import place_of
@@ -108,6 +107,7 @@ class Eraser:
         if seen == self._seen:
             await self._spread_news()
             return
+        await asyncio.to_thread(self._runtime.keyring.forget)  # the message may have been missed
         pending = await asyncio.to_thread(self._learn)
         await self._spread_news()
         if pending:
@@ -123,9 +123,16 @@ class Eraser:
         await self._out_of_memory()
         if not await asyncio.to_thread(self._scrub):
             raise NotErased("the database is being read")
+        failed: list[NotErased] = []
         for erasure, left in await asyncio.to_thread(self._found, pending):
-            await self._clean(erasure, left)
-            await counter.ask(ErasureWork(erasure, Left(cases=left.cases), cleaned=True))
+            try:
+                await self._clean(erasure, left)
+            except NotErased as error:
+                failed.append(error)  # the others do not wait for it
+            else:
+                await counter.ask(ErasureWork(erasure, Left(cases=left.cases), cleaned=True))
+        if failed:
+            raise failed[0]
 
     async def _clean(self, erasure: Erasure, left: Left) -> None:
         """Delete copies in the stream of logs, and whatever else the service keeps."""
@@ -140,10 +147,11 @@ class Eraser:
             relay.wake()
 
     async def _out_of_memory(self) -> None:
-        """Wait until what was committed before is carried, then let the relays forget it."""
-        for relay in self._runtime.relays:
-            await _carried(relay)
-            relay.forget()
+        """Have the relays take from the log again; a stream that takes nothing holds nobody up."""
+        relays = self._runtime.relays
+        if any(relay.forked for relay in relays):
+            raise NotErased("the stream holds another log")
+        await asyncio.gather(*(relay.forget() for relay in relays))
 
     async def _spread_news(self) -> None:
         """Let all services look at once."""
@@ -211,10 +219,3 @@ def _number(table: Table) -> Any:
 def _raise(outcome: Any) -> None:
     if isinstance(outcome, Exception):
         raise outcome
-
-
-async def _carried(relay: Relay) -> None:
-    while relay.position < relay.size:
-        if relay.forked:
-            raise NotErased("the stream holds another log")
-        await asyncio.sleep(0.02)

@@ -18,10 +18,9 @@ from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
 from services.chassis.limiting import TooMany
 from services.chassis.metrics import Metrics
 from services.chassis.openapi import describe
-from services.chassis.parking import PARKED
+from services.chassis.parking import DROPPED, PARKED
 from services.chassis.work import Answer, ParkedWork
 from staffel_contracts.codes import RefusalCode
-from staffel_contracts.problem import problem
 
 if TYPE_CHECKING:
     from services.chassis.app import Runtime
@@ -199,7 +198,7 @@ def _parked(runtime: "Runtime") -> APIRouter:
     async def retry(parked_id: Annotated[str, Body(embed=True)]) -> Response:
         return await _act(runtime, parked_id, drop=False)
 
-    @router.post("/parked/drop", summary="Drop a parked input for good; those behind it go on")
+    @router.post("/parked/drop", summary="Drop the first input of a parked case for good")
     async def drop(parked_id: Annotated[str, Body(embed=True)]) -> Response:
         return await _act(runtime, parked_id, drop=True)
 
@@ -215,19 +214,22 @@ def _list_parked(runtime: "Runtime", limit: int) -> list[dict[str, Any]]:
 
 
 async def _act(runtime: "Runtime", parked_id: str, *, drop: bool) -> Response:
-    query = select(PARKED.c.case_id).where(PARKED.c.id == parked_id)
-    with runtime.reading.connect() as conn:
-        row = conn.execute(query).first()
+    row = await asyncio.to_thread(_parked_row, runtime, parked_id)
     if row is None:
-        document = problem(RefusalCode.NOT_FOUND, f"nothing is parked as {parked_id[:100]}")
-        return as_response(Answer(document.status, document.to_json()))
+        detail = f"nothing is parked as {parked_id[:100]}"
+        return as_response(Answer.refusal(RefusalCode.NOT_FOUND, detail))
     work = ParkedWork(row.case_id, parked_id, drop=drop)
-    await runtime.counter.ask(work)
-    left = await asyncio.to_thread(_still_parked, runtime, parked_id)
-    return JSONResponse(work.result | {"dropped": int(drop), "still_parked": left})
+    if row.status != DROPPED:
+        await runtime.counter.ask(work)
+        row = await asyncio.to_thread(_parked_row, runtime, parked_id)
+    left = row is not None and row.status != DROPPED
+    if drop and left:
+        detail = "another input of its case comes first, and only the first can be dropped"
+        return as_response(Answer.refusal(RefusalCode.INVALID, detail, "parked_id"))
+    return JSONResponse({"found": 0, "dropped": 0} | work.result | {"still_parked": left})
 
 
-def _still_parked(runtime: "Runtime", parked_id: str) -> bool:
-    query = select(PARKED.c.id).where(PARKED.c.id == parked_id, PARKED.c.status != "dropped")
+def _parked_row(runtime: "Runtime", parked_id: str) -> Any:
+    query = select(PARKED.c.case_id, PARKED.c.status).where(PARKED.c.id == parked_id)
     with runtime.reading.connect() as conn:
-        return conn.execute(query).first() is not None
+        return conn.execute(query).first()

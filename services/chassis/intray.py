@@ -104,7 +104,7 @@ class Intray:
         route = self.desk.service.asks[type(work.command)]
         asked = Asked(work.command, work.agency, work.actor, work.role, new_id, self.desk.directory)
         shelf = self.desk.shelves[route.subject.name]
-        return Item(work, shelf, (route.key(asked),), asked, cause=work.cause)
+        return Item(work, shelf, route.keys(asked), asked, cause=work.cause)
 
     def _heard_items(self, work: Work, wires: list[HeardWire], ids: Iterator[str]) -> list[Item]:
         retried = not isinstance(work, HeardWork)
@@ -157,12 +157,15 @@ class Intray:
 
     def _parked_items(self, work: ParkedWork) -> list[Item]:
         rows = parked_rows(self.conn, case_id=work.case_id, parked_id=work.parked_id)
+        work.result["found"] = len(rows)
+        if work.drop:
+            named = bool(rows) and rows[0]["id"] == work.parked_id
+            work.result["dropped"] = int(named)
+            if not named:
+                return []
+            self.parked_rows[work.parked_id] = rows.pop(0) | {"status": DROPPED}
         if work.case_id:
             self.parked.discard(work.case_id)
-        work.result["found"] = len(rows)
-        if work.drop and rows:
-            dropped = rows.pop(0)
-            self.parked_rows[dropped["id"]] = dropped | {"status": DROPPED}
         items = []
         for row in rows:
             self.unparked.append(row["id"])

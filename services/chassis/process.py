@@ -5,15 +5,17 @@ import signal
 import sys
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
+from pydantic import ValidationError
 
 from services.chassis.guarding import Guard
 from services.chassis.heap import share_one_heap
 from services.chassis.logging import set_up_logging
+from services.chassis.parking import place_of
 from services.chassis.settings import ProcessSettings, WrongSettings
 
 GRACE = 10.0
@@ -76,13 +78,28 @@ def run_process(name: str, settings: ProcessSettings, make: Callable[[], Process
     try:
         asyncio.run(_run_until_signalled(make))
     except Exception as error:  # noqa: BLE001 - whatever it was, say it in one line and exit 1
-        log.error("stopped", reason=f"{type(error).__name__}: {error}")  # noqa: TRY400
+        log.error("stopped", reason=_reason(error))  # noqa: TRY400
         sys.exit(1)
+
+
+def _reason(error: Exception) -> str:
+    """What ended it; of a statement or of input only the kind, as the text may hold data."""
+    kind = type(error).__name__
+    tells = isinstance(error, ValidationError) or getattr(error, "statement", None)
+    return kind if tells else f"{kind}: {error}"
+
+
+def _nobody_waited(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Say what a task ended with that nobody waits for; asyncio would print what it holds."""
+    log, error = structlog.get_logger(), context.get("exception")
+    reason, place = (type(error).__name__, place_of(error)) if error else (context["message"], "")
+    log.error("a task ended", reason=reason, place=place)
 
 
 async def _run_until_signalled(make: Callable[[], Process]) -> None:
     process = make()
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_nobody_waited)
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, process.stopping.set)
     await process.run()

@@ -52,6 +52,7 @@ class Relay:
         self._reconnects = 0
         self._doubts = 0
         self._woken = asyncio.Event()
+        self._carrying = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
     @property
@@ -70,9 +71,14 @@ class Relay:
         self._check_at = 0.0
         self._wake()
 
-    def forget(self) -> None:
-        """Keep no entry in memory: some of it was erased in the log."""
+    async def forget(self) -> None:
+        """Keep no entry in memory, as some of it was erased in the log, and none on its way.
+
+        What the stream has not taken by then is read from the log, whenever it takes it.
+        """
         self._fresh.forget()
+        async with self._carrying:
+            return
 
     async def run(self) -> None:
         """Carry entries until cancelled or forked; all else is tried again."""
@@ -100,7 +106,8 @@ class Relay:
         elif self._sequence is None or self._unsure():
             await self._find_position()
         elif self.position < self._size:
-            await self._carry(self._sequence)
+            async with self._carrying:
+                await self._carry(self._sequence)
         else:
             await self._rest()
 

@@ -6,18 +6,17 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime
 
-from sqlalchemy import Engine, func, literal, select
+from sqlalchemy import ColumnElement, Engine, LargeBinary, String, cast, func, literal, select
 from sqlalchemy.exc import OperationalError
 
 from services.chassis.clock import Clock
-from services.chassis.parking import PARKED
+from services.chassis.parking import DROPPED, PARKED
 from services.chassis.tables import TimerRow
 from services.chassis.work import DueWork, Timer
 
 TIMER = TimerRow.__table__  # type: ignore[attr-defined]
 MOST = 500
 LOOK_EVERY = 1.0
-_SET_ASIDE = select(PARKED.c.id).where(PARKED.c.id == literal("due/").concat(TIMER.c.id)).exists()
 
 
 class Timers:
@@ -30,6 +29,9 @@ class Timers:
         self._engine, self._clock, self._decide = engine, clock, decide
         self._wake = asyncio.Event()
         self._next: datetime | None = None
+        self._heard: datetime | None = None
+        """The earliest deadline that was set since the table was last asked for the next one."""
+        self._waits = ~_set_aside(engine.dialect.name)
         self.heartbeat = time.monotonic()
         self.idle = False
         """Nothing is due at the clock's moment, as of the last look."""
@@ -41,7 +43,10 @@ class Timers:
 
     def heard_of(self, moment: datetime | None) -> None:
         """A deadline was set; look again if it comes before all others."""
-        if moment is not None and (self._next is None or moment < self._next):
+        if moment is None:
+            return
+        self._heard = min(moment, self._heard or moment)
+        if self._next is None or moment < self._next:
             self._next = moment
             if moment <= self._clock.now():
                 self.wake()
@@ -50,7 +55,7 @@ class Timers:
         """The first deadlines reached at ``now``, oldest first."""
         query = (
             select(TIMER.c.subject, TIMER.c.key, TIMER.c.kind, TIMER.c.moment)
-            .where(TIMER.c.moment <= now, ~_SET_ASIDE)
+            .where(TIMER.c.moment <= now, self._waits)
             .order_by(TIMER.c.moment, TIMER.c.id)
             .limit(MOST)
         )
@@ -60,7 +65,7 @@ class Timers:
     def next_moment(self) -> datetime | None:
         """When the next deadline is due."""
         with self._engine.connect() as conn:
-            return conn.scalar(select(func.min(TIMER.c.moment)).where(~_SET_ASIDE))
+            return conn.scalar(select(func.min(TIMER.c.moment)).where(self._waits))
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -78,7 +83,12 @@ class Timers:
     async def _round(self, now: datetime) -> None:
         while due := await asyncio.to_thread(self.pending, now):
             await self._decide(DueWork(due))
-        self._next = await asyncio.to_thread(self.next_moment)
+        self._heard = None
+        found = await asyncio.to_thread(self.next_moment)
+        # What is heard of meanwhile may have been committed after the table was read.
+        self._next = min(filter(None, (found, self._heard)), default=None)
+        if self._next is not None and self._next <= now:
+            self.wake()
         self.idle = not self._wake.is_set() and self._clock.now() == now
 
     async def _sleep(self) -> None:
@@ -86,3 +96,14 @@ class Timers:
             await asyncio.wait_for(self._wake.wait(), LOOK_EVERY)
         except TimeoutError:
             return
+
+
+def _set_aside(dialect: str) -> ColumnElement[bool]:
+    """Whether a deadline waits for a person, or was dropped: this moment, not all of its kind."""
+    end = literal(",").concat(cast(TIMER.c.moment, String)).concat("]")
+    if dialect == "sqlite":
+        same = func.instr(PARKED.c.wire, cast(end, LargeBinary)) > 0
+    else:
+        same = func.pg_catalog.position(PARKED.c.wire, func.convert_to(end, "UTF8")) > 0
+    mine = PARKED.c.id == literal("due/").concat(TIMER.c.id)
+    return select(PARKED.c.id).where(mine, (PARKED.c.status != DROPPED) | same).exists()

@@ -145,7 +145,7 @@ class DueWork:
 
 @dataclass(eq=False)
 class ParkedWork:
-    """A person's decision about a parked case: try again in order, or drop the first."""
+    """A person's decision about a parked case: try again in order, or drop its first, by its id."""
 
     case_id: str | None
     parked_id: str

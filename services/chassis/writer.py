@@ -276,6 +276,9 @@ class Writer:
         # The commit got through and the answers are in the database: asking again finds them.
         for work in works:
             self.run([work])
+        # What it set is told to nobody any more: whoever waits for deadlines has to look.
+        for committed in self._committed:
+            committed((), Result(self.head, earliest_due=self.head.last_time))
         return True
 
     def _reread(self) -> None:

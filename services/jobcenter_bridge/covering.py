@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from services.jobcenter_bridge.coverage import BENEFITS, NO_NEED
 from services.jobcenter_bridge.state import Handoff
 from staffel_contracts.codes import AgencyKind, BenefitReason
 from staffel_contracts.fact import Fact
@@ -28,8 +29,8 @@ def ended(state: Handoff, agency: str | None, last: date) -> Handoff:
 
 
 def _cut(one: dict[str, Any], agency: str | None, last: date) -> dict[str, Any]:
-    runs_on = one["agency"] == agency and one["to_on"] is None
-    return one | {"to_on": last.isoformat()} if runs_on else one
+    runs_on = one["to_on"] is None or (one["ref"] == _NOTIFIED and one["to_on"] > last.isoformat())
+    return one | {"to_on": last.isoformat()} if runs_on and one["agency"] == agency else one
 
 
 def _applied(state: Handoff, fact: bridge.JobcenterApplicationFiled) -> Handoff:
@@ -42,8 +43,20 @@ def _applied(state: Handoff, fact: bridge.JobcenterApplicationFiled) -> Handoff:
 
 
 def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
-    cover = _cover("benefits", fact.to_agency, _NOTIFIED, fact.starts_on, None)
-    return replace(state, benefit_start_on=fact.starts_on, coverage=[*state.coverage, cover])
+    """What is notified covers the days before those that its agency has decided about."""
+    first, agency = fact.starts_on, fact.to_agency
+    decided = [one["from_on"] for one in state.coverage if _is_decided(one, agency, first)]
+    last = date.fromisoformat(min(decided)) - _DAY if decided else None
+    coverage = _needed(state.coverage, first, None)
+    if last is None or first <= last:
+        coverage.append(_cover(BENEFITS, agency, _NOTIFIED, first, last))
+    return replace(state, benefit_start_on=first, coverage=coverage)
+
+
+def _is_decided(one: dict[str, Any], agency: str, day: date) -> bool:
+    """Whether it is a decision of the agency about days from this one on."""
+    decision = (one["kind"], one["agency"]) == (BENEFITS, agency) and one["ref"] != _NOTIFIED
+    return decision and (one["to_on"] is None or one["to_on"] >= day.isoformat())
 
 
 def _decided(state: Handoff, fact: bridge.BenefitDecided) -> Handoff:
@@ -51,16 +64,46 @@ def _decided(state: Handoff, fact: bridge.BenefitDecided) -> Handoff:
 
     So days that were granted or announced are uncovered again once the benefit is refused.
     """
-    kept = [
-        one
-        for one in state.coverage
-        if one["agency"] != fact.agency or one["ref"] not in (_NOTIFIED, fact.decision_ref)
-    ]
+    kept = [one for one in state.coverage if not _is_replaced(one, fact)]
     if fact.from_on:
-        kept.append(_cover("benefits", fact.agency, fact.decision_ref, fact.from_on, fact.to_on))
+        cover = _cover(BENEFITS, fact.agency, fact.decision_ref, fact.from_on, fact.to_on)
+        kept = [*_needed(kept, fact.from_on, fact.to_on), cover]
     elif fact.reason_code is BenefitReason.NO_NEED:
-        kept.append(_cover("no-need", fact.agency, fact.decision_ref, fact.decided_on, None))
+        first = fact.decided_on
+        last = _before_benefits(kept, first)
+        kept.append(_cover(NO_NEED, fact.agency, fact.decision_ref, first, last))
     return replace(state, coverage=kept)
+
+
+def _is_replaced(one: dict[str, Any], fact: bridge.BenefitDecided) -> bool:
+    by_agency = one["agency"] == fact.agency and one["kind"] in (BENEFITS, NO_NEED)
+    return by_agency and one["ref"] in (_NOTIFIED, fact.decision_ref)
+
+
+def _before_benefits(coverage: list[dict[str, Any]], day: date) -> date | None:
+    """The day before the next one after this on which anybody begins to pay."""
+    paid = [one["from_on"] for one in coverage if one["kind"] != NO_NEED]
+    later = [first for first in paid if first > day.isoformat()]
+    return date.fromisoformat(min(later)) - _DAY if later else None
+
+
+def _needed(coverage: list[dict[str, Any]], first: date, last: date | None) -> list[dict[str, Any]]:
+    """The covers once somebody pays from a day on: that nothing is needed ends the day before.
+
+    Whoever said it: need is the person's, and does not begin or end with an agency.
+    """
+    kept = (_until_needed(one, first, last) for one in coverage)
+    return [one for one in kept if one]
+
+
+def _until_needed(one: dict[str, Any], first: date, last: date | None) -> dict[str, Any] | None:
+    before = last is not None and last.isoformat() < one["from_on"]
+    if one["kind"] != NO_NEED or before:
+        return one
+    until = (first - _DAY).isoformat()
+    if until < one["from_on"]:
+        return None
+    return one | {"to_on": min(until, one["to_on"] or until)}
 
 
 def _bridging_asked(state: Handoff, fact: bridge.BridgingRequested) -> Handoff:
@@ -74,7 +117,8 @@ def _bridged(state: Handoff, fact: bridge.BridgingGranted) -> Handoff:
     granted = known | {"instrument": fact.instrument.value, "agency": fact.agency, "granted": True}
     cover = _cover(fact.instrument.value, fact.agency, fact.bridging_ref, fact.from_on, fact.to_on)
     bridging = state.bridging | {fact.bridging_ref: granted}
-    return replace(state, bridging=bridging, coverage=[*state.coverage, cover])
+    coverage = [*_needed(state.coverage, fact.from_on, fact.to_on), cover]
+    return replace(state, bridging=bridging, coverage=coverage)
 
 
 def _cover(kind: str, agency: str, ref: str, first: date, last: date | None) -> dict[str, Any]:

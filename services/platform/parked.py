@@ -68,12 +68,20 @@ def drop(
     home: HomeOption = DEFAULT_HOME,
     dry_run: DryRun = False,
 ) -> None:
-    """Drop the first parked input of a case for good; what waits behind it goes on."""
+    """Drop the first parked input of a case for good; what waits behind it goes on.
+
+    One that was dropped already stays so, and nothing else is dropped.
+    """
     _decide(load_home(home), service, parked_id, "drop", dry_run=dry_run)
 
 
 def _decide(home: Home, service: str, parked_id: str, verb: str, *, dry_run: bool) -> None:
     rows = _with_followers(home, service, parked_id)
+    if rows[0]["status"] == "dropped":
+        sys.stdout.write(f"{parked_id} was dropped already\n")
+        return
+    if verb == "drop" and rows[0]["id"] != parked_id:
+        fail(f"{parked_id} waits behind {rows[0]['id']}, and only the first can be dropped")
     if dry_run:
         sys.stdout.write(f"would {verb} {rows[0]['id']}; {len(rows) - 1} wait behind it\n")
         return
@@ -88,7 +96,7 @@ def _with_followers(home: Home, service: str, parked_id: str) -> list[dict[str, 
     found = next((row for row in rows if row["id"] == parked_id), None)
     if found is None:
         fail(f"nothing is parked in {service} as {parked_id}")
-    if found["case_id"] is None:
+    if found["case_id"] is None or found["status"] == "dropped":
         return [found]
     return [r for r in rows if r["case_id"] == found["case_id"] and r["status"] != "dropped"]
 
@@ -112,5 +120,6 @@ def _call(home: Home, service: str, method: str, path: str, body: Any = None) ->
     except httpx.HTTPError as error:
         fail(f"{service} does not answer at {home.http_url(service)}: {type(error).__name__}")
     if answer.is_error:
-        fail(f"{service}: {answer.json().get('title', answer.status_code)}")
+        told = answer.json()
+        fail(f"{service}: {told.get('detail') or told.get('title', answer.status_code)}")
     return answer.json()

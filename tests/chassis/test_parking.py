@@ -1,13 +1,16 @@
 """Parking: what is broken waits with its case, in order, and all others flow."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from services.chassis.work import HeardWire, HeardWork, ParkedWork
 from tests.support import toy as toys
 from tests.support.desk import PARKED, Toy, body, hear, line, new_toy
+from tests.support.operating import operated
 from tests.support.toy import RumourRow
 
 RUMOUR = RumourRow.__table__  # type: ignore[attr-defined]
@@ -80,6 +83,60 @@ def test_dropping_the_first_lets_those_behind_it_go_on(toy: Toy) -> None:
     assert toy.parked() == {"gossip/0": "dropped"}
     assert toy.rows(RUMOUR) == [{"place": "a", "words": 2}]
     assert toy.differences(lines) == []
+
+
+def test_dropping_again_drops_nothing_else(toy: Toy) -> None:
+    toy.run(hear(toy.gossip(0, "a", 13), toy.gossip(1, "a", 13), toy.gossip(2, "a")))
+    toy.run(ParkedWork("a", "gossip/0", drop=True))
+
+    again = ParkedWork("a", "gossip/0", drop=True)
+    toy.run(again)
+
+    assert again.result["dropped"] == 0
+    assert toy.parked() == {"gossip/0": "dropped", "gossip/1": "broken", "gossip/2": "waiting"}
+    assert toy.writer.desk.parked == {"a"}
+
+
+def test_only_the_first_of_a_case_is_dropped(toy: Toy) -> None:
+    toy.run(hear(toy.gossip(0, "a", 13), toy.gossip(1, "a")))
+
+    work = ParkedWork("a", "gossip/1", drop=True)
+    toy.run(work)
+
+    assert work.result == {"found": 2, "dropped": 0}
+    assert toy.parked() == {"gossip/0": "broken", "gossip/1": "waiting"}
+
+
+async def test_an_operator_is_told_what_was_not_dropped_and_why(toy: Toy) -> None:
+    toy.run(hear(toy.gossip(0, "a", 13), toy.gossip(1, "a", 13), toy.gossip(2, "a")))
+    toy.writer.start()
+
+    async with asking(toy) as post:
+        second, unknown = await post("drop", "gossip/1"), await post("drop", "gossip/9")
+        first, again = await post("drop", "gossip/0"), await post("drop", "gossip/0")
+        retried = await post("retry", "gossip/0")
+    toy.writer.stop()
+
+    assert (second.status_code, second.json()["field"]) == (422, "parked_id")
+    assert unknown.status_code == 404
+    assert first.json() == {"found": 3, "dropped": 1, "still_parked": False}
+    assert again.json() == {"found": 0, "dropped": 0, "still_parked": False}
+    assert retried.json() == again.json()
+    assert toy.parked() == {"gossip/0": "dropped", "gossip/1": "broken", "gossip/2": "waiting"}
+
+
+Post = Callable[[str, str], Awaitable[httpx.Response]]
+
+
+@asynccontextmanager
+async def asking(toy: Toy) -> AsyncIterator[Post]:
+    """An operator who decides about what is parked, over HTTP."""
+    transport = httpx.ASGITransport(operated(toy, "operators"))
+    headers = {"Authorization": "Bearer operators"}
+    async with httpx.AsyncClient(
+        transport=transport, base_url="http://toy", headers=headers
+    ) as client:
+        yield lambda verb, parked_id: client.post(f"/parked/{verb}", json={"parked_id": parked_id})
 
 
 def test_parked_cases_stay_parked_over_a_restart(toy: Toy) -> None:

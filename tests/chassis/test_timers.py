@@ -3,18 +3,19 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from services.chassis.decider import Due
 from services.chassis.erasures import Erasure
 from services.chassis.leftovers import leftovers
 from services.chassis.tables import TimerRow
 from services.chassis.timers import Timers
-from services.chassis.work import DueWork, ErasureWork, Timer
+from services.chassis.work import DueWork, ErasureWork, ParkedWork, Timer, Work
 from tests.support.desk import PARKED, START, Toy, line, new_toy
 from tests.support.toy import STAY
 
@@ -133,6 +134,88 @@ async def test_a_deadline_of_whom_is_being_erased_is_set_aside_and_goes_with_the
     toy.run(ErasureWork(one, left))
     assert toy.rows(PARKED) == []
     assert toy.writer.desk.parked == set()
+
+
+async def test_a_deadline_set_while_timers_look_is_not_forgotten(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timers = watch(toy)
+    far_deadline(toy)
+    toy.run(toy.visit("a"))
+    toy.clock.set(START + STAY)
+    read = timers.next_moment
+
+    def read_too_early() -> datetime | None:
+        found = read()
+        monkeypatch.setattr(timers, "next_moment", read)
+        toy.run(toy.visit("b"))  # it leaves after a, and before the far one
+        timers.heard_of(START + 2 * STAY)
+        return found
+
+    monkeypatch.setattr(timers, "next_moment", read_too_early)
+    await until_idle(timers)
+    toy.clock.set(START + 2 * STAY)
+    timers.wake()
+    await until_idle(timers)
+
+    assert [entry["subject"] for entry in leaves(toy)] == ["a", "b"]
+
+
+async def test_a_deadline_whose_commit_got_no_answer_is_not_forgotten(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timers, commit = watch(toy), toy.writer._commit  # noqa: SLF001 - its answer is what gets lost
+    told = (lambda _, result: timers.heard_of(result.earliest_due),)
+    monkeypatch.setattr(toy.writer, "_committed", told)
+    far_deadline(toy)
+    await until_idle(timers)
+
+    def unanswered(works: list[Work]) -> None:
+        monkeypatch.undo()
+        monkeypatch.setattr(toy.writer, "_committed", told)
+        commit(works)
+        raise OperationalError(None, None, ConnectionError())
+
+    monkeypatch.setattr(toy.writer, "_commit", unanswered)
+    (answer,) = toy.run(toy.visit("a"))
+    await until_idle(timers)
+    toy.clock.set(START + STAY)
+    timers.wake()
+    await until_idle(timers)
+
+    assert answer.status == 200
+    assert [entry["subject"] for entry in leaves(toy)] == ["a"]
+
+
+async def test_a_dropped_deadline_silences_no_later_one(
+    toy: Toy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shelf, timers = toy.writer.desk.shelves["place"], watch(toy)
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setitem(shelf.__dict__, "subject", _deaf(shelf.subject))
+        toy.run(toy.visit("a"))
+        toy.clock.set(START + STAY)
+        await until_idle(timers)
+    toy.run(ParkedWork("a", "due/place/a/leave", drop=True))
+    timers.wake()
+    await until_idle(timers)
+    dropped = leaves(toy)
+
+    toy.run(toy.visit("a", "v2"))
+    toy.clock.set(START + 2 * STAY)
+    timers.wake()
+    await until_idle(timers)
+
+    assert dropped == []
+    assert len(leaves(toy)) == 1
+    assert toy.parked() == {"due/place/a/leave": "dropped"}
+
+
+def far_deadline(toy: Toy) -> None:
+    """Another deadline that the clock does not reach."""
+    timer = Timer("place", "far", "leave", START + 10 * STAY)
+    with toy.engine.begin() as conn:
+        conn.execute(TIMER.insert().values(id=timer.id, **timer._asdict()))
 
 
 def _deaf(subject: Any) -> Any:

@@ -8,13 +8,13 @@ from nats.aio.client import Client
 
 from services.chassis.lane import Lane, log_lane
 from services.chassis.relay import Relay
-from tests.support.wires import ListSource
+from services.chassis.source import Source
 
 CASEWORK = log_lane("casework")
 
 
 @asynccontextmanager
-async def relaying(nc: Client, source: ListSource, lane: Lane = CASEWORK) -> AsyncIterator[Relay]:
+async def relaying(nc: Client, source: Source, lane: Lane = CASEWORK) -> AsyncIterator[Relay]:
     """Carry a log until the end of the block, looking at the stream often."""
     relay = Relay(nc, lane, source, check_every=0.05)
     task = asyncio.create_task(relay.run())

@@ -21,8 +21,20 @@ class Benefit(NamedTuple):
     ref: str
     from_on: date
     to_on: date | None
-    paid: bool = True
-    """Or nothing is paid, because nothing is needed."""
+
+
+class NoNeed(NamedTuple):
+    """An agency decided that nothing is needed, until somebody pays again."""
+
+    agency: str
+    ref: str
+    since: date
+    until: date = date.max
+    """The first day on which it does not hold any more."""
+
+    def before(self, day: date) -> "NoNeed":
+        """It holds no longer than until a day."""
+        return self._replace(until=min(self.until, day))
 
 
 class Reported:
@@ -37,6 +49,7 @@ class Reported:
         self.closed: casework.CaseClosed | None = None
         self.responsible = ""
         self.benefits: list[Benefit] = []
+        self.no_need: list[NoNeed] = []
         self.handoffs: dict[str, Any] = {}
         self.agreed: dict[str, date] = {}
 
@@ -67,10 +80,10 @@ class Reported:
                 if fact.handoff_id:
                     self._moves(fact.handoff_id)
             case bridge.BenefitStartNotified():
-                self.benefits.append(Benefit(fact.to_agency, NOTIFIED, fact.starts_on, None))
+                self._pays(Benefit(fact.to_agency, NOTIFIED, fact.starts_on, None))
             case bridge.BridgingGranted():
                 ref = f"bridging/{fact.bridging_ref}"
-                self.benefits.append(Benefit(fact.agency, ref, fact.from_on, fact.to_on))
+                self._pays(Benefit(fact.agency, ref, fact.from_on, fact.to_on))
             case bridge.BenefitDecided():
                 self._decides(fact)
 
@@ -78,12 +91,23 @@ class Reported:
         """A decision takes the place of a start that was only notified, and of itself before."""
         old = {(fact.agency, NOTIFIED), (fact.agency, fact.decision_ref)}
         self.benefits = [one for one in self.benefits if (one.agency, one.ref) not in old]
+        self.no_need = [one for one in self.no_need if (one.agency, one.ref) not in old]
         if fact.from_on:
             granted = (fact.from_on, fact.to_on)
-            self.benefits.append(Benefit(fact.agency, fact.decision_ref, *granted))
+            self._pays(Benefit(fact.agency, fact.decision_ref, *granted))
         elif fact.reason_code is BenefitReason.NO_NEED:
-            end = Benefit(fact.agency, fact.decision_ref, fact.decided_on, None, paid=False)
-            self.benefits.append(end)
+            none = NoNeed(fact.agency, fact.decision_ref, fact.decided_on)
+            for one in self.benefits:
+                none = none.before(one.from_on) if one.from_on > none.since else none
+            self.no_need.append(none)
+
+    def _pays(self, benefit: Benefit) -> None:
+        """Who is paid is in need: on those days and, for all that is known, on those after them."""
+        self.benefits.append(benefit)
+        self.no_need = [
+            one if benefit.to_on and benefit.to_on < one.since else one.before(benefit.from_on)
+            for one in self.no_need
+        ]
 
     def _moves(self, handoff_id: str) -> None:
         """What the sender paid without an end ends the day before the day agreed."""
@@ -94,6 +118,12 @@ class Reported:
             else one
             for one in self.benefits
         ]
+        self.no_need = [
+            one.before(last + DAY)
+            if one.agency == handoff.from_agency and one.until == date.max
+            else one
+            for one in self.no_need
+        ]
         if getattr(handoff, "to_kind", None) is AgencyKind.DISTRICT:
             self.taken_over = self.taken_over or last
 
@@ -102,13 +132,28 @@ class Reported:
         ends = [end for end in (self.end_on, self.taken_over) if end]
         end = min(ends, default=None)
         begun = self.admitted_on or end
+        reported = [self._until_decided(one) for one in self.benefits]
         if begun is None:
-            return self.benefits
-        return [Benefit(self.district or "", "asylbens", begun, end), *self.benefits]
+            return reported
+        return [Benefit(self.district or "", "asylbens", begun, end), *reported]
+
+    def _until_decided(self, one: Benefit) -> Benefit:
+        """A start that was only notified holds until days that its agency has decided about."""
+        if one.ref != NOTIFIED:
+            return one
+        for other in self.benefits:
+            by_agency = other.agency == one.agency and not other.ref.startswith("bridging/")
+            if by_agency and other.ref != NOTIFIED and (other.to_on or date.max) >= one.from_on:
+                last = min(one.to_on or date.max, other.from_on - DAY)
+                one = one._replace(to_on=last)
+        return one
 
     def covered(self, today: date) -> Days:
         """The days that any benefit covers, the last day of all gaps or today included."""
-        return frozenset(day for one in self.all() for day in days_of(one, today))
+        paid = {day for one in self.all() for day in days_of(one, today)}
+        for one in self.no_need:
+            paid |= {*days(one.since, min(one.until - DAY, today + 730 * DAY))}
+        return frozenset(paid)
 
     def needed(self, today: date) -> Days:
         """The days since AsylbLG benefits ended on which somebody must pay, or say why not."""

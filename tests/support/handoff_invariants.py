@@ -75,8 +75,7 @@ def days_paid_twice_are_known(course: Course) -> None:
     paid: dict[Any, set[str]] = {}
     for one in course.reported.all():
         for day in days(one.from_on, min(one.to_on or course.today, course.today)):
-            if one.paid:
-                paid.setdefault(day, set()).add(one.agency)
+            paid.setdefault(day, set()).add(one.agency)
     for day in sorted(day for day, agencies in paid.items() if len(agencies) > 1):
         assert day in told or (day - DAY) in running, f"{day} is paid twice, and nobody says so"
         if day not in told:

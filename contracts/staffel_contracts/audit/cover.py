@@ -52,19 +52,19 @@ BY_CASEWORK: tuple[type[Fact], ...] = (
     CaseReopened,
 )
 _DAY = timedelta(days=1)
-_NOTIFIED = "notified"
+_NOTIFIED, _BRIDGING = "~notified", "~bridging/"
+"""No reference of a decision begins like these."""
 Span = tuple[date, date]
 """A first and a last day, both included."""
 
 
 class Benefit(NamedTuple):
-    """What an agency pays; ``None``: no end is known. Unpaid where nothing is needed."""
+    """What an agency pays; ``None``: no end is known."""
 
     agency: str
     ref: str
     from_on: date
     to_on: date | None
-    paid: bool = True
 
     def until(self, today: date) -> Span:
         """Its days, as far as today where no end is known."""
@@ -76,7 +76,7 @@ class Cover:
 
     __slots__ = (
         "_agreed", "_benefits", "_closed", "_district", "_end_on", "_from", "_gaps", "_left_on",
-        "_overlaps", "_responsible", "_to_district", "_to_district_on",
+        "_needless", "_overlaps", "_responsible", "_to_district", "_to_district_on",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -90,6 +90,8 @@ class Cover:
         self._to_district: frozenset[str] = frozenset()
         self._agreed: dict[str, date] = {}
         self._benefits: list[Benefit] = []
+        self._needless: dict[tuple[str, str], Span] = {}
+        """Days on which nothing is needed, by who decided so in which decision."""
         self._gaps: dict[date, date | None] = {}
         self._overlaps: list[Span] = []
 
@@ -130,22 +132,28 @@ class Cover:
             case BenefitStartNotified():
                 self._add(fact.to_agency, _NOTIFIED, fact.starts_on, None)
             case BridgingGranted():
-                self._add(fact.agency, f"bridging/{fact.bridging_ref}", fact.from_on, fact.to_on)
+                self._add(fact.agency, _BRIDGING + fact.bridging_ref, fact.from_on, fact.to_on)
             case BenefitDecided():
                 self._decided(fact)
 
     def _add(self, agency: str, ref: str, first: date, last: date | None) -> None:
+        """Who is paid needs it, from that day on; days that were over before are not spoken of."""
         self._benefits.append(Benefit(agency, ref, first, last))
+        for key, (since, to_on) in self._needless.items():
+            if since <= (last or date.max):
+                self._needless[key] = since, min(to_on, first - _DAY)
 
     def _decided(self, fact: BenefitDecided) -> None:
         """A decision takes the place of a start that was notified, and of itself before."""
-        old = {(fact.agency, _NOTIFIED), (fact.agency, fact.decision_ref)}
+        decided = (fact.agency, fact.decision_ref)
+        old = {(fact.agency, _NOTIFIED), decided}
         self._benefits = [one for one in self._benefits if (one.agency, one.ref) not in old]
+        self._needless.pop(decided, None)
         if fact.from_on:
-            self._add(fact.agency, fact.decision_ref, fact.from_on, fact.to_on)
+            self._add(*decided, fact.from_on, fact.to_on)
         elif fact.reason_code is BenefitReason.NO_NEED:
-            none = Benefit(fact.agency, fact.decision_ref, fact.decided_on, None, paid=False)
-            self._benefits.append(none)
+            paid = (one.from_on - _DAY for one in self._benefits if one.from_on > fact.decided_on)
+            self._needless[decided] = fact.decided_on, min(paid, default=date.max)
 
     def _moved(self, handoff: str, agency: str | None) -> None:
         """What the sender paid without an end ends the day before the day agreed."""
@@ -157,6 +165,9 @@ class Cover:
             one._replace(to_on=last) if (one.agency, one.to_on) == (agency, None) else one
             for one in self._benefits
         ]
+        for (said_by, ref), (since, to_on) in self._needless.items():
+            if (said_by, to_on) == (agency, date.max):
+                self._needless[said_by, ref] = since, last
         self._left_on = self._left_on or last
         if handoff in self._to_district:
             self._to_district_on = self._to_district_on or last
@@ -174,9 +185,22 @@ class Cover:
         ends = [end for end in (self._end_on or self._left_on, self._to_district_on) if end]
         end = min(ends, default=None)
         first = self._from or end
+        reported = [self._announced(one) for one in self._benefits]
         if first is None:
-            return self._benefits
-        return [Benefit(self._district, "asylbens", first, end), *self._benefits]
+            return reported
+        return [Benefit(self._district, "asylbens", first, end), *reported]
+
+    def _announced(self, one: Benefit) -> Benefit:
+        """A start that was notified goes on until its agency has decided about the days."""
+        decided = (known for known in self._benefits if not known.ref.startswith("~"))
+        ends = [
+            known.from_on - _DAY
+            for known in decided
+            if known.agency == one.agency and one.from_on <= (known.to_on or date.max)
+        ]
+        if one.ref != _NOTIFIED or not ends:
+            return one
+        return one._replace(to_on=min(*ends, one.to_on or date.max))
 
     def _uncovered(self, today: date) -> bool:
         """Whether since the end of AsylbLG benefits a day is neither covered nor in a gap told."""
@@ -186,7 +210,7 @@ class Cover:
         first = max(self._end_on + _DAY, self._from or date.min)
         covered = [one.until(last) for one in self._all()]
         told = [(day, to_on or date.max) for day, to_on in self._gaps.items()]
-        return not _within((first, last), [*covered, *told])
+        return not _within((first, last), [*covered, *self._needless.values(), *told])
 
     def _needed_to(self) -> date:
         """The last day on which the person may need benefits from an agency here.
@@ -204,10 +228,9 @@ class Cover:
 
     def _paid_twice(self, today: date) -> bool:
         """Whether a day that two agencies pay is in no overlap told."""
-        paid = [one for one in self._all() if one.paid]
         return any(
             not _within(_both(one.until(today), other.until(today), today), self._overlaps)
-            for one, other in combinations(paid, 2)
+            for one, other in combinations(self._all(), 2)
             if one.agency != other.agency
         )
 

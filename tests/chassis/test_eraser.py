@@ -1,0 +1,155 @@
+"""The eraser goes on whatever stands still beside it, and misses no erasure."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from nats.aio.client import Client
+
+from services.chassis import eraser as erasing
+from services.chassis.asking import Counter
+from services.chassis.eraser import Eraser
+from services.chassis.erasing import ERASED
+from services.chassis.erasures import Erasure
+from services.chassis.keyring import Keyring
+from services.chassis.lane import feed_lane, log_lane
+from services.chassis.log import LogSource
+from services.chassis.nats_accounts import api_prefix
+from services.chassis.relay import Relay
+from services.chassis.restricting import Restricted
+from services.chassis.stream_erasing import NotErased
+from services.chassis.wire import leaf_of
+from tests.support.carrying import relaying
+from tests.support.desk import Toy, line, new_toy
+from tests.support.nats import AGENCIES, api, stored
+from tests.support.toy import TOY
+from tests.support.until import until
+from tests.support.wires import ListSource, make_wires
+
+AGENCY = AGENCIES[1]
+FULL = {"max_msgs": 1, "discard": "new"}
+
+
+@pytest.fixture
+def toy(database: str, tmp_path: Path) -> Iterator[Toy]:
+    with new_toy(database, tmp_path) as toy:
+        toy.run(toy.visit("a"), toy.visit("b"))
+        yield toy
+
+
+@asynccontextmanager
+async def erasing_in(
+    toy: Toy, nc: Client, *others: Relay, cleaner: Any = None
+) -> AsyncIterator[Eraser]:
+    """A running service, as far as erasing needs one."""
+    async with relaying(nc, LogSource(toy.engine), log_lane("toy")) as relay:
+        await until(lambda: relay.position == 4)
+        runtime: Any = SimpleNamespace(
+            service=SimpleNamespace(
+                name="toy",
+                restricts=None,
+                cleaners=(cleaner,) if cleaner else (),
+                table_objects=TOY.table_objects,
+            ),
+            settings=SimpleNamespace(erasures=None),
+            desk=toy.writer.desk,
+            keyring=toy.keyring,
+            reading=toy.engine,
+            writer=toy.writer,
+            counter=Counter(toy.writer.submit, asyncio.get_running_loop()),
+            nc=nc,
+            relays=[relay, *others],
+            restricted=Restricted(toy.clock),
+        )
+        toy.writer.start()
+        eraser = Eraser(runtime)
+        task = asyncio.create_task(eraser.run())
+        yield eraser
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        toy.writer.stop()
+
+
+def erased(toy: Toy, place: str) -> Erasure:
+    """Have a person erased by another process, which tells nobody."""
+    key = toy.keyring.keys_of([f"p-{place}"])[f"p-{place}"]
+    entry = line(99, place, b'{"words":1}', None, None).decode()
+    one, ring = Erasure(key.key_id, key.owner, place, entry), Keyring(toy.keyring_url, toy.master)
+    ring.destroy([one])
+    ring.close()
+    return one
+
+
+def done(toy: Toy) -> set[str]:
+    return {row["case_id"] for row in toy.rows(ERASED) if row["cleaned"]}
+
+
+async def test_an_inbox_that_takes_nothing_holds_no_erasure_up(toy: Toy, nc: Client) -> None:
+    prefix = f"{api_prefix(AGENCY)}.STREAM"
+    config = (await api(nc, f"{prefix}.INFO.INBOX"))["config"]
+    await api(nc, f"{prefix}.UPDATE.INBOX", config | FULL)
+    source = ListSource(make_wires("notify", 0, 3))
+
+    async with relaying(nc, source, feed_lane(AGENCY)) as stuck:
+        await until(lambda: stuck.position == 1 and stuck.last_error is not None)
+        one = erased(toy, "a")
+        async with erasing_in(toy, nc, stuck) as eraser:
+            await until(lambda: done(toy) == {"a"})
+
+    assert eraser.problem is None
+    assert eraser.copies[one.key_id] == 2
+
+
+async def test_a_stream_that_does_not_answer_holds_up_its_own_erasure_alone(
+    toy: Toy, nc: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "LOOK_EVERY", 0.05)
+    away = {"a"}
+
+    async def clean(_: Any, one: Erasure) -> int:
+        if one.case in away:
+            raise NotErased("the inbox does not answer")
+        return 0
+
+    erased(toy, "a")
+    erased(toy, "b")
+    async with erasing_in(toy, nc, cleaner=clean) as eraser:
+        await until(lambda: done(toy) == {"b"})
+        await until(lambda: eraser.problem is not None)
+        told = eraser.problem
+        away.clear()
+        await until(lambda: done(toy) == {"a", "b"})
+
+    assert told == "an erasure waits: the inbox does not answer"
+
+
+async def test_keys_are_forgotten_though_the_message_was_missed(
+    toy: Toy, nc: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "LOOK_EVERY", 0.05)
+    async with erasing_in(toy, nc):
+        one = erased(toy, "a")
+        await until(lambda: done(toy) == {"a"})
+
+    assert toy.keyring.keys_by_id([one.key_id]) == {}
+
+
+async def test_what_is_erased_gets_into_a_stream_as_its_leaf(nc: Client) -> None:
+    config = (await api(nc, "STREAM.INFO.LOG"))["config"]
+    await api(nc, "STREAM.UPDATE.LOG", config | FULL)
+    lines = make_wires("casework", 0, 3)
+    source = ListSource(lines)
+
+    async with relaying(nc, source) as relay:
+        relay.offer(0, lines)
+        await until(lambda: relay.position == 1 and relay.last_error is not None)
+        source.lines = [leaf_of(line) for line in lines]
+        await relay.forget()
+        await api(nc, "STREAM.UPDATE.LOG", config)
+        await until(lambda: relay.position == 3)
+
+    assert await stored(nc) == [lines[0], *source.lines[1:]]

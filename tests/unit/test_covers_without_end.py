@@ -1,0 +1,186 @@
+"""A benefit that was only announced, or not needed, hides no day that nobody pays later."""
+
+from typing import Any
+
+import pytest
+
+from services.jobcenter_bridge.coverage import covers
+from staffel_contracts.codes import (
+    BenefitOutcome,
+    BenefitReason,
+    BridgingInstrument,
+    GapCause,
+)
+from staffel_contracts.commands.jobcenter_bridge import (
+    GrantBridging,
+    NotifyBenefitStart,
+    ReportBenefitDecision,
+)
+from staffel_contracts.facts.jobcenter_bridge import CoverageGapDetected
+from tests.support.entries import RECEIVER
+from tests.support.given import CASE, day
+from tests.support.handoffs import Handoffs, in_effect
+
+
+def decide(bridge: Handoffs, ref: str, **more: Any) -> None:
+    usual: dict[str, Any] = {"decided_on": bridge.now.date(), "outcome": BenefitOutcome.GRANTED}
+    wish = ReportBenefitDecision(case=CASE, decision_ref=ref, **usual | more)
+    bridge.asks(wish, RECEIVER)
+
+
+def grant(bridge: Handoffs, first: str, last: str, ref: str = "grant-1") -> None:
+    decide(bridge, ref, from_on=day(first), to_on=day(last))
+
+
+def refuse(bridge: Handoffs, on: str, reason: BenefitReason = BenefitReason.NO_NEED) -> None:
+    decide(
+        bridge,
+        "refusal-1",
+        decided_on=day(on),
+        outcome=BenefitOutcome.REFUSED,
+        reason_code=reason,
+    )
+
+
+def notify(bridge: Handoffs, on: str) -> None:
+    bridge.answers(NotifyBenefitStart, starts_on=day(on))
+
+
+def open_gaps(bridge: Handoffs) -> list[str]:
+    return [first for first, gap in bridge.state().gaps.items() if gap["open"]]
+
+
+def cause(bridge: Handoffs) -> GapCause:
+    found: CoverageGapDetected = bridge.last(CoverageGapDetected)
+    return found.cause_code
+
+
+# -- announced -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("decided_first", [True, False])
+def test_the_end_of_a_grant_is_a_gap_whether_its_start_was_told_before_or_after_it(
+    decided_first: bool,  # noqa: FBT001 - the case
+) -> None:
+    bridge = in_effect()
+    if not decided_first:
+        notify(bridge, "2025-05-01")
+    grant(bridge, "2025-05-01", "2026-04-30")
+    if decided_first:
+        notify(bridge, "2025-05-01")
+
+    bridge.on("2026-05-01")
+
+    assert open_gaps(bridge) == ["2026-05-01"]
+    assert cause(bridge) is GapCause.GRANT_ENDED
+
+
+def test_a_start_told_for_days_before_the_grant_covers_them_and_no_more() -> None:
+    bridge = in_effect()
+    grant(bridge, "2025-06-01", "2026-05-31")
+    notify(bridge, "2025-05-01")
+
+    bridge.on("2026-06-01")
+
+    assert open_gaps(bridge) == ["2026-06-01"]
+    assert bridge.state().gaps["2025-05-01"]["to_on"] == "2025-04-30"
+
+
+def test_a_start_told_after_an_old_grant_ended_runs_on() -> None:
+    bridge = in_effect()
+    grant(bridge, "2025-05-01", "2025-05-31")
+    bridge.on("2025-07-01")
+
+    notify(bridge, "2025-06-01")
+    bridge.on("2026-07-01")
+
+    assert open_gaps(bridge) == []
+
+
+# -- not needed ------------------------------------------------------------------------------------
+
+
+def test_the_end_of_a_grant_is_a_gap_although_nothing_was_needed_before_it() -> None:
+    bridge = in_effect()
+    bridge.on("2025-05-20")
+    refuse(bridge, "2025-05-20")
+    bridge.on("2025-08-20")
+    grant(bridge, "2025-09-01", "2026-02-28")
+
+    bridge.on("2026-03-01")
+
+    assert open_gaps(bridge) == ["2026-03-01"]
+    assert cause(bridge) is GapCause.GRANT_ENDED
+
+
+def test_a_refusal_reported_after_a_later_grant_covers_the_days_before_it() -> None:
+    bridge = in_effect()
+    bridge.on("2025-08-20")
+    grant(bridge, "2025-09-01", "2026-02-28")
+    refuse(bridge, "2025-05-20")
+
+    bridge.on("2026-03-01")
+
+    assert open_gaps(bridge) == ["2026-03-01"]
+    assert bridge.state().gaps["2025-05-01"]["to_on"] == "2025-05-19"
+
+
+def test_a_grant_for_the_day_of_a_refusal_takes_its_place() -> None:
+    bridge = in_effect()
+    bridge.on("2025-05-20")
+    refuse(bridge, "2025-05-20")
+    grant(bridge, "2025-05-01", "2025-10-31")
+
+    bridge.on("2025-11-01")
+
+    assert open_gaps(bridge) == ["2025-11-01"]
+
+
+def test_nothing_is_missing_once_a_running_grant_is_not_needed_any_more() -> None:
+    bridge = in_effect()
+    grant(bridge, "2025-05-01", "2026-04-30")
+    bridge.on("2026-01-10")
+    refuse(bridge, "2026-01-10")
+    grant(bridge, "2025-05-01", "2025-12-31")
+
+    bridge.on("2026-06-01")
+
+    assert open_gaps(bridge) == []
+
+
+def test_whoever_gets_an_advance_needs_it() -> None:
+    bridge = in_effect()
+    bridge.on("2025-05-20")
+    refuse(bridge, "2025-05-20")
+    bridge.on("2025-09-01")
+    advance = GrantBridging(
+        case=CASE,
+        bridging_ref="bridging-1",
+        instrument=BridgingInstrument.ADVANCE_S42,
+        granted_on=day("2025-09-01"),
+        from_on=day("2025-09-01"),
+        to_on=day("2025-09-30"),
+    )
+
+    bridge.asks(advance, RECEIVER)
+    bridge.on("2025-10-01")
+
+    assert open_gaps(bridge) == ["2025-10-01"]
+
+
+def test_a_decision_leaves_an_advance_of_the_same_reference() -> None:
+    bridge = in_effect()
+    advance = GrantBridging(
+        case=CASE,
+        bridging_ref="grant-1",
+        instrument=BridgingInstrument.ADVANCE_S42,
+        granted_on=day("2025-05-02"),
+        from_on=day("2025-05-02"),
+        to_on=day("2025-05-31"),
+    )
+    bridge.asks(advance, RECEIVER)
+
+    grant(bridge, "2025-06-01", "2026-05-31")
+
+    kinds = [cover.kind for cover in covers(bridge.state())]
+    assert kinds == ["asylbens", "advance-s42", "benefits"]
