@@ -1,8 +1,9 @@
 // A second verifier of audit bundles, written from docs/audit.md alone. A test tool:
 //   node verify.mjs POLICY BUNDLE…    prints one JSON line for each bundle
 // It looks at the file's form, signatures and quorum, trees and proofs, indexes, lines, data and keys.
+// It holds a bundle in memory, and reads none of 2 GiB or more, where numbers of 64 bits begin.
 import { createDecipheriv, createHash, createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 class Refused extends Error {}
 const refuse = (why) => { throw new Refused(why); };
@@ -234,6 +235,7 @@ function opens(key, leaf, data) { // whether the key is the one committed to, an
 
 // -- a bundle --------------------------------------------------------------------------------
 function verifyBundle(path, policy) {
+  must(statSync(path).size < 2 ** 31, "2 GiB or more, which this tool does not read");
   const member = unzip(readFileSync(path)), findings = [];
   const manifest = json(member("manifest.json"), "manifest");
   must(manifest?.format === "staffel-audit-bundle/1" && ["whole", "part"].includes(manifest.kind) && Array.isArray(manifest.logs) && manifest.logs.length, "manifest");
@@ -267,6 +269,7 @@ function verifyBundle(path, policy) {
       const begins = `{"specversion":"1.0","id":"${service}/${index}","source":"${origin}","type":"`;
       if (!parts.leaf.subarray(0, Buffer.byteLength(begins)).equals(Buffer.from(begins))) { lost = whole; return note("index", index); }
       altered();
+      if (!parts.data && !parts.leaf.includes(',"sealkey":"')) return note("data", index);
       if (parts.data && sha256(parts.data).toString("hex") !== parts.leaf.toString("latin1", parts.leaf.length - 66, parts.leaf.length - 2)) return note("data", index);
       let leaf;
       try { leaf = json(parts.leaf, "leaf"); } catch { return note("leaf", index); }

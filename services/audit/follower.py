@@ -100,11 +100,17 @@ class Follower:
 
     def _open(self) -> None:
         try:
-            self._archive.open()
+            self._archive.open(self._beat)
+            last = self._archive.last_checkpoint()
         except Damaged as error:
             self._found(Code.ARCHIVE_DAMAGED, str(error))
-        last = self._archive.last_checkpoint()
-        self._kept_size = last.size if last else -1
+        except OSError as error:
+            self.problem = str(error)
+        else:
+            self._kept_size = last.size if last else -1
+
+    def _beat(self) -> None:
+        self.heartbeat = monotonic()
 
     async def _catch_up(self) -> None:
         """Archive all that there is; the next entries are asked for while these are written."""

@@ -256,7 +256,7 @@ async def provision_streams(
 async def connect_as(
     home: Home, user: str, url: str | None = None, *, once: bool = False
 ) -> Client:
-    """Connect to the home's NATS server as a service, as ``ops``, or as an agency.
+    """Connect to the home's NATS server as a service, as ``ops``, or as an agency that may log in.
 
     ``url``: another way to it than the platform's own. With ``once`` a server that is away is not
     waited for, now or later.
@@ -268,7 +268,7 @@ async def connect_as(
     if config.deployed:  # nats-py's way to close TLS makes asyncio warn each time
         logging.getLogger("asyncio").setLevel(logging.ERROR)
     service = user in config.service_passwords
-    login = home.config.service_login(user) if service else (user, config.agency_passwords[user])
+    login = config.service_login(user) if service else config.agency_login(user)
     return await nats.connect(
         servers(url or home.nats_url),
         tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),

@@ -2,8 +2,9 @@
 
 import json
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from staffel_contracts.audit.bundle import Contents, write_bundle
 from staffel_contracts.audit.container import NotABundle
 from staffel_contracts.audit.verify import verify_bundle
-from tests.support.bundles import bundle_of, policy, story
+from staffel_contracts.facts.intake import ReceptionQuotaSet
+from tests.support.bundles import MadeLog, bundle_of, policy, story
 from tests.support.node import JAVASCRIPT, NODE
 from tests.support.tampering import Tamperer, members_of, packed
 
@@ -100,3 +102,44 @@ def test_both_find_the_same_in_tampered_bundles(trust: Path, tmp_path: Path) -> 
     different = [(p.name, a, b) for p, a, b in zip(paths, ours, theirs, strict=True) if a != b]
     assert different == []
     assert ours.count(("holds", ())) == 0
+
+
+def with_leaf(old: bytes, new: bytes) -> Contents:
+    """A log whose operator, with its key, wrote this into an open entry's leaf."""
+    log = MadeLog("intake")
+    for _ in range(3):
+        log.say(ReceptionQuotaSet(district="12069", year=2026, persons=3))
+    leaf = log.leaves[1].replace(old, new)
+    assert leaf != log.leaves[1]
+    log.wires[1] = leaf[:-1] + log.wires[1][len(log.leaves[1]) - 1 :]
+    log.leaves[1] = leaf
+    return bundle_of({"intake": log})
+
+
+def without_open_data() -> Contents:
+    logs = story(2)
+    logs["intake"].erase(0)
+    return bundle_of(logs)
+
+
+MADE: dict[str, tuple[Callable[[], Contents], Verdict]] = {
+    "data that was never sealed is missing": (
+        without_open_data,
+        ("found", (("data", "intake", 0),)),
+    ),
+    "an attribute twice, once as an object": (
+        partial(with_leaf, b'"basis":"', b'"basis":{"z":"0"},"basis":"a\\n'),
+        ("found", (("leaf", "intake", 1),)),
+    ),
+}
+
+
+def test_both_find_what_an_operator_with_every_key_wrote(trust: Path, tmp_path: Path) -> None:
+    for name, (made, _) in MADE.items():
+        write_bundle(tmp_path / name, made())
+
+    theirs = in_javascript(trust, (tmp_path / name for name in MADE))
+
+    expected = {name: verdict for name, (_, verdict) in MADE.items()}
+    assert dict(zip(MADE, theirs, strict=True)) == expected
+    assert {name: in_python(trust, tmp_path / name) for name in MADE} == expected
