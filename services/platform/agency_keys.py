@@ -49,12 +49,15 @@ async def add(home: Home, agency: Agency) -> bool:
     Raises:
         NoAgency: it is there already. UnreadableDirectory: it and another would both be competent.
     """
-    known = list(home.agencies())
-    if any(other.id == agency.id for other in known):
-        raise NoAgency(f"{agency.id} is there already: `staffel agency rotate` makes a new login")
-    Agencies([*known, agency])
-    home.save(agency_passwords=home.config.agency_passwords | {agency.id: token_hex(24)})
-    return await take(home, [*known, agency])
+    async with home.alone():
+        known = list(home.agencies())
+        if any(other.id == agency.id for other in known):
+            raise NoAgency(
+                f"{agency.id} is there already: `staffel agency rotate` makes a new login"
+            )
+        Agencies([*known, agency])
+        home.save(agency_passwords=home.config.agency_passwords | {agency.id: token_hex(24)})
+        return await take(home, [*known, agency])
 
 
 async def rotate(home: Home, agency: str, overlap: timedelta) -> bool:
@@ -65,19 +68,20 @@ async def rotate(home: Home, agency: str, overlap: timedelta) -> bool:
     Raises:
         NoAgency: there is none.
     """
-    known = _checked(home, agency)
-    config = home.config
-    former = {name: one for name, one in config.former_logins.items() if name != agency}
-    if agency not in config.disabled:
-        user, password = config.agency_login(agency)
-        former[agency] = Former(user=user, password=password, until=datetime.now(UTC) + overlap)
-    home.save(
-        agency_users=config.agency_users | {agency: f"{agency}~{token_hex(3)}"},
-        agency_passwords=config.agency_passwords | {agency: token_hex(24)},
-        former_logins=former,
-        disabled=tuple(one for one in config.disabled if one != agency),
-    )
-    return await take(home, known)
+    async with home.alone():
+        known = _checked(home, agency)
+        config = home.config
+        former = {name: one for name, one in config.former_logins.items() if name != agency}
+        if agency not in config.disabled:
+            user, password = config.agency_login(agency)
+            former[agency] = Former(user=user, password=password, until=datetime.now(UTC) + overlap)
+        home.save(
+            agency_users=config.agency_users | {agency: f"{agency}~{token_hex(3)}"},
+            agency_passwords=config.agency_passwords | {agency: token_hex(24)},
+            former_logins=former,
+            disabled=tuple(one for one in config.disabled if one != agency),
+        )
+        return await take(home, known)
 
 
 async def disable(home: Home, agency: str) -> bool:
@@ -88,15 +92,28 @@ async def disable(home: Home, agency: str) -> bool:
     Raises:
         NoAgency: there is none.
     """
-    known = _checked(home, agency)
-    former = {name: one for name, one in home.config.former_logins.items() if name != agency}
-    home.save(disabled=(*home.config.disabled, agency), former_logins=former)
-    _write_directory(home, known)  # over HTTP it is shut out even where NATS is not reached
-    return await take(home, known)
+    async with home.alone():
+        known = _checked(home, agency)
+        former = {name: one for name, one in home.config.former_logins.items() if name != agency}
+        home.save(disabled=(*home.config.disabled, agency), former_logins=former)
+        _write_directory(home, known)  # over HTTP it is shut out even where NATS is not reached
+        return await take(home, known)
+
+
+async def refresh(home: Home) -> list[str]:
+    """Have everything work by the settings as they are now; gives whose former logins ended."""
+    async with home.alone():
+        former, now = home.config.former_logins, datetime.now(UTC)
+        over = [name for name, one in former.items() if one.until <= now]
+        home.save(former_logins={name: one for name, one in former.items() if name not in over})
+        await take(home, home.agencies())
+    return over
 
 
 async def take(home: Home, agencies: Iterable[Agency]) -> bool:
     """Have NATS and the services work by the settings as they are now; whether NATS runs.
+
+    Only while `alone` in the home: what another verb changes would be taken back.
 
     Raises:
         ServerTrouble: NATS may run, and did not take them; the services did not either.
@@ -130,10 +147,10 @@ async def reload(home: Home) -> bool:
     """
     try:
         nc = await _as_system(home)
-    except (OSError, NatsError) as error:
+    except (OSError, NatsError) as trouble:
         if not await _may_run(home):
             return False
-        raise _unreached(home, error) from error
+        raise _unreached(home, trouble) from trouble
     try:
         for server in await _servers(nc) * RELOADS:
             subject = f"$SYS.REQ.SERVER.{server}.RELOAD"
@@ -161,7 +178,7 @@ async def _may_listen(server: SplitResult) -> bool:
     for host, port in {where[:2] for *_, where in found}:
         try:
             async with asyncio.timeout(_CONNECT_SECONDS):
-                _, writer = await asyncio.open_connection(host, port)
+                _, writer = await asyncio.open_connection(str(host), int(port))
         except ConnectionRefusedError:
             continue
         except OSError:

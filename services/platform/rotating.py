@@ -58,17 +58,18 @@ async def rotate_logins(home: Home, names: Iterable[str]) -> Exchanged:
         ServerTrouble: NATS may run, and is not reached; a login that it knows is not given up.
     """
     wanted = [name for name in names if name != SYSTEM_USER or home.config.system_password]
-    agencies = list(home.agencies())
-    await take(home, agencies)  # where NATS is not reached, nothing is exchanged
-    _renew(home, wanted)
-    if not await take(home, agencies):
-        home.save(former_services={})
-        await take(home, agencies)
-        return Exchanged(wanted, [])
-    behind = await _taken_up(home, [name for name in wanted if name in PROCESSES])
-    former = home.config.former_services
-    home.save(former_services={name: one for name, one in former.items() if name in behind})
-    await take(home, agencies)
+    async with home.alone():
+        await take(home, home.agencies())  # where NATS is not reached, nothing is exchanged
+        _renew(home, wanted)
+        running = await take(home, home.agencies())
+    # Others may change the home meanwhile: an agency can be shut out at once.
+    waiting = [name for name in wanted if name in PROCESSES] if running else []
+    behind = await _taken_up(home, waiting) if waiting else []
+    ended = [name for name in wanted if name not in behind]
+    async with home.alone():
+        former = home.config.former_services
+        home.save(former_services={name: one for name, one in former.items() if name not in ended})
+        await take(home, home.agencies())
     return Exchanged(wanted, behind)
 
 

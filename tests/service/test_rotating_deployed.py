@@ -1,13 +1,16 @@
 """Rotations in a deployed folder: a NATS that is not reached is not taken for one that stands."""
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from shutil import copy
 
 import pytest
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from services.chassis.nats_server import ServerTrouble
@@ -140,3 +143,48 @@ async def test_an_agency_is_shut_out_over_http_even_while_nats_is_not_reached(
         await agency_keys.disable(place.home, JOBCENTER)
 
     assert place.home.agencies().by_token(token) is None
+
+
+async def test_an_agency_that_is_shut_out_during_a_rotation_stays_out(place: Deployed) -> None:
+    home, nc = place.home, await connect_as(place.home, "ops")
+    asked: list[str] = []
+
+    async def answer(message: Msg) -> None:
+        """As casework, that goes over to its new login while the operator does something else."""
+        if not asked:
+            asked.append(message.subject)
+            await agency_keys.disable(place.home, JOBCENTER)
+        login, _ = place.home.config.service_login("casework")
+        await message.respond(json.dumps({"login": login}).encode())
+
+    await nc.subscribe("status.casework", cb=answer)
+    done = await rotate_logins(home, ["casework"])
+    await nc.close()
+
+    assert done.behind == []
+    assert place.home.config.disabled == (JOBCENTER,)
+    assert place.home.config.logins(JOBCENTER) == {}
+    with pytest.raises((NatsError, OSError)):
+        await connect_as(place.home, JOBCENTER, once=True)
+
+
+async def test_of_verbs_that_run_at_once_none_takes_back_what_another_did(tmp_path: Path) -> None:
+    folder = Home.create(tmp_path / "home", passing=True).folder
+    before = Home.load(folder).config
+    agencies = list(before.agency_passwords)
+    at_once = [Home.load(folder) for _ in agencies]
+
+    await asyncio.gather(
+        *(agency_keys.rotate(home, agency, timedelta(days=1))
+          for home, agency in zip(at_once, agencies, strict=True)),
+        rotate_logins(Home.load(folder), PROCESSES),
+    )  # fmt: skip
+
+    after = Home.load(folder)
+    assert set(after.config.former_logins) == set(agencies)
+    assert not set(after.config.agency_passwords.values()) & set(before.agency_passwords.values())
+    for agency, token in after.config.agency_passwords.items():
+        found = after.agencies().by_token(token)
+        assert found is not None
+        assert found.id == agency
+    assert after.config.service_passwords["notify"] != before.service_passwords["notify"]
