@@ -11,7 +11,7 @@ import pybase64
 from pydantic_core import from_json
 
 from staffel_contracts.envelope import JSON, SPEC, Leaf
-from staffel_contracts.tlog.spelling import number
+from staffel_contracts.tlog.spelling import MAX_NUMBER, number
 
 MAX_BYTES = 4_000_000
 """A longer line is refused."""
@@ -151,9 +151,11 @@ def attributes(leaf: bytes) -> dict[str, Any]:
 
 def _check_flat(leaf: bytes, found: dict[str, Any]) -> None:
     types = list(map(type, found.values()))
-    texts = types.count(str)
-    if texts + 1 != len(types) or type(found.get("index")) is not int:
+    texts, index = types.count(str), found.get("index")
+    if texts + 1 != len(types) or type(index) is not int:
         raise BadLine("every attribute but the index must be text")
+    if not 0 <= index <= MAX_NUMBER:
+        raise BadLine("the index is out of range")
     # A name that stands twice leaves quotes over; with escapes among them one has to look closer.
     if leaf.count(b'"') != 2 * (len(found) + texts) and (b"\\" not in leaf or _has_twice(leaf)):
         raise BadLine("an attribute stands twice")
