@@ -109,6 +109,11 @@ class LogArchive:
 
     # -- writing -------------------------------------------------------------------------------
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it was made ready to write, and no write failed since."""
+        return self._opened
+
     def open(self, watch: Callable[[], None] = _unwatched) -> None:
         """Make ready to write: cut off what a crash left half-written, add tiles that are missing.
 
