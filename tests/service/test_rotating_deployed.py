@@ -5,9 +5,11 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from shutil import copy
+from ssl import SSLCertVerificationError
 
 import pytest
 from nats.aio.msg import Msg
@@ -20,6 +22,7 @@ from services.platform.deploy.folder import write_accounts
 from services.platform.home import Home
 from services.platform.rotating import LOGINS, renew_certificates, rotate_logins
 from services.platform.up import connect_as
+from staffel_contracts.client import Connection
 from tests.support.deployed import JOBCENTER, Deployed, deployed
 
 
@@ -188,3 +191,10 @@ async def test_of_verbs_that_run_at_once_none_takes_back_what_another_did(tmp_pa
         assert found is not None
         assert found.id == agency
     assert after.config.service_passwords["notify"] != before.service_passwords["notify"]
+
+
+async def test_an_agency_that_does_not_trust_the_certificate_is_told_so(place: Deployed) -> None:
+    context = replace(agency_keys.context_of(place.home, JOBCENTER), authority=None)
+
+    with pytest.raises(SSLCertVerificationError):
+        await Connection.of(context)
