@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 import httpx
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from pydantic_core import from_json
@@ -35,6 +34,7 @@ from services.platform.services import service_named
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 20.0
+CLOSE_WITHIN = 1.0
 ROTATION_LOOK = 60.0
 """Seconds between looks whether a rotation of the master key is due."""
 Say = Callable[[str], None]
@@ -269,8 +269,8 @@ async def connect_as(
         logging.getLogger("asyncio").setLevel(logging.ERROR)
     service = user in config.service_passwords
     login = config.service_login(user) if service else config.agency_login(user)
-    return await nats.connect(
-        servers(url or home.nats_url),
+    return await connected(
+        servers=servers(url or home.nats_url),
         tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
         user=login[0],
         password=login[1],
@@ -280,6 +280,19 @@ async def connect_as(
         reconnect_time_wait=0.2,
         error_cb=_unheard if once else None,
     )
+
+
+async def connected(**options: Any) -> Client:
+    """Connect; what was opened is closed again where that fails."""
+    nc = Client()
+    try:
+        await nc.connect(**options)
+    except BaseException:
+        with suppress(TimeoutError):  # behind a handshake that failed, the end never comes
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await nc.close()
+        raise
+    return nc
 
 
 def prepare_databases(home: Home) -> None:
