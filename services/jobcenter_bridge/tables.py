@@ -53,6 +53,7 @@ class HandoffRow(SQLModel, table=True):
     completed_on: date | None
     request: dict[str, str] = Field(sa_column=_json())
     application: dict[str, str] = Field(sa_column=_json())
+    answered_on: date | None
     coverage: list[dict[str, Any]] = Field(sa_column=_json())
     left_district_on: date | None
     asylbens_to: date | None
