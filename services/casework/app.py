@@ -3,6 +3,7 @@
 from typing import Any
 
 from services.casework import api, households, selecting, sheets_api
+from services.casework.beside import with_household
 from services.casework.decider import decide, due, evolve
 from services.casework.handoff_copy import HandoffKnown, evolve_handoff
 from services.casework.lifecycles import NETWORK_LIFECYCLES
@@ -63,6 +64,7 @@ CASE = Subject(
         Copy("person", "intake", Person, PersonCopyRow, evolve_person),
         Copy("handoff", "jobcenter_bridge", HandoffKnown, HandoffCopyRow, evolve_handoff),
     ),
+    beside=with_household,
     erase=erase,
     views=(
         View(HandoverSheetRow, sheet_rows),
@@ -120,6 +122,8 @@ SERVICE = Service(
             intake.AsylumRecognised: _HEARD,
             intake.AsylumRefused: _HEARD,
             intake.ResidenceTitleIssued: _HEARD,
+            intake.HouseholdFormed: _HEARD,
+            intake.HouseholdChanged: _HEARD,
             intake.InterimProofIssued: _HEARD,
             intake.TemporaryProtectionRegistered: _HEARD,
             intake.ResidenceRuleRecorded: _HEARD,

@@ -121,8 +121,12 @@ def end_of_benefits(case: Case, now: Now) -> Fact | None:
 
 
 def _withdrawn(case: Case, now: Now) -> Fact | None:
-    """Benefits go on that seemed to end; where another agency has taken over, officials decide."""
-    if case.end_on is None or case.responsible != case.district:
+    """Benefits go on that seemed to end; where another agency has taken over, officials decide.
+
+    Only a reason that is known counts: a copy that lags behind, as after a refill, is none.
+    """
+    contested = case.finality_on is None and contest(case) is not Contest.NONE
+    if case.end_on is None or not contested or case.responsible != case.district:
         return None
     known = {
         "contested_on": case.contested_on and case.contested_on.isoformat(),

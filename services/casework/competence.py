@@ -1,22 +1,25 @@
 """Who receives a person: the kind of agency by the law of benefits, the agency by its area.
 
-Computed for each person of a household alone. Officials may name another receiver; what is
-computed is what a handoff is drafted for.
+Computed for each person of a household alone, but for small children, who follow a member that is
+entitled to SGB II. Officials may name another receiver; what is computed is what a handoff is
+drafted for.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from services.casework.benefits import becomes_final_on
 from services.casework.law.engine import Computation
 from services.casework.law.reading import shipped_rules
 from services.casework.person_copy import Person
 from services.casework.state import Case
 from services.chassis.decider import Directory
 from services.chassis.legal_calendar import add_months, land_of_district
-from staffel_contracts.codes import AgencyKind, RejectReason, ResidenceRuleLevel
+from staffel_contracts.codes import AgencyKind, RejectReason, ResidenceRuleLevel, kind_of
 
+_DAY = timedelta(days=1)
 _OF_AGE_MONTHS = 18 * 12
 _ELSEWHERE = {
     RejectReason.NOT_ABLE_TO_WORK.value: "§ 19 Abs. 1 SGB XII",
@@ -61,8 +64,51 @@ def _kind(case: Case, person: Person, on: date) -> tuple[AgencyKind | None, str]
     for circumstance, excluded_by in _NOBODY.items():
         if known.get(circumstance):
             return None, excluded_by
-    child = born is not None and on < _from_age(born)
-    return AgencyKind.JOBCENTER, f"§ 7 Abs. {'3 Nr. 4' if child else '1'} SGB II"
+    if born and on < _from_age(born):
+        return _of_a_child(case, on)
+    return AgencyKind.JOBCENTER, "§ 7 Abs. 1 SGB II"
+
+
+def _of_a_child(case: Case, on: date) -> tuple[AgencyKind, str]:
+    if is_alone(case, on):
+        return AgencyKind.SOCIAL_ASSISTANCE, "§ 7 Abs. 3 SGB II, §§ 19 Abs. 1, 27 SGB XII"
+    return AgencyKind.JOBCENTER, "§ 7 Abs. 3 Nr. 4 SGB II"
+
+
+def is_alone(case: Case, on: date) -> bool:
+    """Whether nobody beside a child too young for SGB II is entitled to it, as far as is known.
+
+    Children get SGB II through a member of their household who is able to work. It does not matter
+    that this one is in training: only the own benefits are excluded then.
+    """
+    person = case.person
+    if person is None or person.birth_date is None or on >= _from_age(person.birth_date):
+        return False
+    return case.others is not None and not any(_is_entitled(one, on) for one in case.others)
+
+
+def _is_entitled(case: Case, on: date) -> bool:
+    """Whether a member is of the age for SGB II and goes to the jobcenter by a day, or is there."""
+    person = case.person
+    if person is None or person.birth_date is None or not _is_of_age(person.birth_date, on):
+        return False
+    if kind_of(case.responsible or "") is AgencyKind.JOBCENTER:
+        return True
+    if _rejected_for(case) or _circumstances(case).get("other_means"):
+        return False
+    final_on = becomes_final_on(case)
+    starts_on = case.next_start_on or (final_on and final_on + _DAY)
+    return starts_on is not None and starts_on <= on
+
+
+def _is_of_age(born: date, on: date) -> bool:
+    return _from_age(born) <= on <= _age_limit(born)
+
+
+def may_be_too_young(person: Person) -> bool:
+    """Whether a person was too young for SGB II when the district took them in."""
+    born, since = person.birth_date, person.admitted_on
+    return born is not None and since is not None and since < _from_age(born)
 
 
 def _rejected_for(case: Case) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from services.casework.benefits import Now
-from services.casework.competence import receiver
+from services.casework.competence import is_alone, receiver
 from services.casework.domains import consented, everywhere, in_domain, of_sheet
 from services.casework.handoff_copy import UNDECIDED
 from services.casework.sheet import compose
@@ -34,14 +34,19 @@ from staffel_contracts.ladder import Ladder
 
 
 def draft(case: Case, now: Now) -> Fact | None:
-    """The handoff of benefits that begins to be prepared when their end is known."""
+    """The handoff of benefits that begins to be prepared when their end is known.
+
+    A draft for a small child is made anew, when its household shows that another agency takes over.
+    """
     person = case.person
-    if case.draft_id or case.sheet_ref or case.next_start_on is None or person is None:
+    if case.sheet_ref or case.next_start_on is None or person is None:
         return None
     if person.agency is None or case.responsible != person.agency:
         return None
     found = receiver(case, case.next_start_on, now.directory)
     if found is None or found.agency is None:
+        return None
+    if case.draft_id and not _follows_household(case, found.agency):
         return None
     return HandoffDrafted(
         handoff_id=now.new_id,
@@ -172,12 +177,31 @@ def dropped(case: Case, fact: HandoffDraftDropped) -> Case:
 
 def sheet_of_draft(case: Case, now: Now) -> Fact | None:
     """The handover sheet, as soon as every mandatory field of the draft is known."""
-    if case.draft_id is None:
+    if case.draft_id is None or waits_for_household(case):
         return None
     if not consented(case, case.draft_to, legal_date(now.at)):
         return None
     last = case.handoff.handoff_id if case.handoff else None
     return compose(case, now.new_id, replaces=last)
+
+
+def waits_for_household(case: Case) -> bool:
+    """Whether officials decide first: a small child, beside whom nobody is known to be entitled.
+
+    The others may be decided about by then, or not be recorded as its household.
+    """
+    by_law = case.draft_id is not None and case.draft_effective_on is None
+    benefits = case.domain == ResponsibilityDomain.BENEFITS
+    start = case.next_start_on
+    return by_law and benefits and start is not None and is_alone(case, start)
+
+
+def _follows_household(case: Case, agency: str) -> bool:
+    """Whether the draft for a child waited, and its household shows another receiver now."""
+    person, start = case.person, case.next_start_on
+    known = person is not None and start is not None and bool(case.others)
+    waited = known and case.draft_effective_on is None and case.draft_to != agency
+    return waited and not waits_for_household(case)
 
 
 def sheet_again(case: Case, now: Now) -> Fact | None:

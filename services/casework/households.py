@@ -1,6 +1,7 @@
 """A household as the district sees it: each member with the own dates, receiver and handoff."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Connection, select
 from services.casework.api import HANDOFF, PERSON, load
 from services.casework.competence import Receiver, receiver
 from services.casework.domains import everywhere, in_domain
+from services.casework.person_copy import Person
 from services.casework.state import Case
 from services.chassis.access import query
 from services.chassis.decider import NO_AGENCIES, Refused
@@ -42,8 +44,14 @@ def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str
     mine = _of(conn, ref, agency)
     if not mine:
         raise Refused(RefusalCode.NOT_FOUND, "no such household of this agency", "household_ref")
-    members = [_member(case) | {"domains": _domains(case, agency)} for case in mine]
-    return {"household_ref": ref, "members": members}
+    seen = [_among(case, mine) for case in mine]
+    shown = [_member(case) | {"domains": _domains(case, agency)} for case in seen]
+    return {"household_ref": ref, "members": shown}
+
+
+def _among(case: Case, cases: list[Case]) -> Case:
+    others = tuple(one for one in cases if one.case_id != case.case_id)
+    return replace(case, others=others)
 
 
 def others_of(
@@ -59,7 +67,8 @@ def others_of(
         return []
     mine = [case for case in _of(conn, ref, row["from_agency"]) if not hidden(case.case_id)]
     others = [case for case in mine if case.case_id != row["case_id"]]
-    return [_beside(case, row["domain"]) for case in others]
+    left = len(others) == len(mine)
+    return [] if left else [_beside(_among(case, mine), row["domain"]) for case in others]
 
 
 def _beside(case: Case, domain: str) -> dict[str, Any]:
@@ -90,7 +99,27 @@ def _of(conn: Connection, ref: str, agency: str) -> list[Case]:
         .limit(MOST)
     )
     cases = [load(conn, case_id) for case_id in conn.scalars(query)]
-    return [case for case in cases if agency in (case.responsible, case.district)]
+    return members([case for case in cases if agency in (case.responsible, case.district)])
+
+
+def members(cases: list[Case]) -> list[Case]:
+    """Of the cases that name one household those that belong to it, as was told last."""
+    persons = [case.person for case in cases if case.person]
+    told = [person for person in persons if person.household_members]
+    if not told:
+        return cases
+    newest = max(told, key=_told_at)
+    named = newest.household_members
+    return [
+        case
+        for case in cases
+        if case.person
+        and (case.person.file_reference in named or _told_at(case.person) > _told_at(newest))
+    ]
+
+
+def _told_at(person: Person) -> int:
+    return -1 if person.household_at is None else person.household_at
 
 
 def _to_agency(case: Case, computed: Receiver | None) -> str | None:

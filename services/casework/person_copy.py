@@ -42,12 +42,21 @@ class Person:
     """Registered for temporary protection (§ 24 AufenthG), beside whatever became of asylum."""
     proofs: list[dict[str, Any]] = field(default_factory=list)
     """What proves the stay until the title: kind, issued_on, valid_to, biometrics_done."""
+    file_reference: str | None = None
+    household_at: int | None = None
+    """The entry that told last of the own household."""
+    household_members: list[str] = field(default_factory=list)
+    """Who belonged to it then, by file references; empty where it was only named."""
 
 
 def evolve_person(copy: Person, heard: Heard[Any]) -> Person:
     """Keep what intake says about the person."""
     if isinstance(heard.fact, intake.PersonAdmitted):
         return _admitted(copy, heard.fact, heard)
+    if isinstance(heard.fact, intake.HouseholdFormed | intake.HouseholdChanged):
+        return _together(copy, heard.fact, heard.index)
+    if isinstance(heard.fact, intake.PersonCorrected) and heard.fact.household_ref:
+        copy = replace(copy, household_at=heard.index, household_members=[])
     fold = _PERSON.get(type(heard.fact))
     return fold(copy, heard.fact) if fold else copy
 
@@ -58,6 +67,23 @@ def _opened(copy: Person, fact: intake.CaseOpened) -> Person:
 
 def _corrected(copy: Person, fact: intake.PersonCorrected) -> Person:
     return replace(copy, **fact.model_dump(exclude={"corrected_on"}, exclude_none=True))
+
+
+def _together(
+    copy: Person, fact: intake.HouseholdFormed | intake.HouseholdChanged, index: int
+) -> Person:
+    """The household that the person belongs to; none where they left the one known."""
+    if copy.file_reference in fact.member_refs:
+        members = list(fact.member_refs)
+        return replace(
+            copy,
+            household_ref=fact.household_ref,
+            household_at=index,
+            household_members=members,
+        )
+    if copy.household_ref != fact.household_ref:
+        return copy
+    return replace(copy, household_ref=None, household_at=index, household_members=[])
 
 
 def _refused(copy: Person, fact: intake.AsylumRefused) -> Person:
@@ -118,6 +144,8 @@ def _admitted(copy: Person, fact: intake.PersonAdmitted, heard: Heard[Any]) -> P
         language=fact.language,
         household_ref=fact.household_ref,
         address_area=fact.address_area,
+        file_reference=fact.file_reference,
+        household_at=heard.index if fact.household_ref else None,
     )
 
 

@@ -63,6 +63,11 @@ class Case:
     """What is prepared in each other domain than benefits: see ``services.casework.domains``."""
     person: Person | None = None
     handoff: HandoffKnown | None = None
+    others: "tuple[Case, ...] | None" = None
+    """The others of a child's household as they were before the decision; kept nowhere.
+
+    None where nobody has looked.
+    """
     domain: str = ResponsibilityDomain.BENEFITS.value
     """The domain that looks at the case; kept nowhere."""
 

@@ -96,6 +96,9 @@ class PersonCopyRow(SQLModel, table=True):
     titles: list[dict[str, str]] = Field(sa_column=_json())
     temporary_on: date | None
     proofs: list[dict[str, Any]] = Field(sa_column=_json())
+    file_reference: str | None
+    household_at: int | None
+    household_members: list[str] = Field(sa_column=_json())
 
 
 class HandoffCopyRow(SQLModel, table=True):

@@ -107,7 +107,9 @@ class Batch:
             if item.shelf:
                 keys.setdefault(item.shelf.subject.name, set()).update(item.keys)
         for name, wanted in keys.items():
-            self.before[name] = self.desk.shelves[name].load(self.conn, wanted)
+            shelf = self.desk.shelves[name]
+            states = shelf.load(self.conn, wanted)
+            self.before[name] = {**states, **shelf.subject.beside(self.conn, states)}
             self.after[name] = dict(self.before[name])
 
     def _handle(self, item: Item) -> None:

@@ -104,7 +104,7 @@ class Intray:
         route = self.desk.service.asks[type(work.command)]
         asked = Asked(work.command, work.agency, work.actor, work.role, new_id, self.desk.directory)
         shelf = self.desk.shelves[route.subject.name]
-        return Item(work, shelf, (route.key(asked),), asked, cause=work.cause)
+        return Item(work, shelf, route.keys(asked), asked, cause=work.cause)
 
     def _heard_items(self, work: Work, wires: list[HeardWire], ids: Iterator[str]) -> list[Item]:
         retried = not isinstance(work, HeardWork)

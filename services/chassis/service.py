@@ -38,6 +38,11 @@ def no_others(_: Any) -> tuple[str, ...]:
     return ()
 
 
+def nothing_beside(_conn: Connection, _states: Mapping[str, Any]) -> dict[str, Any]:
+    """Decisions look at nothing of other keys."""
+    return {}
+
+
 def the_case_itself(case: str) -> tuple[str, ...]:
     """The keys of a subject that is keyed by the case."""
     return (case,)
@@ -89,6 +94,11 @@ class Subject:
     key_of: Callable[[Fact, Leaf], str | None] = by_case
     keys: Callable[[str], tuple[str, ...]] = the_case_itself
     """The keys of a case, for tables without a column ``case_id``."""
+    beside: Callable[[Connection, Mapping[str, Any]], Mapping[str, Any]] = nothing_beside
+    """States with what a decision may see of other keys, by key: read before a batch, kept nowhere.
+
+    No fold looks at it: what was decided by it stands in the facts.
+    """
     erase: Callable[[Any, Erasing, datetime], list[Fact]] = nothing_to_say
     """What is said when a person is erased, without a person; refuses where that may not be."""
 
@@ -98,8 +108,9 @@ class Route:
     """Which subject an input goes to, and by which key.
 
     Commands are routed by their fields, heard facts by fact and leaf (an ``Asked`` or ``Heard``).
-    What is heard of a whole case may go to several keys of one subject: all of them take it, or
-    none; ``others`` gives those beside ``key``.
+    What is heard of a whole case, or asked about several, may go to several keys of one subject:
+    all of them take it, or none; ``others`` gives those beside ``key``. The answer to a command is
+    about the first.
     """
 
     subject: Subject

@@ -9,6 +9,7 @@ from services.chassis.thing import thing_key, things
 from services.intake import api
 from services.intake.lifecycles import NETWORK_LIFECYCLES
 from services.intake.person import decider as person
+from services.intake.person import household
 from services.intake.reception import decider as reception
 from services.intake.tables import PersonRow, ReceptionRow, ReceptionThingRow
 from staffel_contracts.commands import intake as commands
@@ -83,6 +84,8 @@ SERVICE = Service(
         commands.RecordResidenceTitle: Route(PERSON, _by_reference),
         commands.SetReceptionQuota: Route(RECEPTION, _by_year),
         **dict.fromkeys(person.RECORDED.commands, Route(PERSON, _by_reference)),
+        commands.FormHousehold: Route(PERSON, _by_reference, household.files),
+        commands.ChangeHousehold: Route(PERSON, _by_reference, household.files),
         **dict.fromkeys(_NETWORK.commands, Route(NETWORK, _by_thing)),
     },
     queries={"person": api.person},

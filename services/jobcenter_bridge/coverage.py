@@ -151,9 +151,10 @@ def _cause(state: Handoff, first: date) -> GapCause:
 def proposals(state: Handoff) -> tuple[BridgingInstrument, ...]:
     """What could lawfully bridge the days; officials decide.
 
-    An advance on request (§ 42 SGB I) and a provisional decision (§ 41a SGB II) take an application
-    or an agency that has taken over; where agencies dispute who is competent, the first one asked
-    pays (§ 43 Abs. 1 SGB I). In other domains than benefits there is nothing to bridge.
+    An advance can always be asked for: whoever does so applies for the benefit as well (§§ 16, 42
+    SGB I). A provisional decision (§ 41a SGB II) takes an application or an agency that has taken
+    over; where agencies dispute who is competent, the first one asked pays (§ 43 Abs. 1 SGB I). In
+    other domains than benefits there is nothing to bridge.
     """
     if state.domain is not ResponsibilityDomain.BENEFITS:
         return ()

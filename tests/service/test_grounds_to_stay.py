@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+from services.casework.tables import HandoverSheetRow
 from staffel_contracts.codes import (
     ContestScope,
     FinalityBasis,
+    HouseholdKind,
     InterimProofKind,
     ProtectionKind,
     TitleCode,
@@ -17,6 +19,7 @@ from staffel_contracts.codes import (
 from staffel_contracts.commands.casework import RecordFinality, ReportCourtAction
 from staffel_contracts.commands.intake import (
     AdmitPerson,
+    ChangeHousehold,
     RecordAsylumRecognition,
     RecordAsylumRefusal,
     RecordInterimProof,
@@ -29,6 +32,7 @@ from tests.support.house import House, new_house
 from tests.support.postgres import Postgres
 
 NAMES = ("intake", "casework", "jobcenter_bridge")
+SHEET = HandoverSheetRow.__table__  # type: ignore[attr-defined]
 PERSON: dict[str, Any] = {"district": "12069", "file_reference": "50-4711"}
 
 
@@ -148,4 +152,68 @@ def test_an_interim_certificate_under_temporary_protection_hands_a_case_over(hou
     assert handoff["effective_on"] == "2025-05-01"
     (gap,) = house.query("jobcenter_bridge", "responsibility", SENDER, case=case)["gaps"]
     assert gap["from_on"] == "2025-05-01"
+    assert house.faults() == []
+
+
+def _recognise(house: House, *references: str) -> None:
+    for reference in references:
+        command = RecordAsylumRecognition(
+            **PERSON | {"file_reference": reference},
+            protection_kind=ProtectionKind.REFUGEE_S3,
+            decided_on=day("2025-03-17"),
+            served_on=day("2025-03-20"),
+            received_on=day("2025-03-21"),
+        )
+        house.ask(command, SENDER)
+
+
+def _sheet(house: House, case: str) -> dict[str, Any]:
+    (ref,) = [row["sheet_ref"] for row in house.rows("casework", SHEET) if row["case_id"] == case]
+    found = house.query("casework", "handover-sheet", SENDER, sheet_ref=ref)
+    return dict(found)
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named as left", "only not named any more"])
+def test_who_left_a_household_is_on_nobodys_sheet(house: House, *, named: bool) -> None:
+    cases = {ref: _admit(house, ref, household_ref="H-1") for ref in ("50-1", "50-2", "50-3")}
+    house.on("2025-03-21")
+    change = ChangeHousehold(
+        **PERSON | {"file_reference": "50-1"},
+        household_ref="H-1",
+        changed_on=day("2025-03-21"),
+        household_kind=HouseholdKind.FAMILY,
+        member_refs=("50-1", "50-3"),
+        left_refs=("50-2",) if named else (),
+    )
+
+    house.ask(change, SENDER)
+    _recognise(house, *cases)
+    house.on("2025-04-04")
+
+    counts = [len(_sheet(house, case)["household"]) for case in cases.values()]
+    assert counts == [1, 0, 1]
+    assert ("household" in _sheet(house, cases["50-2"])["fields"]) is not named
+    screen = house.query("casework", "household", SENDER, household_ref="H-1")
+    assert {one["case"] for one in screen["members"]} == {cases["50-1"], cases["50-3"]}
+    assert house.faults() == []
+
+
+def test_a_child_is_handed_over_with_its_mother_and_alone_waits_for_an_official(
+    house: House,
+) -> None:
+    with_mother = _admit(house, "50-1", household_ref="H-1", birth_date=day("2019-03-01"))
+    _admit(house, "50-2", household_ref="H-1")
+    alone = _admit(house, "50-3", household_ref="H-2", birth_date=day("2019-03-01"))
+    _admit(house, "50-4", household_ref="H-2")
+    house.on("2025-03-21")
+
+    _recognise(house, "50-1", "50-2", "50-3")
+    house.on("2025-04-04")
+
+    assert _sheet(house, with_mother)["to_agency"] == RECEIVER
+    known = house.query("casework", "case", SENDER, case=alone)["domains"]["benefits"]
+    assert (known["draft_to"], known["sheet_ref"]) == ("social-assistance-12069", None)
+    members = house.query("casework", "household", SENDER, household_ref="H-2")["members"]
+    (child,) = [one for one in members if one["case"] == alone]
+    assert child["receiver"]["norm"].startswith("§ 7 Abs. 3 SGB II, §§ 19 Abs. 1, 27 SGB XII")
     assert house.faults() == []

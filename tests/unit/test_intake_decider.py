@@ -7,9 +7,11 @@ import pytest
 
 from services.chassis.decider import Refused
 from services.intake.app import SERVICE
-from staffel_contracts.codes import InterimProofKind
+from staffel_contracts.codes import HouseholdKind, InterimProofKind
 from staffel_contracts.commands.intake import (
     AdmitPerson,
+    ChangeHousehold,
+    FormHousehold,
     RecordAsylumRecognition,
     RecordAsylumRefusal,
     RecordInterimProof,
@@ -59,6 +61,24 @@ def recognise(**other: Any) -> RecordAsylumRecognition:
 
 def title(**other: Any) -> RecordResidenceTitle:
     return RecordResidenceTitle(**(TITLE | other))
+
+
+def form(*members: str) -> FormHousehold:
+    day, kind = date(2025, 1, 8), HouseholdKind.FAMILY
+    return FormHousehold(
+        **WHO, household_ref="H-1", formed_on=day, household_kind=kind, member_refs=members
+    )
+
+
+def change(*members: str, left_refs: tuple[str, ...] = ()) -> ChangeHousehold:
+    return ChangeHousehold(
+        **WHO,
+        household_ref="H-1",
+        changed_on=date(2025, 3, 1),
+        household_kind=HouseholdKind.FAMILY,
+        member_refs=members,
+        left_refs=left_refs,
+    )
 
 
 @pytest.fixture
@@ -122,6 +142,48 @@ def test_an_earlier_decision_changes_no_refusal(admitted: Given) -> None:
         admitted.asks(recognise(), DISTRICT)
 
     assert (refused.value.code, refused.value.field) == ("decision-already-recorded", "decided_on")
+
+
+def test_a_household_is_said_on_the_file_of_every_member_that_there_is(admitted: Given) -> None:
+    admitted.asks(admit(file_reference="PM-2", given_name="Omid"), DISTRICT)
+
+    said = admitted.asks(form("PM-1", "PM-2", "PM-3"), DISTRICT)
+
+    assert types(said) == [facts.HouseholdFormed, facts.HouseholdFormed]
+    assert set(admitted.logs) == {("person", "12069/PM-1"), ("person", "12069/PM-2")}
+    assert admitted.folded() == admitted.own()
+
+
+def test_who_left_a_household_is_told_on_the_own_file(admitted: Given) -> None:
+    admitted.asks(admit(file_reference="PM-2", given_name="Omid"), DISTRICT)
+    admitted.asks(form("PM-1", "PM-2"), DISTRICT)
+
+    said = admitted.asks(change("PM-1", left_refs=("PM-2",)), DISTRICT)
+
+    assert types(said) == [facts.HouseholdChanged, facts.HouseholdChanged]
+    (_, left) = said
+    assert isinstance(left, facts.HouseholdChanged)
+    assert left.member_refs == ("PM-1",)
+    assert isinstance(admitted.logs["person", "12069/PM-2"][-1], facts.HouseholdChanged)
+
+
+def test_what_is_known_of_a_household_is_not_said_again(admitted: Given) -> None:
+    admitted.asks(admit(file_reference="PM-2", given_name="Omid"), DISTRICT)
+    admitted.asks(form("PM-1", "PM-2"), DISTRICT)
+    by_other = form("PM-1", "PM-2").model_copy(update={"file_reference": "PM-2"})
+
+    assert admitted.asks(by_other, DISTRICT) == []
+    with pytest.raises(Refused, match="illegal-transition"):
+        admitted.asks(form("PM-1"), DISTRICT)
+
+
+def test_a_household_that_was_only_named_at_the_admission_can_change(admitted: Given) -> None:
+    assert types(admitted.asks(change("PM-1"), DISTRICT)) == [facts.HouseholdChanged]
+
+
+def test_a_household_is_recorded_on_the_file_of_somebody_admitted(intake: Given) -> None:
+    with pytest.raises(Refused, match="person-not-admitted"):
+        intake.asks(form("PM-1"), DISTRICT)
 
 
 def test_a_title_follows_temporary_protection_without_a_decision_about_asylum(

@@ -12,7 +12,7 @@ HOUSEHOLD = Lifecycle(
         Step(
             commands.ChangeHousehold,
             facts.HouseholdChanged,
-            after=(facts.HouseholdFormed, facts.HouseholdChanged),
+            after=(NEW, facts.HouseholdFormed, facts.HouseholdChanged),
         ),
     ),
 )

@@ -13,10 +13,13 @@ from services.chassis.legal_calendar import legal_date
 from services.chassis.lifecycle import Lifecycles
 from services.intake.lifecycles import CASE_LIFECYCLES
 from services.intake.lifecycles.residence import TEMPORARY_PROTECTION
+from services.intake.person import household
 from staffel_contracts.codes import AgencyKind, RefusalCode
 from staffel_contracts.commands.intake import (
     AdmitPerson,
+    ChangeHousehold,
     CorrectPerson,
+    FormHousehold,
     PersonCommand,
     RecordAsylumRecognition,
     RecordAsylumRefusal,
@@ -77,6 +80,8 @@ def decide(state: PersonState, given: Input, at: datetime) -> list[Fact]:
     assert isinstance(given, Asked)  # noqa: S101 - intake hears nobody
     command: PersonCommand = given.command  # type: ignore[assignment]
     _own_district(command, given.agency)
+    if isinstance(command, FormHousehold | ChangeHousehold):
+        return _together(state, given, at)
     if type(command) in RECORDED.commands:
         _admitted_on(state)
         _check_period(command)
@@ -93,6 +98,16 @@ def _own_district(command: PersonCommand, agency: str) -> None:
     kinds = (AgencyKind.DISTRICT, AgencyKind.IMMIGRATION_OFFICE)
     if agency not in {f"{kind.value}-{command.district}" for kind in kinds}:
         raise Refused(RefusalCode.AGENCY_MAY_NOT, "a person of another district", "district")
+
+
+def _together(state: PersonState, asked: Asked[Any], at: datetime) -> list[Fact]:
+    """What is recorded on one file is said on that of every other member, if there is one."""
+    command: FormHousehold | ChangeHousehold = asked.command
+    own = state.key == f"{command.district}/{command.file_reference}"
+    if own:
+        _admitted_on(state)
+    said = household.told(state.records, command) if state.admitted_on else []
+    return [RECORDED.decide(state.records, asked, at)] if own and said else said
 
 
 def _check_period(command: PersonCommand) -> None:

@@ -11,7 +11,10 @@ from staffel_contracts.fact import Ref
 
 
 class FormHousehold(PersonCommand):
-    """Record a household; the members are named by their file references."""
+    """Record a household; the members are named by their file references.
+
+    It is said on the file of each member that the district has.
+    """
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
     ROLES: ClassVar[Roles] = RECORD
@@ -24,7 +27,10 @@ class FormHousehold(PersonCommand):
 
 
 class ChangeHousehold(PersonCommand):
-    """Record who belongs to a household from a day on."""
+    """Record who belongs to a household from a day on, and who left it.
+
+    It is said on the file of each of them: who left is on no member's sheet any more.
+    """
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
     ROLES: ClassVar[Roles] = RECORD
@@ -34,3 +40,5 @@ class ChangeHousehold(PersonCommand):
     changed_on: date
     household_kind: HouseholdKind
     member_refs: tuple[Ref, ...]
+    left_refs: tuple[Ref, ...] = ()
+    """Who was a member until then."""

@@ -18,7 +18,10 @@ class HouseholdFact(Fact):
 
 
 class HouseholdFormed(HouseholdFact):
-    """Several persons live and keep house together; each keeps a case of their own."""
+    """Several persons live and keep house together; each keeps a case of their own.
+
+    Said on the case of each member.
+    """
 
     VALID_ON: ClassVar[str | None] = "formed_on"
 
@@ -28,7 +31,10 @@ class HouseholdFormed(HouseholdFact):
 
 
 class HouseholdChanged(HouseholdFact):
-    """Someone joined or left the household; the members are named anew."""
+    """Someone joined or left the household; the members are named anew.
+
+    Said on the case of each member, and of who left. The newest one of a household counts.
+    """
 
     VALID_ON: ClassVar[str | None] = "changed_on"
 

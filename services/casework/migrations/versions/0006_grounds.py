@@ -1,4 +1,4 @@
-"""The sixth version: temporary protection, proofs of a stay, court actions, ends withdrawn."""
+"""The sixth version: grounds to stay, court actions, ends withdrawn, members of households."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +12,11 @@ _DATES = ("end_on", "next_start_on", "last_lossfree_on")
 def upgrade() -> None:
     """Add the columns; the tables are folded from the logs anew after it."""
     op.add_column("person_copy", sa.Column("temporary_on", sa.Date(), nullable=True))
-    proofs = sa.Column("proofs", sa.JSON(), nullable=False, server_default="[]")
-    op.add_column("person_copy", proofs)
+    for name in ("proofs", "household_members"):
+        empty = sa.Column(name, sa.JSON(), nullable=False, server_default="[]")
+        op.add_column("person_copy", empty)
+    op.add_column("person_copy", sa.Column("file_reference", sa.String(), nullable=True))
+    op.add_column("person_copy", sa.Column("household_at", sa.Integer(), nullable=True))
     op.add_column("case_state", sa.Column("contested_on", sa.Date(), nullable=True))
     for name in ("contest_scope", "finality_variant"):
         op.add_column("case_state", sa.Column(name, sa.String(), nullable=True))
