@@ -1,8 +1,9 @@
 // A second verifier of audit bundles, written from docs/audit.md alone. A test tool:
 //   node verify.mjs POLICY BUNDLE…    prints one JSON line for each bundle
 // It looks at the file's form, signatures and quorum, trees and proofs, indexes, lines, data and keys.
+// It holds a bundle in memory, and reads none of 2 GiB or more, where numbers of 64 bits begin. Node 22 or newer.
 import { createDecipheriv, createHash, createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 
 class Refused extends Error {}
 const refuse = (why) => { throw new Refused(why); };
@@ -21,7 +22,7 @@ function base64(word) {
   return value.toString("base64") === word ? value : null;
 }
 const hash = (word) => (base64(word)?.length === 32 ? base64(word) : null);
-const number = (word) => (/^(0|[1-9][0-9]{0,18})$/.test(word) && BigInt(word) < 1n << 63n ? Number(word) : null);
+const number = (word) => (/^(0|[1-9][0-9]{0,18})$/.test(word) && BigInt(word) < 1n << 63n ? BigInt(word) : null);
 function twice(source) { // JSON whose names stand once: compare the names written with those read
   let depth = 0;
   const open = [];
@@ -35,10 +36,11 @@ function twice(source) { // JSON whose names stand once: compare the names writt
   }
   return false;
 }
-function json(bytes, why) {
+function json(bytes, why) { // its numbers as BigInt: digits alone, and for an index also -0
   const source = text(bytes, why);
+  const digits = (_, value, { source: word }) => (typeof value !== "number" ? value : number(word === "-0" && why === "leaf" ? "0" : word) ?? refuse(why));
   try { JSON.parse(source); } catch { refuse(why); }
-  return twice(source) ? refuse(why) : JSON.parse(source);
+  return twice(source) ? refuse(why) : JSON.parse(source, digits);
 }
 
 // -- the container ---------------------------------------------------------------------------
@@ -124,8 +126,8 @@ function readPolicy(bytes) {
     else if (what === "group" && rest.length) {
       fresh(first);
       for (const member of rest) { must(named.has(member) && !grouped.has(member), "policy: member"); grouped.add(member); }
-      const needed = { all: rest.length, any: 1 }[second] ?? number(second);
-      must(needed !== null && needed >= 1 && needed <= rest.length, "policy: needed");
+      const needed = { all: rest.length, any: 1 }[second] ?? Number(number(second) ?? 0n);
+      must(needed >= 1 && needed <= rest.length, "policy: needed");
       named.set(first, { needed, members: rest });
     } else if (what === "quorum" && words.length === 2 && quorum === undefined) {
       must(first === "none" || named.has(first), "policy: quorum");
@@ -158,7 +160,7 @@ function judge(checkpoint, policy) { // the finding, or null
   const own = policy.logs.filter((key) => key.name === checkpoint.origin);
   const mine = own.flatMap((key) => of(checkpoint, key).map((s) => key.signed(checkpoint.body, s.value)));
   if (!mine.length || mine.includes(false)) return "checkpoint";
-  must(checkpoint.size || checkpoint.root.equals(EMPTY), "an empty tree has the root of nothing");
+  must(checkpoint.size !== 0n || checkpoint.root.equals(EMPTY), "an empty tree has the root of nothing");
   const witnessed = new Set(["none"]);
   for (const [name, { key, needed, members }] of policy.named) {
     if (members) { if (members.filter((m) => witnessed.has(m)).length >= needed) witnessed.add(name); continue; }
@@ -187,16 +189,16 @@ function rootOf(hashes) {
 }
 function included(leaf, index, size, proof, root) {
   if (index >= size) return false;
-  let [fn, sn, node] = [index, size - 1, leaf];
+  let [fn, sn, node] = [index, size - 1n, leaf];
   for (const sibling of proof) {
-    if (sn === 0) return false;
-    if (fn % 2 || fn === sn) {
+    if (sn === 0n) return false;
+    if (fn & 1n || fn === sn) {
       node = nodeHash(sibling, node);
-      while (fn && fn % 2 === 0) [fn, sn] = [fn / 2, Math.floor(sn / 2)];
+      while (fn && !(fn & 1n)) [fn, sn] = [fn >> 1n, sn >> 1n];
     } else node = nodeHash(node, sibling);
-    [fn, sn] = [Math.floor(fn / 2), Math.floor(sn / 2)];
+    [fn, sn] = [fn >> 1n, sn >> 1n];
   }
-  return sn === 0 && node.equals(root);
+  return sn === 0n && node.equals(root);
 }
 
 // -- lines -----------------------------------------------------------------------------------
@@ -214,8 +216,8 @@ function split(line) { // leaf, data, sealed; null if it is no entry
   return tail.equals(Buffer.from("}")) ? { leaf, data: null, sealed: false } : null;
 }
 const REQUIRED = ["id", "source", "type", "time", "district", "actor", "actorrole", "cause", "basis", "datahash"];
-const isLeaf = (leaf) => Object.entries(leaf).every(([name, value]) => typeof value === "string" || (name === "index" && Number.isInteger(value)))
-  && REQUIRED.every((name) => name in leaf) && Number.isInteger(leaf.index) && leaf.specversion === "1.0" && leaf.datacontenttype === "application/json"
+const isLeaf = (leaf) => Object.entries(leaf).every(([name, value]) => typeof value === "string" || (name === "index" && typeof value === "bigint"))
+  && REQUIRED.every((name) => name in leaf) && typeof leaf.index === "bigint" && leaf.specversion === "1.0" && leaf.datacontenttype === "application/json"
   && ("sealkey" in leaf) === ("keycommitment" in leaf) && /^[0-9a-f]{64}$/.test(leaf.datahash) && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(leaf.time);
 function opens(key, leaf, data) { // whether the key is the one committed to, and opens the data
   const info = `staffel/v1/entry/${leaf.id}`, mac = (...parts) => parts.reduce((h, p) => h.update(p), createHmac("sha256", key)).digest();
@@ -233,54 +235,75 @@ function opens(key, leaf, data) { // whether the key is the one committed to, an
 }
 
 // -- a bundle --------------------------------------------------------------------------------
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isSpan = (span, size) => Array.isArray(span) && span.length === 2 && span.every((end) => typeof end === "bigint") && span[0] <= span[1] && span[1] <= size;
+const isLog = (log) => isObject(log) && typeof log.service === "string" && NAME.test(`log/${log.service}/checkpoint`) && typeof log.origin === "string"
+  && log.origin.split("/").at(-1) === log.service && typeof log.size === "bigint" && (!("span" in log) || isSpan(log.span, log.size));
+function readManifest(bytes) {
+  const found = json(bytes, "manifest");
+  must(isObject(found) && found.format === "staffel-audit-bundle/1" && ["whole", "part"].includes(found.kind), "manifest: format or kind");
+  must(isObject(found.selection) && Object.values(found.selection).every((value) => typeof value === "string"), "manifest: selection");
+  must(Array.isArray(found.logs) && found.logs.length && found.logs.every(isLog), "manifest: logs");
+  must(new Set(found.logs.map((log) => log.service)).size === found.logs.length, "manifest: a service twice");
+  return found;
+}
+function readKey(line) {
+  const found = json(line, "keys");
+  must(isObject(found) && typeof found.key_id === "string" && typeof found.key === "string" && base64(found.key)?.length === 32, "keys");
+  return [found.key_id, base64(found.key)];
+}
 function verifyBundle(path, policy) {
+  must(statSync(path).size < 2 ** 31, "2 GiB or more, which this tool does not read");
   const member = unzip(readFileSync(path)), findings = [];
-  const manifest = json(member("manifest.json"), "manifest");
-  must(manifest?.format === "staffel-audit-bundle/1" && ["whole", "part"].includes(manifest.kind) && Array.isArray(manifest.logs) && manifest.logs.length, "manifest");
-  const keys = new Map(lines(member("keys.jsonl"), "keys").map((line) => { const k = json(line, "keys"); return [k.key_id, base64(k.key)]; }));
+  const manifest = readManifest(member("manifest.json"));
+  const keys = new Map(lines(member("keys.jsonl"), "keys").map(readKey));
   for (const { service, origin, size, span } of manifest.logs) {
-    must(typeof origin === "string" && origin.endsWith(`/${service}`), "manifest: origin");
     const note = (code, index) => findings.push({ code, log: service, index: index ?? null });
     const checkpoint = readCheckpoint(member(`log/${service}/checkpoint`));
     must(checkpoint.origin === origin && checkpoint.size === size, "manifest and checkpoint disagree");
     const wrong = judge(checkpoint, policy);
     if (wrong) note(wrong);
     const whole = manifest.kind === "whole", hashes = [], stored = whole ? member(`log/${service}/hashes`, null) : null;
-    must(!stored || stored.length === 32 * size, "hashes: size");
+    must(!stored || BigInt(stored.length) === 32n * size, "hashes: size");
     const proofs = whole ? [] : lines(member(`log/${service}/proofs`), "proofs").map((line) => {
       const [first, ...rest] = line.toString("latin1").split(" "), found = { index: number(first), hashes: rest.map(hash) };
       must(found.index !== null && found.hashes.every(Boolean), "proofs");
       return found;
     });
     const entries = lines(member(`log/${service}/entries.jsonl`), "entries");
-    let lost = false, last = -1;
+    let lost = false, last = -1n, expected = span?.[0];
     entries.forEach((line, place) => {
-      const proof = proofs[place], index = whole ? place : proof?.index ?? last + 1;
+      const proof = proofs[place], index = whole ? BigInt(place) : proof?.index;
+      if (index === undefined) return note("root", last + 1n);
       const parts = split(line);
       hashes.push(parts ? leafHash(parts.leaf) : Buffer.alloc(32));
-      if (!whole && (!proof || !included(hashes[place], index, size, proof.hashes, checkpoint.root))) note("root", index);
-      if (!whole && (index <= last || (span && index !== span[0] + place))) note("index", index);
-      last = index;
+      const proven = whole || included(hashes[place], index, size, proof.hashes, checkpoint.root);
+      if (!proven) note("root", index);
+      if (!whole && (index <= last || (span && index !== expected))) note("index", index);
+      [last, expected] = [index, index + 1n];
       if (lost) return;
       const altered = () => stored && !hashes[place].equals(stored.subarray(32 * place, 32 * place + 32)) && note("root", index);
       if (!parts) { altered(); return note("leaf", index); }
       const begins = `{"specversion":"1.0","id":"${service}/${index}","source":"${origin}","type":"`;
       if (!parts.leaf.subarray(0, Buffer.byteLength(begins)).equals(Buffer.from(begins))) { lost = whole; return note("index", index); }
       altered();
+      if (!parts.data && !parts.leaf.includes(',"sealkey":"')) return note("data", index);
       if (parts.data && sha256(parts.data).toString("hex") !== parts.leaf.toString("latin1", parts.leaf.length - 66, parts.leaf.length - 2)) return note("data", index);
+      if (!proven) return;
       let leaf;
       try { leaf = json(parts.leaf, "leaf"); } catch { return note("leaf", index); }
       if (!isLeaf(leaf)) return note("leaf", index);
-      if (leaf.index !== index) return note("index", index);
+      if (!parts.leaf.includes(`,"index":${index},`)) return note("index", index);
       if (parts.data && parts.sealed !== (typeof leaf.sealkey === "string")) return note("leaf", index);
       const key = keys.get(leaf.sealkey);
       if (parts.sealed && key && !opens(key, leaf, parts.data)) note("key", index);
     });
-    if (whole && !lost && entries.length !== size) note("index", Math.min(entries.length, size));
-    const tree = stored ? Array.from({ length: size }, (_, i) => stored.subarray(32 * i, 32 * i + 32)) : hashes;
-    if (whole && entries.length === size && !rootOf(tree).equals(checkpoint.root)) note("root");
-    if (!whole && proofs.length > entries.length) note("index", last + 1);
-    if (!whole && span && entries.length !== span[1] - span[0]) note("index", span[0] + entries.length);
+    const count = BigInt(entries.length);
+    if (whole && !lost && count !== size) note("index", count < size ? count : size);
+    const tree = stored ? Array.from({ length: Number(size) }, (_, i) => stored.subarray(32 * i, 32 * i + 32)) : hashes;
+    if (whole && count === size && !rootOf(tree).equals(checkpoint.root)) note("root");
+    if (!whole && proofs.length > entries.length) note("index", last + 1n);
+    if (!whole && span && expected !== span[1]) note("index", expected);
   }
   return { holds: !findings.length, findings };
 }
@@ -293,5 +316,5 @@ for (const path of bundles) {
     if (!(error instanceof Refused)) throw error;
     result = { refused: error.message };
   }
-  process.stdout.write(`${JSON.stringify(result)}\n`);
+  process.stdout.write(`${JSON.stringify(result, (_, value) => (typeof value === "bigint" ? JSON.rawJSON(value) : value))}\n`);
 }

@@ -13,8 +13,8 @@ from tempfile import NamedTemporaryFile
 from typing import Any, Final
 
 NAME: Final = "STAFFEL_CONTEXT"
-URL, AGENCY, PASSWORD, TOKEN = (
-    f"STAFFEL_{name}" for name in ("URL", "AGENCY", "PASSWORD", "TOKEN")
+URL, AGENCY, USER, PASSWORD, TOKEN = (
+    f"STAFFEL_{name}" for name in ("URL", "AGENCY", "USER", "PASSWORD", "TOKEN")
 )
 OWN_KEY: Final = "staffel"
 
@@ -88,7 +88,8 @@ def load(name: str | None = None) -> Context:
     """The context ``name``, else the one that the environment means, else the only one there is.
 
     ``STAFFEL_CONTEXT`` names one; ``STAFFEL_URL``, ``STAFFEL_AGENCY`` and ``STAFFEL_PASSWORD`` (and
-    ``STAFFEL_TOKEN`` for HTTP) take the place of a file.
+    ``STAFFEL_USER`` where the NATS user is not named like the agency, ``STAFFEL_TOKEN`` for HTTP)
+    take the place of a file.
 
     Raises:
         NoContext: none is meant, the file is missing, or it lacks something.
@@ -161,6 +162,7 @@ def _from_environment() -> Context:
         name="(environment)",
         url=os.environ[URL],
         agency=os.environ[AGENCY],
+        user=os.environ.get(USER) or None,
         password=os.environ[PASSWORD],
         token=os.environ.get(TOKEN),
     )

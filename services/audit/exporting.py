@@ -8,20 +8,24 @@ from datetime import datetime
 from pydantic_core import from_json
 
 from services.audit.archive import Archive
+from services.audit.lines import Damaged
 from services.audit.log_archive import LogArchive
 from services.chassis.log import iso
 from staffel_contracts.audit.bundle import BundledKey, BundledLog, Contents
+from staffel_contracts.facts.casework import SubjectErased
 from staffel_contracts.tlog.checkpoint import SignedCheckpoint, read_checkpoint
 from staffel_contracts.tlog.note import Unsigned
 from staffel_contracts.tlog.policy import read_policy
 
 _STEP = 1000
+_ERASURE = f'/{SubjectErased.SAYER}","type":"{SubjectErased.TYPE}"'.encode()
+"""How such an entry goes on after its id: its source, and its type."""
 KeysOf = Callable[[set[str]], Mapping[str, bytes]]
 """Gives the keys with these ids, as far as there are any left."""
 
 
 class NothingSigned(Exception):
-    """No checkpoint of a log was kept yet: there is nothing to prove its entries by."""
+    """What is to be exported is not under a checkpoint that was kept: nobody vouches for it yet."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,16 @@ def contents(
     ``earlier``: checkpoints that the auditor holds, from which consistency is to be proven.
 
     Raises:
-        NothingSigned: a log has no checkpoint yet, or there is no log at all.
+        NothingSigned: a log has no checkpoint yet, or there is no log at all; or the logs are
+            whole, and an erasure is not under casework's checkpoint: data would be missing for
+            which the bundle has no reason.
     """
     logs = [_Part(archive.log(log), policy, selection) for log in archive.logs()]
     if not logs:
         raise NothingSigned(f"{archive.folder}: no log is archived yet")
+    if not selection.words():
+        for log in logs:
+            log.refuse_later_erasures()
     return Contents(
         logs=tuple(log.bundled(earlier) for log in logs),
         policy=policy,
@@ -94,12 +103,29 @@ class _Part:
         )
 
     def lines(self) -> Iterator[tuple[int, bytes]]:
-        """The entries selected, with their indexes."""
+        """The entries selected, with their indexes.
+
+        Raises:
+            Damaged: the archive has fewer entries than the checkpoint.
+        """
         for start in range(self.first, self.stop, _STEP):
             wires = self.log.wires(start, min(_STEP, self.stop - start))
+            if len(wires) < min(_STEP, self.stop - start):
+                missing = f"{self.log.log}/{start + len(wires)}"
+                raise Damaged(f"{self.log.folder}: {missing} is missing, under a checkpoint kept")
             for index, wire in enumerate(wires, start):
                 if self._subject is None or self._subject in wire:
                     yield index, wire
+
+    def refuse_later_erasures(self) -> None:
+        """Raises NothingSigned if an erasure was archived, and the checkpoint is from before it."""
+        for start in range(self.size, self.log.size(), _STEP):
+            for index, wire in enumerate(self.log.wires(start, _STEP), start):
+                if _ERASURE in wire:
+                    raise NothingSigned(
+                        f"an erasure ({self.log.log}/{index}) is not under a checkpoint with enough"
+                        " cosignatures yet, and its data is gone already: export again later"
+                    )
 
     def _index_at(self, moment: datetime) -> int:
         """The first index recorded at a moment or later: times of a log never go back."""

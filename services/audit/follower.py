@@ -25,6 +25,8 @@ from staffel_contracts.tlog.tree import root_at
 POLL_SECONDS = 2.0
 _AGAIN_SECONDS = 0.5
 _GATHER_SECONDS = 0.2
+DAMAGED_SECONDS = 60.0
+"""Until a damaged archive is looked at again: all of it is read each time."""
 
 
 class Follower:
@@ -55,6 +57,7 @@ class Follower:
         self._ahead: dict[str, int] = {}
         self._kept_at = 0.0
         self._kept_size = -1
+        self._open_at = 0.0
 
     def trust(self, policy: Policy) -> None:
         """Judge by another policy from now on; the newest checkpoint is kept again under it."""
@@ -68,7 +71,6 @@ class Follower:
 
     async def run(self) -> None:
         """Follow until cancelled."""
-        await asyncio.to_thread(self._open)
         subscription = await self._nc.subscribe(cut_subject(self._log), cb=self._wake)
         try:
             while True:
@@ -82,7 +84,11 @@ class Follower:
 
     async def _turn(self) -> None:
         self.heartbeat = monotonic()
+        if not self._archive.is_open and self.heartbeat < self._open_at:
+            return
         try:
+            if not self._archive.is_open:
+                await asyncio.to_thread(self._open)
             await self._catch_up()
             await self._compare()
         except (NoAnswer, NoCheckpoint, OSError) as error:
@@ -100,11 +106,15 @@ class Follower:
 
     def _open(self) -> None:
         try:
-            self._archive.open()
-        except Damaged as error:
-            self._found(Code.ARCHIVE_DAMAGED, str(error))
+            self._archive.open(self._beat)
+        except Damaged:
+            self._open_at = monotonic() + DAMAGED_SECONDS
+            raise
         last = self._archive.last_checkpoint()
         self._kept_size = last.size if last else -1
+
+    def _beat(self) -> None:
+        self.heartbeat = monotonic()
 
     async def _catch_up(self) -> None:
         """Archive all that there is; the next entries are asked for while these are written."""

@@ -33,17 +33,36 @@ class Lines:
         return firsts[-1] + len(self.lines_of(firsts[-1])) if firsts else 0
 
     def read(self, start: int, limit: int) -> list[bytes]:
-        """Up to ``limit`` lines from number ``start`` on."""
+        """Up to ``limit`` lines from number ``start`` on; fewer only where they end.
+
+        Raises:
+            Damaged: a file before the last one is missing or has not all of its lines.
+        """
         found: list[bytes] = []
         while len(found) < limit:
             first = start - start % PER_FILE
             stop = start - first + limit - len(found)
-            lines = self.lines_of(first)[start - first : stop]
+            lines = self._all_of(first)[start - first : stop]
             if not lines:
                 break
             found += lines
             start += len(lines)
         return found
+
+    def _all_of(self, first: int) -> list[bytes]:
+        lines = self.lines_of(first)
+        if len(lines) != PER_FILE and self._goes_on(first):
+            lines = self.lines_of(first)  # it may have been filled in between
+            if len(lines) != PER_FILE:
+                raise self._not_full(first, len(lines))
+        return lines
+
+    def _goes_on(self, first: int) -> bool:
+        return any(other > first for other in self._firsts())
+
+    def _not_full(self, first: int, count: int) -> Damaged:
+        path = self.path(first)
+        return Damaged(f"{path}: {count} lines are there of {PER_FILE}, and it is not the last")
 
     def lines_of(self, first: int) -> list[bytes]:
         """The whole lines of the file that begins with line ``first``."""
@@ -80,9 +99,20 @@ class Lines:
                 break
             self.path(first).unlink()
         expected = list(range(0, self._size, PER_FILE))
-        if self._firsts() != expected or any(self.path(n).stat().st_size == 0 for n in expected):
-            raise Damaged(f"{self.folder}: a file before the last one is missing or empty")
+        if self._firsts() != expected:
+            raise Damaged(f"{self.folder}: a file before the last one is missing")
         return self._size
+
+    def count(self) -> None:
+        """Count the lines of all files but the last.
+
+        Raises:
+            Damaged: one has not all of its lines, or more.
+        """
+        for first in self._firsts()[:-1]:
+            count = self.path(first).read_bytes().count(b"\n")
+            if count != PER_FILE:
+                raise self._not_full(first, count)
 
     def append(self, lines: Sequence[bytes]) -> None:
         """Append lines, which then are on disk.

@@ -1,7 +1,7 @@
 """One log in the archive: its entries, its hash tiles, and its checkpoints as they were signed."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import RLock
 from typing import NamedTuple
@@ -13,10 +13,15 @@ from services.audit.tiles import Full, Rows, fold, hashes_in
 from services.chassis.files import write_whole
 from services.chassis.wire import flaw_of, leaf_of
 from staffel_contracts.tlog.tiles import CHECKPOINT, HEIGHT, WIDTH, Tile, read_path, tile_nodes
-from staffel_contracts.tlog.tree import Frontier, NodeReader, leaf_hash
+from staffel_contracts.tlog.tree import HASH_BYTES, Frontier, NodeReader, leaf_hash
 
+_TILE_BYTES = WIDTH * HASH_BYTES
 _SEALKEY = re.compile(rb',"sealkey":"([^"]*)"')
 _STEP = 1000
+
+
+def _unwatched() -> None:
+    """Nobody watches."""
 
 
 class Contradiction(Exception):
@@ -46,7 +51,7 @@ class LogArchive:
         self._entries = Lines(folder / "entries")
         self._checkpoints = Lines(folder / "checkpoints")
         self._rows = Rows()
-        self._opened = False
+        self._opened = self._compared = False
         self._writing = RLock()
         self._nodes: tuple[int, NodeReader | None] = (0, None)
 
@@ -65,6 +70,7 @@ class LogArchive:
 
         Raises:
             IndexError: the tree has no such node.
+            Damaged: a tile is not what it was.
         """
         size, nodes = self._nodes
         if nodes is None or (index + 1) << level > size:
@@ -103,11 +109,20 @@ class LogArchive:
 
     # -- writing -------------------------------------------------------------------------------
 
-    def open(self) -> None:
+    @property
+    def is_open(self) -> bool:
+        """Whether it was made ready to write, and no write failed since."""
+        return self._opened
+
+    def open(self, watch: Callable[[], None] = _unwatched) -> None:
         """Make ready to write: cut off what a crash left half-written, add tiles that are missing.
 
+        The first time everything is read once, and each tile compared with what is below it (some
+        seconds for a million entries); ``watch`` is called meanwhile, for each tile. Later, after a
+        write that failed, it is the last file alone.
+
         Raises:
-            Damaged: files were lost or changed; nothing is cut off then.
+            Damaged: files were lost or changed; nothing but a line half-written is cut off then.
         """
         with self._writing:
             self._opened = False
@@ -115,7 +130,7 @@ class LogArchive:
             size = self._entries.recover(
                 lambda n, line: flaw_of(line, self.log, n, erased_allowed=True)
             )
-            self._compare_last_file(size)
+            self._compare_all(size, watch)
             self._add_missing_tiles(size)
             self._rows = Rows.of(size, self._hashes)
             self.frontier = self._rows.frontier(size)
@@ -171,11 +186,10 @@ class LogArchive:
 
     def _hashes(self, tile: Tile) -> list[bytes]:
         """The hashes of a tile: as stored, or from what is below it."""
-        try:
-            stored = (self.folder / tile._replace(width=WIDTH).path()).read_bytes()
+        stored = self._stored(tile._replace(width=WIDTH))
+        if stored is not None:
             return hashes_in(stored)[: tile.width]
-        except FileNotFoundError:
-            start = tile.number * WIDTH
+        start = tile.number * WIDTH
         if tile.level == 0:
             return [leaf_hash(leaf_of(wire)) for wire in self.wires(start, tile.width)]
         below = (Tile(tile.level - 1, start + n) for n in range(tile.width))
@@ -191,24 +205,59 @@ class LogArchive:
             self._write_tiles((tile, self._hashes(tile)) for tile in missing)
             level += 1
 
-    def _compare_last_file(self, size: int) -> None:
+    def _compare_all(self, size: int, watch: Callable[[], None]) -> None:
+        if self._compared:
+            self._compare_entries(self._entries.firsts()[-1] if size else 0, size, watch)
+            return
+        self._entries.count()
+        self._checkpoints.count()
+        self._compare_entries(0, size, watch)
+        self._compare_levels(size)
+        self._compared = True
+
+    def _compare_entries(self, start: int, size: int, watch: Callable[[], None]) -> None:
         """Entries whose tile is full must be those that the tile holds."""
-        first = self._entries.firsts()[-1] if size else 0
-        for number in range(first // WIDTH, size // WIDTH):
-            path = self.folder / Tile(0, number).path()
+        for number in range(start // WIDTH, size // WIDTH):
             wires = self.wires(number * WIDTH, WIDTH)
-            own = b"".join(leaf_hash(leaf_of(wire)) for wire in wires)
-            if path.exists() and path.read_bytes() != own:
-                raise Damaged(f"{path}: these are not the hashes of the entries from {number}·256")
+            self._compare(Tile(0, number), (leaf_hash(leaf_of(wire)) for wire in wires))
+            watch()
+
+    def _compare_levels(self, size: int) -> None:
+        """A tile above must hold the roots of those below."""
+        level = 1
+        while count := size >> HEIGHT * (level + 1):
+            for number in range(count):
+                below = (Tile(level - 1, number * WIDTH + n) for n in range(WIDTH))
+                self._compare(Tile(level, number), (fold(self._hashes(one)) for one in below))
+            level += 1
+
+    def _compare(self, tile: Tile, hashes: Iterable[bytes]) -> None:
+        stored = self._stored(tile)
+        if stored is not None and stored != b"".join(hashes):
+            path = self.folder / tile.path()
+            raise Damaged(f"{path}: these are not the hashes of what is below it")
+
+    def _stored(self, tile: Tile) -> bytes | None:
+        """The bytes of a full tile; ``None`` where it is not there.
+
+        Raises:
+            Damaged: it is no tile.
+        """
+        path = self.folder / tile.path()
+        try:
+            stored = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        if len(stored) != _TILE_BYTES:
+            raise Damaged(f"{path}: a full tile has {_TILE_BYTES} bytes, {len(stored)} are there")
+        return stored
 
     def _refuse_others(self, full: Iterable[Full]) -> None:
         for tile, hashes in full:
-            path = self.folder / tile.path()
-            if tile.level or not path.exists():
+            stored = None if tile.level else self._stored(tile)
+            if stored is None:
                 continue
-            for place, (own, other) in enumerate(
-                zip(hashes_in(path.read_bytes()), hashes, strict=True)
-            ):
+            for place, (own, other) in enumerate(zip(hashes_in(stored), hashes, strict=True)):
                 if own != other:
                     raise Contradiction(self.log, tile.number * WIDTH + place)
 

@@ -38,7 +38,7 @@ from staffel_contracts.facts.casework import HandoffInformationSupplied
 
 __all__ = ["decide", "due", "evolve"]
 
-FINALITY, END = "finality", "asylbens-end"
+FINALITY, END, HOUSEHOLD = "finality", "asylbens-end", "household"
 _OVER = (
     HandoffStatus.REJECTED,
     HandoffStatus.EXPIRED,
@@ -96,9 +96,14 @@ _HANDING: tuple[Callable[[Case, Now], Fact | None], ...] = (
 def due(state: Case) -> dict[str, datetime]:
     """A recognition becomes final (§ 74 Abs. 1 AsylG), benefits end, claims become excluded.
 
-    The period of a closed case ends, and what was recorded falls due.
+    The household of a small child is looked at again. The period of a closed case ends, and what
+    was recorded falls due.
     """
-    days = {FINALITY: becomes_final_on(state), END: over_on(state)}
+    days = {
+        FINALITY: becomes_final_on(state),
+        END: over_on(state),
+        HOUSEHOLD: handing.household_again_on(state),
+    }
     pending = {kind: start_of_day(day) for kind, day in days.items() if day}
     if moment := retaining.over_at(state):
         pending[retaining.RETENTION] = moment

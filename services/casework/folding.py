@@ -69,6 +69,7 @@ def _drafted(state: Case, fact: HandoffDrafted) -> Case:
         draft_id=fact.handoff_id,
         draft_to=fact.to_agency,
         draft_effective_on=effective_on,
+        draft_again_on=fact.household_again_on,
     )
 
 

@@ -1,15 +1,15 @@
 """How a handoff is prepared: drafted once the end is known, composed again when it has to be."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from services.casework.benefits import Now
-from services.casework.competence import is_alone, receiver
+from services.casework.competence import Receiver, is_alone, receiver
 from services.casework.domains import consented, everywhere, in_domain, of_sheet
 from services.casework.handoff_copy import UNDECIDED
 from services.casework.sheet import compose
 from services.casework.state import Case
-from services.chassis.decider import Asked, Directory, Refused
+from services.chassis.decider import NO_AGENCIES, Asked, Directory, Refused
 from services.chassis.legal_calendar import legal_date
 from staffel_contracts.codes import (
     AgencyKind,
@@ -36,27 +36,47 @@ from staffel_contracts.ladder import Ladder
 def draft(case: Case, now: Now) -> Fact | None:
     """The handoff of benefits that begins to be prepared when their end is known.
 
-    A draft for a small child is made anew, when its household shows that another agency takes over.
+    A draft for a small child beside whom nobody is known to be entitled is made anew the day after,
+    and as soon as its household shows that another agency takes over.
     """
-    person = case.person
-    if case.sheet_ref or case.next_start_on is None or person is None:
+    found, start, today = _taker(case, now.directory), case.next_start_on, legal_date(now.at)
+    if found is None or found.agency is None or start is None or case.district is None:
+        return None
+    moves, again_on = _follows_household(case, found.agency), household_again_on(case)
+    waited = again_on is not None and again_on <= today
+    if case.draft_id and not (moves or waited):
+        return None
+    first = case.draft_id is None
+    return HandoffDrafted(
+        handoff_id=case.draft_id if case.draft_id and not moves else now.new_id,
+        domain=ResponsibilityDomain.BENEFITS,
+        from_agency=case.responsible or case.district,
+        to_agency=found.agency,
+        drafted_on=today,
+        effective_on=start,
+        submit_days_before_end=_submit_days(now.directory, case.responsible or case.district),
+        household_again_on=today + timedelta(days=1) if first and is_alone(case, start) else None,
+    )
+
+
+def _taker(case: Case, directory: Directory) -> Receiver | None:
+    """Who takes benefits over from the district that took the person in, once their end is known.
+
+    None as well where a sheet is made already.
+    """
+    person, start = case.person, case.next_start_on
+    if case.sheet_ref or start is None or person is None:
         return None
     if person.agency is None or case.responsible != person.agency:
         return None
-    found = receiver(case, case.next_start_on, now.directory)
-    if found is None or found.agency is None:
-        return None
-    if case.draft_id and not _follows_household(case, found.agency):
-        return None
-    return HandoffDrafted(
-        handoff_id=now.new_id,
-        domain=ResponsibilityDomain.BENEFITS,
-        from_agency=person.agency,
-        to_agency=found.agency,
-        drafted_on=legal_date(now.at),
-        effective_on=case.next_start_on,
-        submit_days_before_end=_submit_days(now.directory, person.agency),
-    )
+    found = receiver(case, start, directory)
+    return found if found and found.agency else None
+
+
+def household_again_on(case: Case) -> date | None:
+    """The day on which the household of a small child is looked at again, while a draft waits."""
+    waits = case.draft_id is not None and case.draft_again_on is not None
+    return case.draft_again_on if waits and _taker(case, NO_AGENCIES) else None
 
 
 def _submit_days(directory: Directory, agency: str) -> int | None:

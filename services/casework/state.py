@@ -35,6 +35,8 @@ class Case:
     draft_to: str | None = None
     draft_effective_on: date | None = None
     """Set by hand; otherwise the day follows from the computed end."""
+    draft_again_on: date | None = None
+    """The household of a small child is looked at once more on this day."""
     sheet_ref: str | None = None
     sheet_replaces: str | None = None
     """The handoff that the last sheet was composed again for."""

@@ -31,6 +31,7 @@ class CaseRow(SQLModel, table=True):
     draft_id: str | None
     draft_to: str | None
     draft_effective_on: date | None
+    draft_again_on: date | None
     sheet_ref: str | None
     sheet_replaces: str | None
     sheet_handoff: str | None

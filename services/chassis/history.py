@@ -1,7 +1,7 @@
 """Read logs as they were: all entries or one case's, up to an index or a moment."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sized
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import Connection, Engine, LargeBinary, bindparam, select, text
@@ -108,15 +108,33 @@ class WireHistory:
         return [read(line) for line in self._lines.wires(log, start, limit)]
 
     def leaves(self, log: str) -> Iterator[bytes]:
-        """The lines of a whole log, in order."""
-        for start in range(0, self.size(log), STEP):
-            yield from self._lines.wires(log, start, STEP)
+        """The lines of a whole log, in order.
+
+        Raises:
+            Unreadable: there are fewer than it has.
+        """
+        size = self.size(log)
+        for start in range(0, size, STEP):
+            lines = self._lines.wires(log, start, STEP)
+            refuse_fewer(lines, log, start, size)
+            yield from lines
 
     def of_case(self, log: str, case: str) -> Iterator[Entry]:
         """The entries of one case, in order."""
         part = _subject(case)
         found = (read(line) for line in self.leaves(log) if part in line)
         return (entry for entry in found if entry.leaf.subject == case)
+
+
+def refuse_fewer(found: Sized, log: str, start: int, stop: int) -> None:
+    """Refuse a piece from ``start`` on that ends before ``stop``, and before it is full.
+
+    Raises:
+        Unreadable: it does.
+    """
+    if len(found) < min(STEP, stop - start):
+        msg = f"{log}/{start + len(found)} is missing, and all up to {stop - 1} are needed"
+        raise Unreadable(msg)
 
 
 def first_after(history: History, log: str, moment: str) -> int:

@@ -7,14 +7,14 @@ the same log; what caused one only afterwards had not. In between, what was reco
 moment counts as heard. What the service itself said is exact in any case.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
-from services.chassis.history import STEP, History, causes, first_after, time_of
+from services.chassis.history import STEP, History, causes, first_after, refuse_fewer, time_of
 from services.chassis.keyring import Keyring
 from services.chassis.log import iso
 from services.chassis.opening import is_newer, is_said_again, open_data, read_fact
@@ -72,9 +72,17 @@ class Replayed:
 
 
 def reach_at(
-    service: Service, history: History, *, moment: datetime | None = None, index: int | None = None
+    service: Service,
+    history: History,
+    *,
+    moment: datetime | None = None,
+    index: int | None = None,
+    conn: Connection | None = None,
 ) -> Reach:
     """How far to go for a moment, or for the state right after an own entry.
+
+    With the service's database (``conn``) what is set aside there, or was dropped, is left out: it
+    was never heard.
 
     Raises:
         Unreadable: the log has no such entry.
@@ -86,7 +94,9 @@ def reach_at(
         at = iso(moment)
         own = first_after(history, service.name, at)
     until = {log: first_after(history, log, at) for log in service.hears}
-    return _bounded(Reach(own, at), history, service, until)
+    reach = _bounded(Reach(own, at), history, service, until)
+    reach.aside = _aside(conn) if conn else set()
+    return reach
 
 
 def reach_now(service: Service, history: History, conn: Connection) -> Reach:
@@ -97,8 +107,12 @@ def reach_now(service: Service, history: History, conn: Connection) -> Reach:
     for log in service.hears:
         count = heard.get(log, 0)
         reach.heard[log] = Ears(count, count, count)
-    reach.aside = {row.id for row in conn.execute(select(PARKED.c.id))}
+    reach.aside = _aside(conn)
     return reach
+
+
+def _aside(conn: Connection) -> set[str]:
+    return {row.id for row in conn.execute(select(PARKED.c.id))}
 
 
 def _bounded(reach: Reach, history: History, service: Service, until: dict[str, int]) -> Reach:
@@ -162,8 +176,14 @@ def replay(
 def _pieces(history: History, log: str, stop: int, case: str | None) -> Iterable[list[Entry]]:
     if case:
         return [[entry for entry in history.of_case(log, case) if entry.leaf.index < stop]]
-    starts = range(0, stop, STEP)
-    return (history.entries(log, start, min(STEP, stop - start)) for start in starts)
+    return _all_pieces(history, log, stop)
+
+
+def _all_pieces(history: History, log: str, stop: int) -> Iterator[list[Entry]]:
+    for start in range(0, stop, STEP):
+        entries = history.entries(log, start, min(STEP, stop - start))
+        refuse_fewer(entries, log, start, stop)
+        yield entries
 
 
 def _own(done: Replayed, entries: list[Entry], keyring: Keyring) -> None:

@@ -4,9 +4,9 @@ import asyncio
 import json
 import sys
 from collections.abc import Coroutine
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from pydantic import ValidationError
@@ -28,6 +28,7 @@ from staffel_contracts.codes import AgencyKind
 
 agency_app = typer.Typer(help="Agencies and their logins.", no_args_is_help=True)
 
+T = TypeVar("T")
 IdArgument = Annotated[str, typer.Argument(metavar="AGENCY", help="Its id.")]
 OutOption = Annotated[
     Path | None, typer.Option("--out", help="Where to write the credentials file.")
@@ -119,11 +120,7 @@ def refresh(home: HomeOption = DEFAULT_HOME) -> None:
     """Have everything work by the settings as they are now: former logins that are over end."""
     from services.platform import agency_keys
 
-    place = load_home(home)
-    over = [n for n, one in place.config.former_logins.items() if one.until <= datetime.now(UTC)]
-    kept = {n: one for n, one in place.config.former_logins.items() if n not in over}
-    place.save(former_logins=kept)
-    _run(agency_keys.take(place, place.agencies()))
+    over = _run(agency_keys.refresh(load_home(home)))
     typer.echo(f"former logins ended: {', '.join(over) or 'none'}")
 
 
@@ -182,7 +179,7 @@ def _row(home: Home, agency: Agency) -> dict[str, Any]:
     }
 
 
-def _run(work: Coroutine[Any, Any, bool]) -> bool:
+def _run(work: Coroutine[Any, Any, T]) -> T:
     from services.platform.agency_keys import NoAgency
 
     with plain_errors():

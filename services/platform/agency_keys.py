@@ -1,5 +1,6 @@
 """Adding an agency, exchanging its login, shutting it out: on a running platform, at once."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterable
@@ -7,12 +8,12 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
+from socket import SOCK_STREAM, gaierror
 from typing import Any
+from urllib.parse import SplitResult, urlsplit
 
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
-from nats.errors import NoServersError
 
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.connection import servers, tls_context
@@ -29,10 +30,11 @@ from services.platform.deploy.folder import (
     write_secret_whole,
 )
 from services.platform.home import Home
-from services.platform.up import connect_as, provision_streams
+from services.platform.up import connect_as, connected, provision_streams
 from staffel_contracts.context import Context
 
 _ANSWER_SECONDS = 2.0
+_CONNECT_SECONDS = 3
 
 
 class NoAgency(Exception):
@@ -47,12 +49,15 @@ async def add(home: Home, agency: Agency) -> bool:
     Raises:
         NoAgency: it is there already. UnreadableDirectory: it and another would both be competent.
     """
-    known = list(home.agencies())
-    if any(other.id == agency.id for other in known):
-        raise NoAgency(f"{agency.id} is there already: `staffel agency rotate` makes a new login")
-    Agencies([*known, agency])
-    home.save(agency_passwords=home.config.agency_passwords | {agency.id: token_hex(24)})
-    return await take(home, [*known, agency])
+    async with home.alone():
+        known = list(home.agencies())
+        if any(other.id == agency.id for other in known):
+            raise NoAgency(
+                f"{agency.id} is there already: `staffel agency rotate` makes a new login"
+            )
+        Agencies([*known, agency])
+        home.save(agency_passwords=home.config.agency_passwords | {agency.id: token_hex(24)})
+        return await take(home, [*known, agency])
 
 
 async def rotate(home: Home, agency: str, overlap: timedelta) -> bool:
@@ -63,19 +68,20 @@ async def rotate(home: Home, agency: str, overlap: timedelta) -> bool:
     Raises:
         NoAgency: there is none.
     """
-    known = _checked(home, agency)
-    config = home.config
-    former = {name: one for name, one in config.former_logins.items() if name != agency}
-    if agency not in config.disabled:
-        user, password = config.agency_login(agency)
-        former[agency] = Former(user=user, password=password, until=datetime.now(UTC) + overlap)
-    home.save(
-        agency_users=config.agency_users | {agency: f"{agency}~{token_hex(3)}"},
-        agency_passwords=config.agency_passwords | {agency: token_hex(24)},
-        former_logins=former,
-        disabled=tuple(one for one in config.disabled if one != agency),
-    )
-    return await take(home, known)
+    async with home.alone():
+        known = _checked(home, agency)
+        config = home.config
+        former = {name: one for name, one in config.former_logins.items() if name != agency}
+        if agency not in config.disabled:
+            user, password = config.agency_login(agency)
+            former[agency] = Former(user=user, password=password, until=datetime.now(UTC) + overlap)
+        home.save(
+            agency_users=config.agency_users | {agency: f"{agency}~{token_hex(3)}"},
+            agency_passwords=config.agency_passwords | {agency: token_hex(24)},
+            former_logins=former,
+            disabled=tuple(one for one in config.disabled if one != agency),
+        )
+        return await take(home, known)
 
 
 async def disable(home: Home, agency: str) -> bool:
@@ -86,14 +92,32 @@ async def disable(home: Home, agency: str) -> bool:
     Raises:
         NoAgency: there is none.
     """
-    known = _checked(home, agency)
-    former = {name: one for name, one in home.config.former_logins.items() if name != agency}
-    home.save(disabled=(*home.config.disabled, agency), former_logins=former)
-    return await take(home, known)
+    async with home.alone():
+        known = _checked(home, agency)
+        former = {name: one for name, one in home.config.former_logins.items() if name != agency}
+        home.save(disabled=(*home.config.disabled, agency), former_logins=former)
+        _write_directory(home, known)  # over HTTP it is shut out even where NATS is not reached
+        return await take(home, known)
+
+
+async def refresh(home: Home) -> list[str]:
+    """Have everything work by the settings as they are now; gives whose former logins ended."""
+    async with home.alone():
+        former, now = home.config.former_logins, datetime.now(UTC)
+        over = [name for name, one in former.items() if one.until <= now]
+        home.save(former_logins={name: one for name, one in former.items() if name not in over})
+        await take(home, home.agencies())
+    return over
 
 
 async def take(home: Home, agencies: Iterable[Agency]) -> bool:
-    """Have NATS and the services work by the settings as they are now; whether NATS runs."""
+    """Have NATS and the services work by the settings as they are now; whether NATS runs.
+
+    Only while `alone` in the home: what another verb changes would be taken back.
+
+    Raises:
+        ServerTrouble: NATS may run, and did not take them; the services did not either.
+    """
     known = list(agencies)
     if not home.config.deployed:
         running = take_accounts(home.folder / "nats", home.config.accounts())
@@ -106,21 +130,27 @@ async def take(home: Home, agencies: Iterable[Agency]) -> bool:
         nc = await connect_as(home, "ops")
         await provision_streams(nc, home, [agency.id for agency in known])
         await nc.close()
-    home.write_agencies(known)
-    hand_over(home.agencies_file)
+    _write_directory(home, known)
     return running
 
 
+def _write_directory(home: Home, agencies: Iterable[Agency]) -> None:
+    home.write_agencies(agencies)
+    hand_over(home.agencies_file)
+
+
 async def reload(home: Home) -> bool:
-    """Have every server of the cluster read its configuration again.
+    """Have every server of the cluster read its configuration again; whether NATS runs.
 
     Raises:
-        ServerTrouble: one did not take it.
+        ServerTrouble: one did not take it, or cannot be reached and may run all the same.
     """
     try:
         nc = await _as_system(home)
-    except (OSError, NoServersError, TimeoutError):
-        return False
+    except (OSError, NatsError) as trouble:
+        if not await _may_run(home):
+            return False
+        raise _unreached(home, trouble) from trouble
     try:
         for server in await _servers(nc) * RELOADS:
             subject = f"$SYS.REQ.SERVER.{server}.RELOAD"
@@ -132,6 +162,38 @@ async def reload(home: Home) -> bool:
     finally:
         await nc.close()
     return True
+
+
+async def _may_run(home: Home) -> bool:
+    """Whether any server may run: none does where a connection is refused or no host is found."""
+    return any([await _may_listen(urlsplit(one)) for one in servers(home.nats_url)])
+
+
+async def _may_listen(server: SplitResult) -> bool:
+    loop = asyncio.get_running_loop()
+    try:
+        found = await loop.getaddrinfo(server.hostname, server.port or 4222, type=SOCK_STREAM)
+    except gaierror:
+        return False
+    for host, port in {where[:2] for *_, where in found}:
+        try:
+            async with asyncio.timeout(_CONNECT_SECONDS):
+                _, writer = await asyncio.open_connection(str(host), int(port))
+        except ConnectionRefusedError:
+            continue
+        except OSError:
+            return True
+        writer.close()
+        return True
+    return False
+
+
+def _unreached(home: Home, error: Exception) -> ServerTrouble:
+    reason = str(error).removeprefix("nats: ") or type(error).__name__
+    return ServerTrouble(
+        f"NATS cannot be reached at {home.nats_url} to read its configuration again ({reason}); "
+        "it reads it as well when it is restarted"
+    )
 
 
 async def _as_system(home: Home) -> Client:
@@ -147,13 +209,15 @@ async def _as_system(home: Home) -> Client:
 
 
 async def _connect(home: Home, login: tuple[str, str]) -> Client:
-    return await nats.connect(
-        servers(home.nats_url),
+    return await connected(
+        servers=servers(home.nats_url),
         user=login[0],
         password=login[1],
         tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
         allow_reconnect=False,
-        connect_timeout=3,
+        connect_timeout=_CONNECT_SECONDS,
+        max_reconnect_attempts=1,
+        reconnect_time_wait=0.2,
         error_cb=_unheard,
     )
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from services.chassis.bus import REPEATED_HEADER, STATUS_HEADER
+from services.chassis.connection import tls_context
 from services.chassis.legal_calendar import legal_date
 from services.chassis.work import OK
 from services.intake.importing import Ask, Importer, Report, Send, Sent
@@ -30,13 +31,14 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
-from services.platform.up import connect_as
 from staffel_contracts.access import PURPOSE_HEADER, ROLE_HEADER
+from staffel_contracts.client import Connection
 from staffel_contracts.codes import AccessPurpose, AgencyKind, Role
 from staffel_contracts.command import Command
 
 MOST_SHOWN = 200
 TRIES = 5
+OPEN_SECONDS = 10.0
 
 
 def import_file(
@@ -91,13 +93,29 @@ async def _import(
     home: Home, file: Path, district: str, importer: Callable[[Send, Ask], Importer]
 ) -> Report:
     agency = f"{AgencyKind.DISTRICT.value}-{district}"
-    if agency not in home.config.agency_passwords:
-        fail(f"{agency} is no agency of this platform")
-    nc = await connect_as(home, agency)
+    nc = await _connected(home, agency)
     try:
         return await importer(sender(nc), asker(nc)).run(file)
     finally:
         await nc.close()
+
+
+async def _connected(home: Home, agency: str) -> Client:
+    """A connection that is there at once, and from then on comes back by itself."""
+    if agency not in home.config.agency_passwords:
+        fail(f"{agency} is no agency of this platform")
+    if agency in home.config.disabled:
+        fail(f"{agency} is shut out: `staffel agency rotate` lets it in with a new login")
+    user, password = home.config.agency_login(agency)
+    tls = tls_context(home.nats_url, home.nats_ca, *home.nats_identity)
+    try:
+        async with asyncio.timeout(OPEN_SECONDS):
+            opened = await Connection.open(home.nats_url, agency, password, user=user, tls=tls)
+    except TimeoutError:
+        fail(f"NATS does not answer at {home.nats_url}: the platform must be running")
+    except NatsError as error:
+        fail(f"NATS does not let {agency} in: {str(error).removeprefix('nats: ')}")
+    return opened.nc
 
 
 def today_of(home: Home) -> date | None:

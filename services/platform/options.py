@@ -64,6 +64,7 @@ def _told(error: Exception) -> str | None:
     """What to say of trouble that is expected; what knows of it is imported only then."""
     from sqlalchemy.exc import SQLAlchemyError
 
+    from services.audit.lines import Damaged
     from services.chassis.agencies import UnreadableDirectory
     from services.chassis.log import Fenced
     from services.chassis.master_keys import WrongMasterKey
@@ -79,7 +80,8 @@ def _told(error: Exception) -> str | None:
         cause = getattr(error, "orig", None) or error
         return f"database: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}"
     ours = (NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble)
-    return str(error) if isinstance(error, (*ours, OSError, Unreadable, Unsealable)) else None
+    theirs = (OSError, Unreadable, Unsealable, Damaged)
+    return str(error) if isinstance(error, (*ours, *theirs)) else None
 
 
 def load_home(folder: Path) -> Home:

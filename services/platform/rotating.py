@@ -16,6 +16,7 @@ from pydantic_core import from_json
 from services.chassis.checkpoints import NoCheckpoint, ask_checkpoint
 from services.chassis.files import write_whole
 from services.chassis.nats_accounts import SYSTEM_USER
+from services.chassis.nats_server import ServerTrouble
 from services.platform.agency_keys import reload, take
 from services.platform.config import AUDIT, PROCESSES, Former
 from services.platform.deploy.folder import certify, hand_over, write_parts
@@ -52,18 +53,23 @@ async def rotate_logins(home: Home, names: Iterable[str]) -> Exchanged:
     """Give processes new logins; the former ones end as soon as everybody has the new one.
 
     Who does not run takes its new login up when it starts.
+
+    Raises:
+        ServerTrouble: NATS may run, and is not reached; a login that it knows is not given up.
     """
     wanted = [name for name in names if name != SYSTEM_USER or home.config.system_password]
-    _renew(home, wanted)
-    agencies = list(home.agencies())
-    if not await take(home, agencies):
-        home.save(former_services={})
-        await take(home, agencies)
-        return Exchanged(wanted, [])
-    behind = await _taken_up(home, [name for name in wanted if name in PROCESSES])
-    former = home.config.former_services
-    home.save(former_services={name: one for name, one in former.items() if name in behind})
-    await take(home, agencies)
+    async with home.alone():
+        await take(home, home.agencies())  # where NATS is not reached, nothing is exchanged
+        _renew(home, wanted)
+        running = await take(home, home.agencies())
+    # Others may change the home meanwhile: an agency can be shut out at once.
+    waiting = [name for name in wanted if name in PROCESSES] if running else []
+    behind = await _taken_up(home, waiting) if waiting else []
+    ended = [name for name in wanted if name not in behind]
+    async with home.alone():
+        former = home.config.former_services
+        home.save(former_services={name: one for name, one in former.items() if name not in ended})
+        await take(home, home.agencies())
     return Exchanged(wanted, behind)
 
 
@@ -192,12 +198,13 @@ async def renew_certificates(home: Home, *, anew: bool = False) -> list[str]:
     """Issue what ends soon, hand out what is in ``tls/``, and have NATS take it up.
 
     Raises:
-        ServerTrouble: NATS does not take it.
+        ServerTrouble: NATS does not take it, or does not run.
     """
     made = certify(home, anew=anew)
     hand_over(home.folder)
     write_parts(home)
-    await reload(home)
+    if not await reload(home):
+        raise ServerTrouble("NATS does not run: it takes the certificates up when it starts")
     return made
 
 

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 import httpx
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from pydantic_core import from_json
@@ -35,6 +34,7 @@ from services.platform.services import service_named
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 20.0
+CLOSE_WITHIN = 1.0
 ROTATION_LOOK = 60.0
 """Seconds between looks whether a rotation of the master key is due."""
 Say = Callable[[str], None]
@@ -256,7 +256,7 @@ async def provision_streams(
 async def connect_as(
     home: Home, user: str, url: str | None = None, *, once: bool = False
 ) -> Client:
-    """Connect to the home's NATS server as a service, as ``ops``, or as an agency.
+    """Connect to the home's NATS server as a service, as ``ops``, or as an agency that may log in.
 
     ``url``: another way to it than the platform's own. With ``once`` a server that is away is not
     waited for, now or later.
@@ -268,9 +268,9 @@ async def connect_as(
     if config.deployed:  # nats-py's way to close TLS makes asyncio warn each time
         logging.getLogger("asyncio").setLevel(logging.ERROR)
     service = user in config.service_passwords
-    login = home.config.service_login(user) if service else (user, config.agency_passwords[user])
-    return await nats.connect(
-        servers(url or home.nats_url),
+    login = config.service_login(user) if service else config.agency_login(user)
+    return await connected(
+        servers=servers(url or home.nats_url),
         tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
         user=login[0],
         password=login[1],
@@ -280,6 +280,19 @@ async def connect_as(
         reconnect_time_wait=0.2,
         error_cb=_unheard if once else None,
     )
+
+
+async def connected(**options: Any) -> Client:
+    """Connect; what was opened is closed again where that fails."""
+    nc = Client()
+    try:
+        await nc.connect(**options)
+    except BaseException:
+        with suppress(TimeoutError):  # behind a handshake that failed, the end never comes
+            async with asyncio.timeout(CLOSE_WITHIN):
+                await nc.close()
+        raise
+    return nc
 
 
 def prepare_databases(home: Home) -> None:

@@ -10,11 +10,11 @@ import pytest
 
 from services.chassis.history import Databases, WireHistory, first_after
 from services.chassis.rebuild import Folded, folded_tables
-from services.chassis.replay import Ears, Reach, reach_at, reach_now, replay
+from services.chassis.replay import Ears, Reach, _pieces, reach_at, reach_now, replay
 from services.chassis.spill import Spill
 from services.chassis.tables import TimerRow
 from services.chassis.work import DueWork, Timer
-from staffel_contracts.envelope import Entry, Leaf, data_hash, leaf_bytes, wire
+from staffel_contracts.envelope import Entry, Leaf, Unreadable, data_hash, leaf_bytes, wire
 from tests.support.desk import START, Toy, hear, new_toy
 from tests.support.erasing import destroy
 from tests.support.toy import STAY, TOY
@@ -125,6 +125,19 @@ def test_a_replay_of_everything_gives_the_live_tables(toy: Toy) -> None:
     assert rows_of(done.folded) == live(toy)
 
 
+def test_what_is_still_set_aside_was_heard_at_no_moment(toy: Toy) -> None:
+    lines = [toy.gossip(0, "a", 13), toy.gossip(1, "a", 2), toy.gossip(2, "b", 3)]
+    toy.run(hear(*lines))  # thirteen words break the decider: that case waits
+    history = Both(toy, lines)
+
+    with toy.engine.connect() as conn:
+        reach = reach_at(TOY, history, moment=START + 9 * HOUR, conn=conn)
+
+    done = replay(TOY, history, toy.keyring, reach)
+    assert reach.aside == {"gossip/0", "gossip/1"}
+    assert rows_of(done.folded) == live(toy)
+
+
 def test_a_case_is_replayed_from_its_own_entries_alone(toy: Toy) -> None:
     lines, seen = busy(toy)
     history = Both(toy, lines)
@@ -212,6 +225,18 @@ def test_a_moment_is_found_in_a_log_by_halving(hour: int, count: int) -> None:
     history = WireHistory(Kept({"gossip": GOSSIP}))
 
     assert first_after(history, "gossip", f"2026-03-02T{hour:02d}:30:00.000000Z") == count
+
+
+def test_a_history_that_ends_too_early_is_not_taken_for_a_short_one() -> None:
+    class Short(Kept):
+        def size(self, log: str) -> int:
+            return super().size(log) + 1
+
+    history = WireHistory(Short({"toy": [], "gossip": GOSSIP}))
+    with pytest.raises(Unreadable, match="gossip/6 is missing"):
+        list(history.leaves("gossip"))
+    with pytest.raises(Unreadable, match="gossip/6 is missing"):
+        list(_pieces(history, "gossip", 7, None))
 
 
 # -- folds that are larger than memory -----------------------------------------------------------

@@ -114,6 +114,12 @@ def test_a_witness_is_set_up_in_one_command() -> None:
     assert read_vkey(made.stdout).kind is Kind.COSIGNATURE
     assert staffel("witness", "key", "w").stdout == made.stdout
     assert staffel("witness", "init", "w", *words).exit_code == 2
+    other = policy(["notify"]).split()[1].decode()
+    assert (
+        staffel("witness", "add", "w", "--log", other).stdout == "staffel.example/notify: known\n"
+    )
+    assert staffel("witness", "add", "w", "--log", other).exit_code == 2
+    assert staffel("witness", "add", "nowhere", "--log", other).exit_code == 2
     assert staffel("witness", "run", "nowhere").exit_code == 2
     assert staffel("witness", "run", "w", "--listen", "x").exit_code == 2
 

@@ -1,6 +1,7 @@
 """What is no bundle, or one made to hurt, is refused with a reason and without a trace."""
 
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from io import BytesIO
@@ -126,6 +127,57 @@ def test_a_bit_that_fell_over_is_found_by_the_checksum(good: Members, tmp_path: 
     assert "CRC" in refused(tmp_path / "b", data)
 
 
+def with_directory_of(count: int, data: bytes, *, zip64: bool) -> bytes:
+    """A zip file whose directory has so many members, and tells of three."""
+    at = data.find(b"PK\x01\x02")
+    one = data[at : data.find(b"PK\x01\x02", at + 1)]
+    begin, size, end = data[:at], count * len(one), at + count * len(one)
+    wide = (
+        struct.pack("<4sQ2H2I4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 3, 3, size, at)
+        + struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+    )  # fmt: skip
+    told = 46 if zip64 else size
+    ends = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 3, 3, told, at, 0)
+    return begin + one * count + (wide if zip64 else b"") + ends
+
+
+@pytest.mark.parametrize("zip64", [False, True])
+def test_a_directory_that_is_too_large_is_not_read(
+    zip64: bool,  # noqa: FBT001 - a case of two
+    good: Members,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "b").write_bytes(with_directory_of(150_000, packed(good), zip64=zip64))
+    tracemalloc.start()
+    try:
+        with pytest.raises(NotABundle, match="at most 5000 members"):
+            verify_bundle(tmp_path / "b")
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert most < 1_000_000
+
+
+def test_a_file_that_tells_of_more_members_than_a_bundle_has_is_refused(
+    good: Members, tmp_path: Path
+) -> None:
+    data = bytearray(packed(good))
+    struct.pack_into("<2H", data, len(data) - 14, 5_001, 5_001)
+
+    assert "at most 5000 members" in refused(tmp_path / "b", bytes(data))
+
+
+def test_a_bundle_of_two_gibibytes_or_more_is_written_and_read_with_wide_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 2_000)  # as if it were so large
+    write_bundle(tmp_path / "b", bundle_of({"intake": story(2)["intake"]}))
+
+    assert b"PK\x06\x06" in (tmp_path / "b").read_bytes()
+    assert verify_bundle(tmp_path / "b").holds
+
+
 def with_log(log: bytes) -> bytes:
     return b'{"format":"staffel-audit-bundle/1","kind":"whole","logs":[%b],"selection":{}}' % log
 
@@ -145,6 +197,12 @@ def with_log(log: bytes) -> bytes:
         with_log(b'{"service":"intake","origin":"x/intake","size":true}'),
         with_log(b'{"service":"intake","origin":"other.example/intake","size":3}'),
         with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"span":[2,1]}'),
+        with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"span":null}'),
+        with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"x":NaN}'),
+        with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"x":-1}'),
+        with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"x":1e9}'),
+        with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3.0}'),
+        b'{"format":"staffel-audit-bundle/1","kind":[],"logs":[],"selection":{}}',
         b'{"format":"staffel-audit-bundle/1","kind":"whole","kind":"part"}',
         b" " * 1_000_001,
     ],
@@ -291,6 +349,8 @@ LEAF = GOOD.leaves[1]
         (LEAF.replace(b'"actor":', b'"index":1,"actor":'), "stands twice"),
         (LEAF.replace(b'"actor":', b'"actor":"x","actor":'), "stands twice"),
         (LEAF.replace(b'"actor":', b'"\\u0061ctor":"x","actor":'), "stands twice"),
+        (LEAF.replace(b'"basis":"', b'"basis":{"z":"0"},"basis":"\\n'), "stands twice"),
+        (LEAF.replace(b'"basis":"', b'"basis":[{}],"basis":"\\n'), "stands twice"),
         (LEAF.replace(b'"actor":', b'"person":'), "missing"),
         (LEAF.replace(b'"sealkey":"k-c-0",', b""), "come together"),
         (LEAF.replace(b'"1.0"', b'"2.0"'), "is another"),

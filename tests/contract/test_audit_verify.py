@@ -13,8 +13,9 @@ import pytest
 from staffel_contracts.audit.bundle import BundledKey, Contents, write_bundle
 from staffel_contracts.audit.findings import Code, Report
 from staffel_contracts.audit.verify import Unusable, verify_bundle
-from staffel_contracts.codes import ForwardReason, RejectReason
+from staffel_contracts.codes import ErasureBasis, ForwardReason, RejectReason
 from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import SubjectErased
 from staffel_contracts.facts.jobcenter_bridge import (
     HandedToJobcenter,
     HandoffAccepted,
@@ -35,6 +36,7 @@ from tests.support.bundles import (
     bundle_of,
     course,
     log_key,
+    person_key,
     policy,
     story,
 )
@@ -93,6 +95,54 @@ def test_an_erased_case_leaves_all_others_checked_and_every_proof_whole(tmp_path
     assert report.findings == []
     assert report.blind == 1
     assert [log.erased for log in report.logs] == [1, 6, 1]
+
+
+def test_data_that_was_never_sealed_is_not_erased_but_missing(tmp_path: Path) -> None:
+    logs = story()
+    logs["intake"].erase(0)
+
+    report = verified(tmp_path, bundle_of(logs))
+    quickly = verified(tmp_path, bundle_of(logs), quick=True)
+
+    assert found(report) == found(quickly) == [(Code.DATA, "intake", 0)]
+    assert [log.erased for log in report.logs] == [0, 0, 0]
+    assert report.exit_code == 16
+
+
+def with_an_erasure_of(case: str, by: str = "casework", kind: str = "whole") -> Contents:
+    """Two persons' data is gone, and an erasure of one of them recorded."""
+    logs = story(2) | {"casework": MadeLog("casework")}
+    erasure = SubjectErased(
+        erased_on=DAY, erasure_basis=ErasureBasis.REQUESTED, key_id=person_key(case).key_id
+    )
+    logs[by].say_open(erasure, case)
+    for log in logs.values():
+        for index, leaf in enumerate(log.leaves):
+            if b'"sealkey":"k-c-0"' in leaf or b'"sealkey":"k-c-1"' in leaf:
+                log.erase(index)
+    if kind == "whole":
+        return bundle_of(logs)
+    parts = [log.part(range(len(log.leaves)), (0, len(log.leaves))) for log in logs.values()]
+    return replace(bundle_of(logs), logs=tuple(parts), selection={"from": "2026-01-01"})
+
+
+def test_in_whole_logs_only_a_recorded_erasure_explains_missing_data(tmp_path: Path) -> None:
+    report = verified(tmp_path, with_an_erasure_of("c-0"))
+
+    assert found(report) == [
+        (Code.INVARIANT, "intake", 2),
+        (Code.INVARIANT, "jobcenter_bridge", 6),
+        (Code.INVARIANT, "notify", 1),
+    ]
+    assert report.findings[1].rule.startswith("erasure: the data of 6 entries under this key")
+
+
+def test_an_erasure_that_another_log_tells_explains_nothing(tmp_path: Path) -> None:
+    assert len(found(verified(tmp_path, with_an_erasure_of("c-0", by="notify")))) == 6
+
+
+def test_what_a_part_shows_no_erasure_of_is_no_fault(tmp_path: Path) -> None:
+    assert verified(tmp_path, with_an_erasure_of("c-0", kind="part")).holds
 
 
 def test_a_log_that_nobody_trusts_is_found(tmp_path: Path) -> None:
@@ -463,6 +513,17 @@ def test_time_and_causes_run_forward(tmp_path: Path) -> None:
 
     assert found(report) == [(Code.INVARIANT, "intake", 0)]
     assert report.findings[0].rule == "its cause does not precede it"
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "x", "", "007", "٣", "-1", "0/0"])
+def test_a_cause_that_is_no_number_is_a_finding(number: str, tmp_path: Path) -> None:
+    log, bridge = MadeLog("intake"), MadeLog("jobcenter_bridge")
+    log.say_data("dreamt-of.v1", b"{}", cause=f"intake/{number}")
+    bridge.say_data("dreamt-of.v1", b"{}", cause=f"intake/{number}")
+
+    report = verified(tmp_path, bundle_of({"intake": log, "jobcenter_bridge": bridge}))
+
+    assert found(report) == [(Code.INVARIANT, "intake", 0)]
 
 
 def test_progress_is_told(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ SAMPLE = Context(
 @pytest.fixture(autouse=True)
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder of contexts, and an environment that means none."""
-    for name in ("CONTEXT", "URL", "AGENCY", "PASSWORD", "TOKEN"):
+    for name in ("CONTEXT", "URL", "AGENCY", "PASSWORD", "TOKEN", "USER"):
         monkeypatch.delenv(f"STAFFEL_{name}", raising=False)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     return tmp_path / "nats" / "context"
@@ -78,6 +78,16 @@ def test_the_environment_takes_the_place_of_a_file(monkeypatch: pytest.MonkeyPat
         "jobcenter-12069",
         "p",
     )
+
+
+def test_the_environment_names_a_user_that_is_not_named_like_the_agency(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {"URL": "nats://127.0.0.1:1", "AGENCY": "a", "PASSWORD": "p"}.items():
+        monkeypatch.setenv(f"STAFFEL_{name}", value)
+    monkeypatch.setenv("STAFFEL_USER", "a~4f2a11")
+
+    assert (load().agency, load().user) == ("a", "a~4f2a11")
 
 
 def test_half_an_environment_is_told_by_what_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,12 @@ from nats.errors import TimeoutError as NatsTimeoutError
 from services.chassis.nats_accounts import api_prefix, feed_subject
 from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
+from services.platform import agency_keys
+from services.platform.agency_keys import write_credentials
+from services.platform.up import connect_as, provision_streams
+from staffel_contracts.context import add
 from staffel_contracts.sheet import sheet_digest
+from tests.support.deployed import JOBCENTER, deployed
 from tests.support.load import at_rest, district, running
 from tests.support.nats import AGENCIES, api, connect, server_in
 from tests.support.subscriber import Subscriber
@@ -100,7 +107,10 @@ async def until_stored(platform: Client, body: bytes) -> None:
 
 
 async def answer(
-    platform: Client, subject: str, reply: Callable[[dict[str, Any]], dict[str, Any]]
+    platform: Client,
+    subject: str,
+    reply: Callable[[dict[str, Any]], dict[str, Any]],
+    agency: str = AGENCY,
 ) -> list[dict[str, Any]]:
     """Answer requests of the agency on a subject; gives what was asked, as it grows."""
     asked: list[dict[str, Any]] = []
@@ -109,7 +119,7 @@ async def answer(
         asked.append(wish := json.loads(message.data) | {"key": (message.headers or {}).get(KEY)})
         await message.respond(json.dumps(reply(wish)).encode())
 
-    await platform.subscribe(subject.replace(".", f".{AGENCY}.", 1), cb=respond)
+    await platform.subscribe(subject.replace(".", f".{agency}.", 1), cb=respond)
     return asked
 
 
@@ -168,6 +178,47 @@ async def test_it_logs_in_by_a_context_of_the_nats_tool(
 
     async with subscriber.running():
         taken = await subscriber.until_taken(1)
+
+    assert [line["index"] for line in taken] == [0]
+
+
+@pytest.mark.parametrize("by", ["environment", "context"])
+async def test_after_its_login_was_exchanged_it_is_the_same_agency(
+    server: NatsServer, platform: Client, subscriber: Subscriber, tmp_path: Path, by: str
+) -> None:
+    user = f"{AGENCY}~4f2a11"
+    login = {AGENCY: {user: server.accounts.password(AGENCY)}}
+    server.reload(replace(server.accounts, logins=login))
+    subscriber.exchange(user) if by == "environment" else subscriber.use_context(tmp_path, user)
+    await answer(platform, "ask.casework.handover-sheet", lambda _: {"fields": FIELDS})
+    sent = await answer(
+        platform, "cmd.jobcenter_bridge.confirm-delivery", lambda _: {"entries": []}
+    )
+    await disclose(platform, event(0, "handed-to-jobcenter.v1", data=HANDED))
+
+    async with subscriber.running():
+        await subscriber.until_taken(1)
+
+    assert [wish["handoff_id"] for wish in sent] == ["h-1"]
+
+
+async def test_it_checks_the_platforms_certificate_by_the_authority_of_its_context(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    with deployed(tmp_path / "deploy", monkeypatch) as place:
+        home = place.home
+        nc = await connect_as(home, "ops")
+        await provision_streams(nc, home)
+        await agency_keys.rotate(home, JOBCENTER, timedelta())
+        await nc.request(feed_subject(JOBCENTER), json.dumps(event(0)).encode())
+        subscriber = Subscriber(tmp_path / "js", "", "", "")
+        subscriber.take_context(add(write_credentials(home, JOBCENTER)), tmp_path / "config")
+        await answer(nc, "ask.notify.feed", lambda _: {"entries": []}, JOBCENTER)
+
+        async with subscriber.running():
+            taken = await subscriber.until_taken(1)
+        await nc.close()
 
     assert [line["index"] for line in taken] == [0]
 

@@ -28,7 +28,13 @@ from staffel_contracts.tlog.tree import (
     nodes_of,
     root_at,
 )
-from staffel_contracts.tlog.witness import Unusable, Witness, create_witness, read_key
+from staffel_contracts.tlog.witness import (
+    Unusable,
+    Witness,
+    add_log,
+    create_witness,
+    read_key,
+)
 from staffel_contracts.tlog.witness_http import MAX_BODY, serve
 
 ORIGIN = "staffel.example/intake"
@@ -100,13 +106,13 @@ def test_a_rolled_back_log_is_refused(witness: Witness) -> None:
     assert witness.add_checkpoint(request(5, 5)).status == 409
 
 
-@pytest.mark.parametrize("size", [7, 8, 40])
-def test_a_forked_log_is_refused(witness: Witness, size: int) -> None:
+@pytest.mark.parametrize(("size", "status"), [(7, 409), (8, 422), (40, 422)])
+def test_a_forked_log_is_refused(witness: Witness, size: int, status: int) -> None:
     witness.add_checkpoint(request(0, 7))
 
     answer = witness.add_checkpoint(request(7, size, FORK))
 
-    assert answer.status == 422
+    assert answer.status == status
     assert witness.add_checkpoint(request(7, 8)).status == 200
 
 
@@ -230,6 +236,63 @@ def test_a_witness_with_a_damaged_memory_does_not_start(folder: Path, damage: by
     (folder / "logs" / sha256(ORIGIN.encode()).hexdigest()).write_bytes(damage)
 
     with pytest.raises(Unusable, match="logs"):
+        Witness(folder, lambda: AT)
+
+
+STATE = sha256(ORIGIN.encode()).hexdigest()
+
+
+def test_a_witness_that_lost_its_memory_cosigns_no_fork(folder: Path) -> None:
+    first = Witness(folder, lambda: AT)
+    first.add_checkpoint(request(0, 7))
+    first.close()
+    (folder / "logs" / STATE).unlink()
+
+    with pytest.raises(Unusable, match=f"what was seen of {ORIGIN} is lost"):
+        Witness(folder, lambda: AT)
+    with pytest.raises(Unusable, match="is lost"):
+        add_log(folder, SigningKey(ORIGIN, Kind.NOTE, b"j" * 32).verifier)
+
+
+OTHER = SigningKey("staffel.example/notify", Kind.NOTE, b"n" * 32)
+
+
+def test_a_log_is_added_while_the_witness_is_down(folder: Path) -> None:
+    running = Witness(folder, lambda: AT)
+    running.add_checkpoint(request(0, 7))
+    with pytest.raises(Unusable, match="another witness runs"):
+        add_log(folder, OTHER.verifier)
+    running.close()
+
+    add_log(folder, OTHER.verifier)
+
+    witness = Witness(folder, lambda: AT)
+    assert witness.add_checkpoint(request(0, 5, key=OTHER)).status == 200
+    assert witness.add_checkpoint(request(7, 9)).status == 200
+    witness.close()
+    with pytest.raises(Unusable, match="is there already"):
+        add_log(folder, OTHER.verifier)
+
+
+def test_a_second_key_of_a_log_continues_what_was_seen(folder: Path) -> None:
+    first = Witness(folder, lambda: AT)
+    first.add_checkpoint(request(0, 7))
+    first.close()
+    rotated = SigningKey(ORIGIN, Kind.NOTE, b"j" * 32)
+
+    add_log(folder, rotated.verifier)
+
+    witness = Witness(folder, lambda: AT)
+    assert witness.add_checkpoint(request(0, 9, FORK, rotated)).status == 409
+    assert witness.add_checkpoint(request(7, 9, key=rotated)).status == 200
+    witness.close()
+
+
+def test_a_log_that_was_only_written_into_the_policy_is_not_cosigned(folder: Path) -> None:
+    policy = folder / "policy"
+    policy.write_text(f"log {OTHER.verifier.text()}\n" + policy.read_text())
+
+    with pytest.raises(Unusable, match="is lost"):
         Witness(folder, lambda: AT)
 
 

@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 from nats.errors import Error as NatsError
+from typer.testing import CliRunner
 
+from services.platform import intake_import
 from services.platform.config import SERVICES
 from services.platform.home import Home
 from services.platform.up import Platform
 from staffel_contracts.client import Connection
 from staffel_contracts.context import Context, add, load
-from tests.support.cli import Ran, clean_environment, staffel
+from tests.support.cli import Ran, clean_environment, staffel, typer_app
 
 NEW = ("--kind", "jobcenter", "--district", "14713", "--name", "Jobcenter Beispiel")
 AGENCY = "jobcenter-14713"
@@ -88,6 +90,40 @@ def test_an_agency_is_let_in_exchanged_and_shut_out(home: Home) -> None:
         asyncio.run(known(second))
     assert second.token is not None
     assert home.agencies().by_token(second.token) is None
+
+
+def test_a_district_imports_with_its_present_login_and_not_while_it_is_shut_out(
+    home: Home, tmp_path: Path
+) -> None:
+    (tmp_path / "persons.csv").write_text(
+        "kind,file_reference,admitted_on,given_name,family_name,birth_date,nationality,language\n"
+        "person,50-1,2026-02-03,Samira,Beispiel,1994-05-17,475,ar\n"
+    )
+    words = ("intake", "import", str(tmp_path / "persons.csv"))
+    ran(home, "agency", "rotate", "district-12069")
+
+    assert ran(home, *words, "--json").json["read"] == 1
+
+    ran(home, "agency", "disable", "district-12069")
+    environment = clean_environment(home.folder)
+    refused = staffel(*words, "--home", str(home.folder), environment=environment)
+    assert refused.code == 1
+    assert "district-12069 is shut out: `staffel agency rotate`" in refused.err
+    ran(home, "agency", "rotate", "district-12069")
+
+
+def test_an_import_into_a_platform_that_does_not_run_says_so_and_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake_import, "OPEN_SECONDS", 0.1)
+    stopped = Home.create(tmp_path / "stopped", passing=True)
+    (tmp_path / "persons.csv").write_text("file_reference\n50-1\n")
+    words = [str(tmp_path / "persons.csv"), "--home", str(stopped.folder)]
+
+    told = CliRunner().invoke(typer_app(intake_import.import_file), words)
+
+    assert told.exit_code == 1
+    assert "the platform must be running" in told.output
 
 
 def test_agencies_are_listed_without_their_secrets(home: Home) -> None:

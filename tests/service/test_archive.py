@@ -1,5 +1,6 @@
 """The archive keeps logs in files: whole after a crash, provable, and able to forget."""
 
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -164,6 +165,92 @@ def test_an_entry_changed_in_the_files_is_noticed_at_the_start(
 
     with pytest.raises(Damaged):
         fresh(tmp_path)
+
+
+def entries_file(folder: Path, first: int = 0) -> Path:
+    return folder / "logs" / LOG / "entries" / f"{first:012d}.jsonl"
+
+
+def tile_file(folder: Path, level: int = 0) -> Path:
+    return folder / "logs" / LOG / "tile" / str(level) / "000"
+
+
+def test_a_file_cut_short_before_the_last_is_neither_opened_nor_read_over(
+    log: LogArchive, tmp_path: Path
+) -> None:
+    filled(log)
+    entries_file(tmp_path).write_bytes(b"".join(wire + b"\n" for wire in WIRES[:3000]))
+
+    with pytest.raises(Damaged, match="3000 lines are there of 4096"):
+        fresh(tmp_path)
+    with pytest.raises(Damaged, match="3000 lines"):
+        Archive(tmp_path).wires(LOG, 2000, 2000)
+    with pytest.raises(Damaged, match="3000 lines"):
+        Archive(tmp_path).wires(LOG, 3000, 1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda tile: bytes([tile[0] ^ 1]) + tile[1:], lambda _: b"", lambda tile: tile[:-1]],
+    ids=["one bit", "empty", "short"],
+)
+def test_a_tile_that_is_not_what_it_was_is_noticed_at_the_start(
+    log: LogArchive, tmp_path: Path, damage: Callable[[bytes], bytes]
+) -> None:
+    filled(log)
+    tile = tile_file(tmp_path)
+    tile.write_bytes(damage(tile.read_bytes()))
+
+    with pytest.raises(Damaged, match=r"tile/0/000"):
+        fresh(tmp_path)
+
+
+def test_a_tile_that_lost_its_length_proves_nothing(log: LogArchive, tmp_path: Path) -> None:
+    filled(log)
+    tile_file(tmp_path).write_bytes(b"")
+
+    with pytest.raises(Damaged, match="8192 bytes, 0 are there"):
+        Archive(tmp_path).node(LOG, 0, 3)
+
+
+FULL = range(256 * 256)
+"""Enough entries for a full tile of the level above the first."""
+
+
+def test_a_tile_above_others_holds_their_roots(tmp_path: Path) -> None:
+    leaf = leaf_of(make_wire(LOG, 11, size=30))
+    log = fresh(tmp_path)
+    log.append([leaf.replace(b"/11", b"/%d" % n).replace(b":11,", b":%d," % n) for n in FULL])
+    assert fresh(tmp_path).frontier.root() == log.frontier.root()
+    tile = tile_file(tmp_path, level=1)
+    tile.write_bytes(tile.read_bytes()[:-1] + b"x")
+
+    with pytest.raises(Damaged, match=r"tile/1/000"):
+        fresh(tmp_path)
+
+
+def test_a_tile_left_over_that_is_none_is_damage_and_no_bug(
+    log: LogArchive, tmp_path: Path
+) -> None:
+    filled(log, 600)
+    entries_file(tmp_path).write_bytes(b"".join(wire + b"\n" for wire in WIRES[:100]))
+    tile_file(tmp_path).write_bytes(b"short")
+
+    with pytest.raises(Damaged, match="5 are there"):
+        fresh(tmp_path)
+    entries_file(tmp_path).unlink()
+    again = fresh(tmp_path)
+    with pytest.raises(Damaged, match="5 are there"):
+        again.append(WIRES[:600])
+
+
+def test_a_start_tells_that_it_goes_on(log: LogArchive, tmp_path: Path) -> None:
+    filled(log)
+    beats: list[None] = []
+
+    Archive(tmp_path).log(LOG).open(lambda: beats.append(None))
+
+    assert len(beats) == MANY // 256
 
 
 def keyed(index: int, key_id: str) -> bytes:

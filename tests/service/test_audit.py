@@ -11,6 +11,7 @@ import pytest
 import pytest_asyncio
 from nats.aio.client import Client
 
+from services.audit import follower
 from services.audit.app import Auditor
 from services.audit.archive import Archive
 from services.audit.findings import Code, Findings
@@ -112,6 +113,42 @@ async def test_it_goes_on_where_it_was_killed(sayer: Sayer, settings: AuditSetti
             assert await auditor.reasons() == []
 
     assert Archive(settings.archive).wires(LOG, 0, 1000) == sayer.source.lines
+
+
+async def test_a_damaged_archive_is_no_fork_and_is_taken_up_again_when_it_was_moved_aside(
+    sayer: Sayer, settings: AuditSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(follower, "DAMAGED_SECONDS", 0.1)
+    folder = settings.archive / "logs" / LOG
+    async with sayer.running():
+        sayer.say(make_wires(LOG, 0, 700))
+        async with auditing(settings) as auditor:
+            await until(lambda: auditor.followers[LOG].compared == 700)
+        tile = folder / "tile/0/000"
+        tile.write_bytes(bytes([tile.read_bytes()[0] ^ 1]) + tile.read_bytes()[1:])
+
+        async with auditing(settings) as auditor:
+            await until(lambda: bool(codes(auditor)))
+            folder.rename(settings.archive / "aside")
+            await until(lambda: auditor.followers[LOG].compared == 700)
+
+            assert codes(auditor) == {Code.ARCHIVE_DAMAGED}
+
+
+async def test_an_archive_that_cannot_be_opened_is_tried_again(
+    sayer: Sayer, settings: AuditSettings
+) -> None:
+    blocked = settings.archive / "logs" / LOG / "entries"
+    blocked.parent.mkdir(parents=True)
+    blocked.touch()
+    async with sayer.running(), auditing(settings) as auditor:
+        sayer.say(make_wires(LOG, 0, 10))
+        await until(lambda: "entries" in (auditor.followers[LOG].problem or ""))
+        blocked.unlink()
+        await until(lambda: auditor.followers[LOG].problem is None)
+
+        assert auditor.followers[LOG].compared == 10
+        assert await auditor.reasons() == []
 
 
 async def test_an_entry_rewritten_is_found_out_by_the_next_checkpoint(

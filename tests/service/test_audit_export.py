@@ -8,14 +8,18 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from pydantic_core import from_json
 
 from services.audit.archive import Archive
 from services.audit.exporting import NothingSigned, Selection, contents
+from services.audit.lines import Damaged
 from services.chassis.wire import leaf_of
+from staffel_contracts import envelope
 from staffel_contracts.audit.bundle import installed_schemas, write_bundle
 from staffel_contracts.audit.verify import verify_bundle
-from staffel_contracts.codes import ProtectionKind
+from staffel_contracts.codes import ErasureBasis, ProtectionKind
 from staffel_contracts.commands.intake import AdmitPerson, RecordAsylumRecognition
+from staffel_contracts.facts.casework import SubjectErased
 from staffel_contracts.tlog.checkpoint import Checkpoint, read_checkpoint, sign_checkpoint
 from staffel_contracts.tlog.keys import Kind, new_key
 from staffel_contracts.tlog.tree import Frontier
@@ -146,18 +150,66 @@ def test_a_bundle_of_a_span_holds_what_was_recorded_then(archive: Archive, tmp_p
     assert len(lines_in(out, "intake")) < archive.size("intake")
 
 
-def test_erased_entries_are_in_a_bundle_as_leaves(archive: Archive, tmp_path: Path) -> None:
-    copy = Archive(Path(shutil.copytree(archive.folder, tmp_path / "copy")))
-    key = b'"sealkey":"'
-    sealed = [w for w in copy.wires("intake", 0, 100) if key in w]
-    key_id = sealed[0].partition(key)[2].partition(b'"')[0].decode()
+def first_key(archive: Archive) -> str:
+    """The key of the first entry that is about a person."""
+    mark = b'"sealkey":"'
+    sealed = next(wire for wire in archive.wires("intake", 0, 100) if mark in wire)
+    return sealed.partition(mark)[2].partition(b'"')[0].decode()
+
+
+def with_an_erasure(archive: Archive, folder: Path) -> Archive:
+    """A copy of the archive in which casework told of an erasure last."""
+    copy = Archive(Path(shutil.copytree(archive.folder, folder)))
+    key_id = first_key(copy)
+    erasure = SubjectErased(
+        erased_on=day("2025-06-02"), erasure_basis=ErasureBasis.REQUESTED, key_id=key_id
+    )
+    data, index = erasure.model_dump_json().encode(), copy.size("casework")
+    before = from_json(copy.wires("casework", index - 1, 1)[0])
+    names = set(envelope.Leaf._fields) - {"sealkey", "keycommitment", "validon", "subject"}
+    leaf = envelope.Leaf(
+        **{name: before[name] for name in names}
+        | dict.fromkeys(("sealkey", "keycommitment", "validon", "subject"))
+        | {"id": f"casework/{index}", "type": erasure.TYPE, "index": index}
+        | {"datahash": envelope.data_hash(data)}
+    )
+    copy.log("casework").append([envelope.wire(envelope.leaf_bytes(leaf), data, sealed=False)])
     with copy:
         assert copy.erase([key_id])
+    return copy
+
+
+def test_erased_entries_are_in_a_bundle_as_leaves(archive: Archive, tmp_path: Path) -> None:
+    copy = with_an_erasure(archive, tmp_path / "copy")
+    wires = copy.wires("casework", 0, 10_000)
+    copy.log("casework").keep(len(wires), signed("casework", wires), AT)
 
     out = bundle(tmp_path / "erased", copy, Selection())
 
     assert verify_bundle(out, trust=POLICY).holds
     assert any(leaf_of(wire) == wire for wire in lines_in(out, "intake"))
+
+
+def test_an_erasure_that_nobody_vouches_for_yet_is_waited_for(
+    archive: Archive, tmp_path: Path
+) -> None:
+    copy = with_an_erasure(archive, tmp_path / "copy")
+
+    with pytest.raises(NothingSigned, match=r"an erasure \(casework/\d+\)"):
+        bundle(tmp_path / "erased", copy, Selection())
+    assert bundle(tmp_path / "case", copy, Selection(case=case_of(copy))).exists()
+
+
+def test_nothing_is_left_out_silently_of_an_archive_cut_short(
+    archive: Archive, tmp_path: Path
+) -> None:
+    copy = Archive(Path(shutil.copytree(archive.folder, tmp_path / "copy")))
+    last = copy.folder / "logs/casework/entries/000000000000.jsonl"
+    last.write_bytes(b"".join(wire + b"\n" for wire in copy.wires("casework", 0, 2)))
+
+    with pytest.raises(Damaged, match="casework/2 is missing"):
+        bundle(tmp_path / "case", copy, Selection(case=case_of(archive)))
+    assert not (tmp_path / "case").exists()
 
 
 def test_nothing_is_exported_that_nobody_signed(archive: Archive, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import json
 import shlex
+import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,6 +13,9 @@ import typer
 from typer.testing import CliRunner
 
 from services.audit.archive import Archive
+from services.platform.home import Home
+from staffel_contracts.tlog.checkpoint import Checkpoint, sign_checkpoint
+from staffel_contracts.tlog.keys import Kind, new_key
 from tests.service.test_replay import a_spring
 from tests.support.cli import whole_command_line
 from tests.support.homely import NAMES, house_at_home
@@ -95,6 +100,88 @@ def test_an_archive_gives_the_same_rows_as_the_databases(
     assert b'"table":"handoff_record"' in rows
 
 
+def test_a_case_is_followed_up_to_an_entry_of_one_log(app: typer.Typer, place: Place) -> None:
+    command = ("audit", "replay", "--case", place.case, "--follow", "--all", "--json")
+    home = ("--home", str(place.folder))
+    steps = json.loads(run(app, *command, *home).output)
+    entries = [step["entry"] for step in steps]
+    last = next(entry for entry in reversed(entries) if entry.startswith("casework/"))
+    index = int(last.rpartition("/")[2])
+
+    up_to = run(app, *command, "--service", "casework", "--at", str(index - 1), *home)
+
+    assert up_to.exit_code == 0, up_to.output
+    shown = json.loads(up_to.output)
+    assert last not in {step["entry"] for step in shown}
+    assert 0 < len(shown) < len(steps)
+    assert all(last not in step["effects"] for step in shown)
+
+
+@pytest.fixture(scope="module")
+def archived(place: Place) -> Home:
+    """The home with an archive of its logs and signed checkpoints."""
+    home = Home.load(place.folder)
+    policy = b""
+    with Archive(home.archive) as archive:
+        for name in NAMES:
+            wires = place.house.rooms[name].log.wires(0, 1000)
+            key, log = new_key(f"test/{name}", Kind.NOTE), archive.log(name)
+            log.append(wires)
+            checkpoint = Checkpoint(key.name, len(wires), log.frontier.root())
+            log.keep(len(wires), sign_checkpoint(checkpoint, key).encode(), "2025-05-01T00:00:00Z")
+            policy += f"log {key.verifier.text()}\n".encode()
+    home.policy.write_bytes(policy + b"quorum none\n")
+    return home
+
+
+def reads_of(app: typer.Typer, place: Place, what: str) -> Counter[tuple[str, str]]:
+    """How often it stands in which service's read log, and what for."""
+    seen = run(app, "audit", "who-saw", place.case, "--json", "--home", str(place.folder))
+    reads = json.loads(seen.output)["reads"]
+    return Counter((read["service"], read["purpose"]) for read in reads if read["what"] == what)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "export --out all.bundle",
+        "export --out a.bundle --case CASE",
+        "table --out all.duckdb",
+        "table --ask 'SELECT data FROM entry'",
+    ],
+)
+def test_whoever_takes_the_keys_along_reads_everything(
+    app: typer.Typer, place: Place, archived: Home, words: str, tmp_path: Path
+) -> None:
+    line = words.replace("CASE", place.case).replace("--out ", f"--out {tmp_path}/")
+    command = ("audit", *shlex.split(line), "--home", str(archived.folder))
+    verb = command[1]
+    before = reads_of(app, place, f"audit/{verb}")
+    without = run(app, *command)
+    unchanged = reads_of(app, place, f"audit/{verb}")
+
+    keyed = run(app, *command, "--force", "--with-keys", "--purpose", "supervision")
+
+    assert (without.exit_code, keyed.exit_code) == (0, 0), keyed.output
+    assert unchanged == before
+    told = reads_of(app, place, f"audit/{verb}") - before
+    assert told == dict.fromkeys(((name, "supervision") for name in NAMES), 1)
+
+
+@pytest.mark.parametrize(("verb", "out"), [("export", "x.bundle"), ("table", "x.duckdb")])
+def test_nothing_is_read_that_cannot_be_recorded(
+    app: typer.Typer, archived: Home, verb: str, out: str, tmp_path: Path
+) -> None:
+    copy = Home.load(Path(shutil.copytree(archived.folder, tmp_path / "home")))
+    Path(copy.database_url("notify").removeprefix("sqlite:///")).unlink()
+    command = ("audit", verb, "--with-keys", "--home", str(copy.folder), "--out")
+
+    done = run(app, *command, str(tmp_path / out))
+
+    assert done.exit_code == 1, done.output
+    assert not (tmp_path / out).exists()
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
@@ -103,6 +190,11 @@ def test_an_archive_gives_the_same_rows_as_the_databases(
         (("--at", "12"), 2, "name it with --service"),
         (("--at", "yesterday"), 2, "is no moment"),
         (("--at", "99999", "--service", "intake"), 1, "intake has no entry 99999"),
+        (
+            ("--at", "99999", "--service", "intake", "--case", "c", "--follow"),
+            1,
+            "intake has no entry 99999",
+        ),
         (("--case", "c-none"), 1, "no log has an entry of case c-none"),
         (("--case", "c-none", "--follow"), 1, "no log has an entry of case c-none"),
         (("--diff", "--archive", "x"), 2, "an archive has none"),

@@ -69,6 +69,11 @@ class MadeLog:
         data = fact.model_dump_json(exclude_none=True).encode()
         return self.say_data(fact.TYPE, data, case, cause, fact.valid_on())
 
+    def say_open(self, fact: Fact, case: str) -> int:
+        """Append an entry about a case that is not sealed; gives its index."""
+        data = fact.model_dump_json(exclude_none=True).encode()
+        return self.say_data(fact.TYPE, data, case, sealed=False)
+
     def say_data(
         self,
         kind: str,
@@ -76,12 +81,14 @@ class MadeLog:
         case: str | None = None,
         cause: str = "command/0",
         valid_on: date | None = None,
+        *,
+        sealed: bool = True,
     ) -> int:
         """Append an entry of this type with these data, whatever they are; gives its index."""
         index = len(self.leaves)
         entry_id = f"{self.service}/{index}"
         key_id = commitment = None
-        if case:
+        if case and sealed:
             key = person_key(case)
             key_id = key.key_id
             data, commitment = seal(key.key, entry_id, data, bound(entry_id, kind, case, key_id))

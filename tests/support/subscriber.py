@@ -32,15 +32,28 @@ class Subscriber:
         folder.mkdir()
         shutil.copy(EXAMPLE, with_packages(folder))
 
-    def use_context(self, folder: Path) -> None:
+    def exchange(self, user: str) -> None:
+        """Log in as another user than the one that is named like the agency."""
+        self._environment["STAFFEL_USER"] = user
+
+    def use_context(self, folder: Path, user: str | None = None) -> None:
         """Log in by a file below the folder and not by the environment."""
         context = folder / "nats/context/platform.json"
         context.parent.mkdir(parents=True)
-        url, user, password = (
-            self._environment.pop(f"STAFFEL_{name}") for name in ("URL", "AGENCY", "PASSWORD")
+        url, agency, password = (
+            self._environment[f"STAFFEL_{name}"] for name in ("URL", "AGENCY", "PASSWORD")
         )
-        context.write_text(json.dumps({"url": url, "user": user, "password": password}))
-        self._environment |= {"STAFFEL_CONTEXT": "platform", "XDG_CONFIG_HOME": str(folder)}
+        document: dict[str, Any] = {"url": url, "user": user or agency, "password": password}
+        if user:
+            document["staffel"] = {"agency": agency}
+        context.write_text(json.dumps(document))
+        self.take_context(context, folder)
+
+    def take_context(self, context: Path, folder: Path) -> None:
+        """Log in by this file below ``folder`` alone."""
+        for name in ("URL", "AGENCY", "PASSWORD"):
+            self._environment.pop(f"STAFFEL_{name}", None)
+        self._environment |= {"STAFFEL_CONTEXT": context.stem, "XDG_CONFIG_HOME": str(folder)}
 
     def taken(self) -> list[dict[str, Any]]:
         """What it took in."""

@@ -13,7 +13,7 @@ from services.casework.person_copy import Person
 from services.casework.state import Case
 from services.chassis.decider import NO_AGENCIES
 from staffel_contracts.codes import AgencyKind, HouseholdKind
-from staffel_contracts.commands.casework import DraftHandoff
+from staffel_contracts.commands.casework import DraftHandoff, RecordCircumstances
 from staffel_contracts.facts import intake
 from staffel_contracts.facts.casework import HandoffDrafted, HandoverSheetCompleted
 from tests.support.entries import DOMAIN, RECEIVER, SENDER, admitted, opened, recognised
@@ -152,6 +152,44 @@ def test_a_child_beside_nobody_entitled_waits_for_an_official() -> None:
     assert (waits.to_agency, sheets) == (OFFICE, [])
     assert types(said) == [HandoffDrafted, HandoverSheetCompleted]
     assert case.last(HandoverSheetCompleted).to_agency == OFFICE
+
+
+def test_the_household_of_a_child_that_waits_is_looked_at_again_the_day_after() -> None:
+    case = _child((Case("c-2", person=_person(MOTHER)),))
+    case.on("2025-04-04")
+    first = case.last(HandoffDrafted)
+    case.states["case", CASE] = replace(case.state(), others=(_recognised(MOTHER),))
+
+    said = case.on("2025-04-05")
+
+    assert first.household_again_on == day("2025-04-05")
+    assert types(said) == [HandoffDrafted, HandoverSheetCompleted]
+    assert case.last(HandoverSheetCompleted).to_agency == RECEIVER
+    assert "household" not in case.pending()
+
+
+def test_a_child_that_is_still_alone_the_day_after_goes_on_waiting() -> None:
+    case = _child(())
+    case.on("2025-04-04")
+    first = case.last(HandoffDrafted)
+
+    (again,) = case.on("2025-04-05")
+
+    assert isinstance(again, HandoffDrafted)
+    assert again.household_again_on is None
+    assert (again.handoff_id, again.to_agency) == (first.handoff_id, first.to_agency)
+    assert "household" not in case.pending()
+    assert case.folded() == {key: replace(one, others=None) for key, one in case.own().items()}
+
+
+def test_nothing_is_looked_at_again_where_nobody_takes_over_any_more() -> None:
+    case = _child(())
+    case.on("2025-04-04")
+
+    command = RecordCircumstances(case=CASE, recorded_on=day("2025-04-04"), other_means=True)
+    case.asks(command, SENDER)
+
+    assert "household" not in case.pending()
 
 
 def test_a_draft_that_waited_follows_the_household_once_a_member_is_entitled() -> None:

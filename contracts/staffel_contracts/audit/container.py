@@ -20,8 +20,12 @@ MAX_SMALL = 1_000_000
 """A manifest, policy or checkpoint is not larger."""
 _CHUNK = 1 << 15  # what is read, split and hashed stays in the cache of a core
 _HEADER_BYTES = 30 + 20  # a local header and its extra field with sizes of 64 bits
-_END_BYTES = 22
-_END = b"PK\x05\x06"
+_END = struct.Struct("<4s4H2IH")
+_WIDE = struct.Struct("<4sQ2H2I4Q")
+_LOCATOR = struct.Struct("<4sIQI")
+_ENDS, _WIDENS, _LOCATES = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
+"""How a zip file ends, and the two records before that with numbers of 64 bits if need be."""
+_MAX_DIRECTORY = MAX_MEMBERS * (46 + 129 + 28)  # the longest names, all numbers in 64 bits
 
 
 # What zipfile raises for a file made to hurt: NotImplementedError is its word for a method or a
@@ -45,10 +49,7 @@ class Members:
         """
         self._in_use: list[IO[bytes]] = []
         with path.open("rb") as file:
-            size = file.seek(0, os.SEEK_END)
-            file.seek(max(0, size - _END_BYTES))
-            if not file.read().startswith(_END):
-                raise NotABundle("no zip file, or something stands after its end")
+            _check_end(file)
         try:
             self._zip = ZipFile(path)
         except _UNREADABLE as error:
@@ -139,11 +140,29 @@ class Members:
             raise NotABundle(f"{name} is missing") from None
 
 
+def _check_end(file: IO[bytes]) -> None:
+    """Look at what the file tells of its members, before any memory is given to them."""
+    most = _WIDE.size + _LOCATOR.size + _END.size
+    file.seek(max(0, file.seek(0, os.SEEK_END) - most))
+    tail = file.read()
+    end, before = tail[-_END.size :], tail[: -_END.size]
+    if len(end) < _END.size or not end.startswith(_ENDS):
+        raise NotABundle("no zip file, or something stands after its end")
+    *_, count, size, _, comment = _END.unpack(end)
+    if before[-_LOCATOR.size :].startswith(_LOCATES):
+        wide = before[: -_LOCATOR.size]
+        if len(wide) < _WIDE.size or not wide.startswith(_WIDENS):
+            raise NotABundle("no zip file: its end is damaged")
+        *_, count, size, _ = _WIDE.unpack(wide)
+    if comment or count > MAX_MEMBERS or size > _MAX_DIRECTORY:
+        raise NotABundle(f"a bundle has no comment and at most {MAX_MEMBERS} members")
+
+
 def _checked(archive: ZipFile) -> dict[str, ZipInfo]:
     """The members by name, if the zip file has the one form that a bundle has."""
     infos = archive.infolist()
-    if archive.comment or len(infos) > MAX_MEMBERS:
-        raise NotABundle(f"a bundle has no comment and at most {MAX_MEMBERS} members")
+    if len(infos) > MAX_MEMBERS:
+        raise NotABundle(f"a bundle has at most {MAX_MEMBERS} members")
     at = 0
     for info in infos:
         if not is_allowed(info.orig_filename):

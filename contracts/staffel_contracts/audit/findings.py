@@ -20,7 +20,7 @@ class Code(Enum):
     ROOT = "root", 13, "the entries are not those that the checkpoint vouches for"
     INDEX = "index", 14, "an entry is missing, twice, out of order, or of another log"
     LEAF = "leaf", 15, "an entry is not written in the form that it must have"
-    DATA = "data", 16, "the data is not the data that the leaf commits to"
+    DATA = "data", 16, "the data is not the data that the leaf commits to, or is missing"
     KEY = "key", 17, "a key is not the one that the leaf commits to"
     SCHEMA = "schema", 18, "a fact breaks its schema"
     INVARIANT = "invariant", 19, "the entries break a rule that must always hold"

@@ -13,6 +13,7 @@ from staffel_contracts.audit.lines import (
     Parts,
     Place,
     is_committed,
+    may_be_erased,
     sealed_in_place,
     split,
 )
@@ -203,6 +204,9 @@ class Log:
             return None
         if not self._place.holds(index, parts.leaf):
             self._misplaced(index, "another id, source or index belongs here")
+            return None
+        if parts.data is None and not may_be_erased(parts.leaf):
+            self._note(Code.DATA, index, "its data is missing, and was never sealed")
             return None
         if parts.data is None:
             self.seen.erased += 1

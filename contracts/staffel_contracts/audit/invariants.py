@@ -6,6 +6,7 @@ from typing import Any
 from staffel_contracts.audiences import AUDIENCES
 from staffel_contracts.audit.course import Broken
 from staffel_contracts.audit.findings import Code, Report
+from staffel_contracts.audit.lines import entry_named
 from staffel_contracts.audit.opening import Read
 from staffel_contracts.audit.person import BRIDGE, INTAKE, LOOKED_AT, Known, Person
 from staffel_contracts.codes import AgencyKind, ResponsibilityDomain, kind_of
@@ -71,9 +72,10 @@ class Invariants:
             self._note(INTAKE, index, "I1: responsibility does not begin with the admission")
 
     def _hears(self, cause: str) -> None:
-        log, _, index = cause.rpartition("/")
-        if log in LOOKED_AT and index.isdecimal():
-            self._heard[log] = max(self._heard.get(log, -1), int(index))
+        named = entry_named(cause)
+        if named is not None and named[0] in LOOKED_AT:
+            log, index = named
+            self._heard[log] = max(self._heard.get(log, -1), index)
 
     def _of_case(self, service: str, case: str, entry: Read) -> None:
         known = FACTS.get(entry.leaf["type"])

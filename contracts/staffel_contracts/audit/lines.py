@@ -11,6 +11,7 @@ import pybase64
 from pydantic_core import from_json
 
 from staffel_contracts.envelope import JSON, SPEC, Leaf
+from staffel_contracts.tlog.spelling import MAX_NUMBER, number
 
 MAX_BYTES = 4_000_000
 """A longer line is refused."""
@@ -19,6 +20,7 @@ _TO_END = len(_DATA_HASH) + 64 + 1  # the hash in hexadecimal and a quote
 _SEALED = b',"data_base64":"'
 _OPEN = b',"data":'
 _ERASED = b"}"
+_SEALKEY = b',"sealkey":"'
 _QUANTUM = 4
 _HEX = re.compile(r"[0-9a-f]{64}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", re.ASCII)
@@ -80,6 +82,20 @@ def is_committed(leaf: bytes, data: bytes) -> bool:
     return sha256(data).hexdigest().encode() == leaf[-66:-2]
 
 
+def may_be_erased(leaf: bytes) -> bool:
+    """Whether the data may be missing: what was sealed. No string can hold a bare quote."""
+    return _SEALKEY in leaf
+
+
+def entry_named(text: str) -> tuple[str, int] | None:
+    """The log and the index that ``<log>/<index>`` names; ``None`` if it names no entry."""
+    log, _, index = text.partition("/")
+    try:
+        return log, number(index)
+    except ValueError:
+        return None
+
+
 def _unwrapped(text: bytes) -> bytes:
     """Data from its base64. One text for one value: the bits left over at the end must be zero."""
     try:
@@ -135,9 +151,11 @@ def attributes(leaf: bytes) -> dict[str, Any]:
 
 def _check_flat(leaf: bytes, found: dict[str, Any]) -> None:
     types = list(map(type, found.values()))
-    texts = types.count(str)
-    if texts + 1 != len(types) or type(found.get("index")) is not int:
+    texts, index = types.count(str), found.get("index")
+    if texts + 1 != len(types) or type(index) is not int:
         raise BadLine("every attribute but the index must be text")
+    if not 0 <= index <= MAX_NUMBER:
+        raise BadLine("the index is out of range")
     # A name that stands twice leaves quotes over; with escapes among them one has to look closer.
     if leaf.count(b'"') != 2 * (len(found) + texts) and (b"\\" not in leaf or _has_twice(leaf)):
         raise BadLine("an attribute stands twice")
@@ -172,5 +190,6 @@ def _check_names(names: Collection[str]) -> None:
 def _has_twice(leaf: bytes) -> bool:
     pairs: list[list[tuple[str, Any]]] = []
     json.loads(leaf, object_pairs_hook=pairs.append)
-    names = [name for name, _ in pairs[0]]
-    return len(names) != len(set(names))
+    # One object means that none was written over by a name that stands again.
+    names = [name for name, _ in pairs[-1]]
+    return len(pairs) != 1 or len(names) != len(set(names))

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from pydantic import ValidationError
 
 from staffel_contracts.audit.findings import Code, Report, Seen
-from staffel_contracts.audit.lines import BadLine, Parts, attributes
+from staffel_contracts.audit.lines import BadLine, Parts, attributes, entry_named
 from staffel_contracts.fact import FACTS, Fact
 from staffel_contracts.sealing import Unsealable, bound, unseal
 
@@ -32,7 +32,7 @@ class Opener:
     def __init__(self, service: str, keys: dict[str, bytes], seen: Seen, report: Report) -> None:
         """Take the persons' keys by id, and where to note what was seen and found."""
         self.service, self.keys, self.seen, self.report = service, keys, seen, report
-        self._last_time = ""
+        self._own, self._last_time = f"{service}/", ""
 
     def read(self, parts: Parts) -> Read | None:
         """The entry; ``None`` if its leaf is malformed."""
@@ -44,7 +44,7 @@ class Opener:
         if parts.data is not None and parts.sealed != ("sealkey" in leaf):
             self._note(Code.LEAF, parts.index, "data is sealed if and only if there is a sealkey")
             return None
-        if leaf["index"] != parts.index:
+        if b',"index":%d,' % parts.index not in parts.leaf:
             self._note(Code.INDEX, parts.index, "its index is not that of its id")
             return None
         self._order(parts.index, leaf)
@@ -55,9 +55,13 @@ class Opener:
         if leaf["time"] < self._last_time:
             self._note(Code.INVARIANT, index, "it was recorded before the entry that precedes it")
         self._last_time = leaf["time"]
-        log, _, cause = leaf["cause"].rpartition("/")
-        if log == self.service and (not cause.isdecimal() or int(cause) >= index):
+        if leaf["cause"].startswith(self._own) and not self._precedes(leaf["cause"], index):
             self._note(Code.INVARIANT, index, "its cause does not precede it")
+
+    @staticmethod
+    def _precedes(cause: str, index: int) -> bool:
+        named = entry_named(cause)
+        return named is not None and named[1] < index
 
     def _in_the_clear(self, parts: Parts, leaf: dict[str, Any]) -> bytes | None:
         data, key_id = parts.data, leaf.get("sealkey")

@@ -4,7 +4,7 @@ from itertools import islice
 from pathlib import Path
 
 from staffel_contracts.audit.container import NotABundle
-from staffel_contracts.audit.lines import BadLine, split
+from staffel_contracts.audit.lines import BadLine, entry_named, split
 from staffel_contracts.audit.reading import Bundle, ReadLog
 from staffel_contracts.tlog.proof import TlogProof
 from staffel_contracts.tlog.tree import inclusion_proof, leaf_hash, nodes_of
@@ -25,14 +25,15 @@ def prove_entry(path: Path, entry: str) -> TlogProof:
         NotABundle: no bundle, or a damaged one.
         OSError: the file cannot be read.
     """
-    service, _, number = entry.rpartition("/")
-    if not number.isdecimal() or not number.isascii():
+    named = entry_named(entry)
+    if named is None:
         raise NoSuchEntry(f"{entry}: a service and a number are expected, as in intake/7")
+    service, index = named
     with Bundle(path) as bundle:
         for log in bundle.logs:
-            if log.service == service and int(number) < log.size:
+            if log.service == service and index < log.size:
                 part = bundle.kind == "part"
-                return _in_part(log, int(number)) if part else _in_whole(log, int(number))
+                return _in_part(log, index) if part else _in_whole(log, index)
     raise NoSuchEntry(f"{entry}: not in this bundle")
 
 

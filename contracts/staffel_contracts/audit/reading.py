@@ -136,7 +136,7 @@ def _manifest(data: bytes) -> dict[str, Any]:
         raise NotABundle(f"{MANIFEST}: the format {FORMAT} is expected")
     logs, selection = found.get("logs"), found.get("selection")
     well_formed = (
-        found.get("kind") in {"whole", "part"}
+        found.get("kind") in ("whole", "part")  # no set: it may be a list
         and isinstance(selection, dict)
         and all(isinstance(value, str) for value in selection.values())
         and isinstance(logs, list)
@@ -158,13 +158,11 @@ def _is_log(log: Any) -> bool:
         and log["origin"].rpartition("/")[2] == log["service"]
         and type(log.get("size")) is int
         and log["size"] >= 0
-        and _is_span(log.get("span"), log["size"])
+        and ("span" not in log or _is_span(log["span"], log["size"]))
     )
 
 
 def _is_span(span: Any, size: int) -> bool:
-    if span is None:
-        return True
     return (
         isinstance(span, list)
         and [type(end) for end in span] == [int, int]
@@ -178,15 +176,22 @@ def _span(log: dict[str, Any]) -> tuple[int, int] | None:
 
 
 def strict_json(data: bytes, name: str) -> Any:
-    """Read JSON in which no name stands twice.
+    """Read JSON in which no name stands twice and every number is digits.
 
     Raises:
         NotABundle: it is not that.
     """
     try:
-        return json.loads(data.decode(), object_pairs_hook=_once)
+        return json.loads(
+            data.decode(),
+            object_pairs_hook=_once,
+            parse_int=number,
+            parse_float=number,
+            parse_constant=number,
+        )
     except (ValueError, RecursionError):
-        raise NotABundle(f"{name}: JSON without a name twice is expected") from None
+        rule = "JSON without a name twice, with digits alone for numbers, is expected"
+        raise NotABundle(f"{name}: {rule}") from None
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import staffel_contracts.catalogue  # noqa: F401 - every fact is known
 from staffel_contracts.audit.container import NotABundle
+from staffel_contracts.audit.erasures import Erasures
 from staffel_contracts.audit.findings import Code, Report
 from staffel_contracts.audit.integrity import Log
 from staffel_contracts.audit.invariants import Invariants
 from staffel_contracts.audit.opening import Opener
+from staffel_contracts.audit.person import CASEWORK
 from staffel_contracts.audit.reading import Bundle, ReadLog
 from staffel_contracts.tlog.checkpoint import Checkpoint, read_checkpoint, verified_checkpoint
 from staffel_contracts.tlog.note import Malformed, Unsigned
@@ -60,7 +62,10 @@ class _Verification:
     def run(self, watch: Watch | None, *, quick: bool) -> None:
         logs = self.bundle.logs
         keys = {} if quick else self.bundle.keys()
-        invariants = Invariants(self.report, whole=self.bundle.kind == "whole")
+        whole = self.bundle.kind == "whole"
+        invariants = Invariants(self.report, whole=whole)
+        told = whole and CASEWORK in {log.service for log in logs}
+        erasures = Erasures(self.report, told=told)
         for read in logs:
             log = self._log(read)
             if watch:
@@ -73,7 +78,9 @@ class _Verification:
                 entry = opener.read(parts)
                 if entry:
                     invariants.see(read.service, entry)
+                    erasures.see(read.service, parts, entry)
         invariants.end()
+        erasures.end()
         self._all_there({log.origin for log in logs})
 
     def _log(self, read: ReadLog) -> Log:

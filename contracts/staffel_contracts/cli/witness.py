@@ -42,6 +42,23 @@ def init(
 
 
 @witness_app.command()
+def add(
+    folder: FolderArgument,
+    log: Annotated[list[str], typer.Option(metavar="VKEY", help="A log's public key; repeatable.")],
+) -> None:
+    """Know one more log, or a new key of a log, from the next start on; not while it runs."""
+    from staffel_contracts.tlog.keys import BadKey, read_vkey
+    from staffel_contracts.tlog.witness import Unusable, add_log
+
+    try:
+        for one in [read_vkey(text) for text in log]:
+            add_log(folder, one)
+            typer.echo(f"{one.name}: known")
+    except (BadKey, Unusable, OSError) as error:
+        fail(str(error))
+
+
+@witness_app.command()
 def key(folder: FolderArgument, as_json: JsonOption = False) -> None:
     """Print the public key."""
     from staffel_contracts.tlog.witness import Unusable, read_key

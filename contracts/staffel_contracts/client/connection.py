@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from ssl import SSLContext
 from typing import Any, Self
 
@@ -19,6 +20,7 @@ from staffel_contracts.problem import Problem
 
 STATUS_HEADER = "Staffel-Status"
 _ANSWER_SECONDS = 10.0
+_CLOSE_SECONDS = 1.0
 _LATER = {RefusalCode.UNAVAILABLE, RefusalCode.TOO_MANY_REQUESTS}
 _LONGEST_PAUSE_SECONDS = 2.0
 _OK = 200
@@ -74,7 +76,9 @@ class Connection:
                 error_cb=_unheard,
             )
         except BaseException:
-            await nc.close()
+            with suppress(TimeoutError):  # behind a handshake that failed, the end never comes
+                async with asyncio.timeout(_CLOSE_SECONDS):
+                    await nc.close()
             raise
         nc.options["allow_reconnect"] = True
         return cls(nc, agency)

@@ -4,7 +4,8 @@
 //   npm install
 //   STAFFEL_URL=nats://… STAFFEL_AGENCY=… STAFFEL_PASSWORD=… node subscriber.mjs
 //
-// or STAFFEL_CONTEXT=NAME, a context of the `nats` tool. It goes on behind the last line of its
+// or STAFFEL_CONTEXT=NAME, a context of the `nats` tool. STAFFEL_USER names the NATS user where it is
+// not named like the agency: after its login was exchanged. It goes on behind the last line of its
 // STAFFEL_LEDGER (./ledger.jsonl). Put your own work into `takeIn`; where you have a database,
 // write the index there in the same transaction.
 
@@ -30,10 +31,14 @@ class Refusal extends Error {}
 
 /** How to reach the platform: by the environment, or by a context file of the `nats` tool. */
 function access({ STAFFEL_CONTEXT: name, ...env }) {
-  const { STAFFEL_URL: url, STAFFEL_AGENCY: user, STAFFEL_PASSWORD: password } = env;
-  if (!name) return { url, user, password };
-  const folder = env.XDG_CONFIG_HOME || join(homedir(), ".config");
-  return JSON.parse(fs.readFileSync(join(folder, "nats", "context", `${name}.json`), "utf8"));
+  const { STAFFEL_URL, STAFFEL_AGENCY, STAFFEL_USER, STAFFEL_PASSWORD: pass } = env;
+  if (!name)
+    return { servers: STAFFEL_URL, agency: STAFFEL_AGENCY, user: STAFFEL_USER || STAFFEL_AGENCY, pass };
+  const folder = join(env.XDG_CONFIG_HOME || join(homedir(), ".config"), "nats", "context");
+  const found = JSON.parse(fs.readFileSync(join(folder, `${name}.json`), "utf8"));
+  const { url: servers, user, password, ca: caFile, cert: certFile, key: keyFile, staffel } = found;
+  const tls = caFile && { caFile, certFile, keyFile };
+  return { servers, agency: staffel?.agency ?? user, user, pass: password, tls };
 }
 
 /** What was taken in, on disk: the next index that is wanted, and where each case stands. */
@@ -126,13 +131,13 @@ async function catchUp(end = Infinity) {
   }
 }
 
-const { url, user: agency, password } = access(process.env);
+const { agency, ...login } = access(process.env);
 const ledger = new Ledger(process.env.STAFFEL_LEDGER || "ledger.jsonl");
 let [stopping, messages] = [false, undefined];
 for (const signal of ["SIGINT", "SIGTERM"])
   process.once(signal, () => { stopping = true; messages?.stop(); }); // the second one ends it
 const nc = await connect({
-  servers: url, user: agency, pass: password, name: agency, inboxPrefix: `_INBOX_${agency}`,
+  ...login, name: agency, inboxPrefix: `_INBOX_${agency}`,
   maxReconnectAttempts: -1, reconnectTimeWait: PAUSE_MS, ignoreAuthErrorAbort: true,
 });
 await catchUp();

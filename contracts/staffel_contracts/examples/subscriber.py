@@ -1,9 +1,10 @@
 """A subscriber to start from: follow the feed, keep a ledger, confirm what was handed over.
 
-It logs in as ``STAFFEL_URL``, ``STAFFEL_AGENCY`` and ``STAFFEL_PASSWORD`` say (or
-``STAFFEL_CONTEXT``). Its memory is the file ``STAFFEL_LEDGER``, a line per entry it took in; it
-goes on behind the last line. A real system keeps it in its database, in the transaction that does
-the work. To begin again from the first entry, take the ledger away.
+It logs in as ``STAFFEL_URL``, ``STAFFEL_AGENCY`` and ``STAFFEL_PASSWORD`` say, with
+``STAFFEL_USER`` after a login was exchanged (or ``STAFFEL_CONTEXT``). Its memory is the file
+``STAFFEL_LEDGER``, a line per entry it took in; it goes on behind the last line. A real system
+keeps it in its database, in the transaction that does the work. To begin again from the first
+entry, take the ledger away.
 """
 
 import asyncio

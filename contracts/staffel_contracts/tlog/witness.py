@@ -1,8 +1,8 @@
 """A witness (C2SP tlog-witness): cosigns what only grew since it last looked, and forgets nothing.
 
 Its folder holds its key, the logs that it knows (as a C2SP tlog-policy) and, for each log, the
-checkpoint that it cosigned last. That state must never be set back: a witness whose folder was
-lost or restored from a backup is given a new key instead.
+checkpoint that it cosigned last, or that it never cosigned any. That state must never be set back:
+a witness whose folder was lost or restored from a backup is given a new key instead.
 """
 
 import fcntl
@@ -28,6 +28,8 @@ MAX_PROOF = 63
 _KEY, _POLICY, _LOCK, _LOGS = "key", "policy", "lock", "logs"
 _TEXT = "text/plain; charset=utf-8"
 _SIZE = "text/x.tlog.size"
+_NEVER = b"size 0\n"
+"""The state of a log of which nothing was cosigned yet; a missing file is a state that was lost."""
 
 
 class Unusable(Exception):
@@ -67,10 +69,35 @@ def create_witness(folder: Path, name: str, logs: list[VerifierKey]) -> Verifier
     if (folder / _KEY).exists():
         raise Unusable(f"{folder} has a key already")
     (folder / _LOGS).mkdir(parents=True, exist_ok=True)
+    for log in logs:
+        _store(_state_of(folder, log.name), _NEVER)
     policy = "".join(f"log {log.text()}\n" for log in logs) + "quorum none\n"
     _store(folder / _POLICY, policy.encode())
     _store(folder / _KEY, (key.text() + "\n").encode())
     return key.verifier
+
+
+def add_log(folder: Path, log: VerifierKey) -> None:
+    """Have a witness know one more log, or one more key of a log; it must not run meanwhile.
+
+    Raises:
+        Unusable: it is no witness's folder, another process has it open, the key is known already,
+            or what was seen of the log is lost.
+    """
+    read_key(folder)
+    lock = _locked(folder / _LOCK)
+    try:
+        path = folder / _POLICY
+        known, state = _known_logs(path), _state_of(folder, log.name)
+        if log in known.get(log.name, ()):
+            raise Unusable(f"{path}: {log.text()} is there already")
+        if log.name in known:
+            _read_state(state, log.name)
+        elif not state.exists():  # it is there if a crash came between these two steps
+            _store(state, _NEVER)
+        _store(path, f"log {log.text()}\n".encode() + path.read_bytes())
+    finally:
+        os.close(lock)
 
 
 def read_key(folder: Path) -> SigningKey:
@@ -103,7 +130,7 @@ class Witness:
         self._logs = _known_logs(folder / _POLICY)
         self._lock = _locked(folder / _LOCK)
         try:
-            self._seen = {origin: self._load(origin) for origin in self._logs}
+            self._seen = {origin: _read_state(self._file(origin), origin) for origin in self._logs}
         except Unusable:
             self.close()
             raise
@@ -153,6 +180,8 @@ class Witness:
         if new.size == 0 and new.root != EMPTY_ROOT:
             rule = "an empty tree has the root of nothing"
             raise _Refused(HTTPStatus.UNPROCESSABLE_ENTITY, rule)
+        if new.size == size and new.root != root:
+            return Answer(HTTPStatus.CONFLICT, f"{size}\n", _SIZE)
         try:
             verify_consistency(size, root, new.size, new.root, asked.proof)
         except Unproven as error:
@@ -166,20 +195,8 @@ class Witness:
         _store(self._file(origin), signed.encode())
         self._seen[origin] = signed
 
-    def _load(self, origin: str) -> SignedCheckpoint | None:
-        path = self._file(origin)
-        try:
-            signed = read_checkpoint(path.read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, Malformed) as error:
-            raise Unusable(f"{path}: {error}") from None
-        if signed.checkpoint.origin != origin:
-            raise Unusable(f"{path}: this is another log's")
-        return signed
-
     def _file(self, origin: str) -> Path:
-        return self._folder / _LOGS / _hash(origin)
+        return _state_of(self._folder, origin)
 
 
 def _read_request(body: bytes) -> _Asked:
@@ -204,6 +221,29 @@ def _known_logs(path: Path) -> dict[str, list[VerifierKey]]:
     for key in policy.logs:
         logs.setdefault(key.name, []).append(key)
     return logs
+
+
+def _state_of(folder: Path, origin: str) -> Path:
+    return folder / _LOGS / _hash(origin)
+
+
+def _read_state(path: Path, origin: str) -> SignedCheckpoint | None:
+    """The checkpoint of this log that was cosigned last; ``None``: never any.
+
+    Raises:
+        Unusable: it is lost or damaged.
+    """
+    try:
+        data = path.read_bytes()
+        signed = None if data == _NEVER else read_checkpoint(data)
+    except FileNotFoundError:
+        rule = f"what was seen of {origin} is lost: this needs a new folder and a new key"
+        raise Unusable(f"{path}: {rule}") from None
+    except (OSError, Malformed) as error:
+        raise Unusable(f"{path}: {error}") from None
+    if signed and signed.checkpoint.origin != origin:
+        raise Unusable(f"{path}: this is another log's")
+    return signed
 
 
 def _locked(path: Path) -> int:

@@ -15,6 +15,9 @@ from services.audit.exporting import KeysOf, NothingSigned, Selection, contents
 from services.chassis.keyring import Keyring
 from services.chassis.legal_calendar import start_of_day
 from services.chassis.master_keys import load_master_key
+from services.chassis.reads import ALL_CASES
+from services.platform.audit.recorded import record
+from services.platform.audit.who_saw import PurposeOption
 from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
@@ -24,6 +27,7 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
+from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.tlog.checkpoint import SignedCheckpoint, read_checkpoint
 from staffel_contracts.tlog.note import Malformed
 
@@ -47,13 +51,15 @@ def export_command(  # noqa: PLR0913, PLR0917 - Typer reads options from the sig
     with_keys: Annotated[
         bool, typer.Option("--with-keys", help="With persons' keys: the bundle can be read.")
     ] = False,
+    purpose: PurposeOption = AccessPurpose.AUDIT,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write a bundle of all logs, or of a part of them, from the archive.
 
     It goes up to the newest checkpoint kept. The same archive gives the same bytes. Without
-    --with-keys it holds no personal data in the clear, and every proof verifies all the same.
+    --with-keys it holds no personal data in the clear, and every proof verifies all the same; with
+    them it is a read, and is recorded in the services' read logs first.
     """
     from staffel_contracts.audit.bundle import NotWritable, installed_schemas, write_bundle
 
@@ -62,6 +68,8 @@ def export_command(  # noqa: PLR0913, PLR0917 - Typer reads options from the sig
         fail(f"{out} is there already; --force replaces it")
     selection = Selection(case, _moment(since, "--from"), _moment(until, "--to", ends=True))
     with plain_errors():
+        if with_keys:
+            record(place, "audit/export", purpose, (case or ALL_CASES,))
         try:
             held = contents(
                 Archive(place.archive),

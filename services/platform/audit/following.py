@@ -58,9 +58,17 @@ class Step:
         }
 
 
-def steps_of(books: Books, case: str, until: datetime | None = None) -> list[Step]:
-    """Every entry of a case in all logs that was recorded until a moment, in causal order."""
+def steps_of(
+    books: Books, case: str, until: datetime | None = None, last: str | None = None
+) -> list[Step]:
+    """Every entry of a case in all logs that was recorded until a moment, in causal order.
+
+    ``last``: an entry such as ``casework/7``; what its log said after it is left out.
+    """
     found = [Step(leaf, fact) for log in books.logs for leaf, fact in books.of_case(log, case)]
+    if last is not None:
+        log, _, index = last.rpartition("/")
+        found = [s for s in found if _log(s) != log or s.leaf.index <= int(index)]
     if until is not None:
         found = [step for step in found if _recorded(step.leaf) <= until.astimezone(UTC)]
     ordered = list(in_order(found))
@@ -99,13 +107,16 @@ def _earlier(step: Step, known: dict[str, Step]) -> set[str]:
 
 def _neighbours(steps: Iterable[Step]) -> Iterator[tuple[str, str]]:
     """Entries that follow each other in one log."""
-    ordered = sorted((s.leaf.id.rpartition("/")[0], s.leaf.index, s.leaf.id) for s in steps)
+    ordered = sorted((_log(s), s.leaf.index, s.leaf.id) for s in steps)
     return ((a, b) for (log, _, a), (same, _, b) in pairwise(ordered) if log == same)
 
 
 def _rank(step: Step) -> tuple[str, int, int, str]:
-    log = step.leaf.id.rpartition("/")[0]
-    return step.leaf.time, SERVICES.index(log), step.leaf.index, step.leaf.id
+    return step.leaf.time, SERVICES.index(_log(step)), step.leaf.index, step.leaf.id
+
+
+def _log(step: Step) -> str:
+    return step.leaf.id.rpartition("/")[0]
 
 
 def _recorded(leaf: Leaf) -> datetime:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from services.chassis.history import time_of
 from services.chassis.reads import ALL_CASES
 from services.platform.audit.books import Books, opened
 from services.platform.audit.following import Step, steps_of
@@ -104,7 +105,9 @@ def replay_command(  # noqa: PLR0913, PLR0917 - Typer reads options from argumen
         if case or diff or rows:
             record(place, "audit/replay", purpose, (case or ALL_CASES,))
         if follow:
-            _follow(books, str(case), moment, show_all=show_all, data=data, as_json=as_json)
+            last = None if index is None else f"{service}/{index}"
+            steps = _steps(books, str(case), moment, last)
+            _follow(steps, show_all=show_all, data=data, as_json=as_json)
         elif valid_on:
             _known(books, str(case), _day(valid_on), _moment(known_at or at), as_json=as_json)
         else:
@@ -140,10 +143,7 @@ def _day(text: str) -> date:
 # -- a case, step by step ------------------------------------------------------------------------
 
 
-def _follow(
-    books: Books, case: str, until: datetime | None, *, show_all: bool, data: bool, as_json: bool
-) -> None:
-    steps = _steps(books, case, until)
+def _follow(steps: list[Step], *, show_all: bool, data: bool, as_json: bool) -> None:
     shown = [s for s in steps if show_all or s.weight is not Weight.TECHNICAL]
     if as_json:
         write([step.as_json() for step in shown])
@@ -151,8 +151,12 @@ def _follow(
         show_steps(shown, hidden=len(steps) - len(shown), data=data)
 
 
-def _steps(books: Books, case: str, until: datetime | None) -> list[Step]:
-    steps = steps_of(books, case, until)
+def _steps(books: Books, case: str, until: datetime | None, last: str | None = None) -> list[Step]:
+    """The steps until a moment, or, at the moment of the ``last`` entry of a log, up to it."""
+    if last is not None:
+        log, _, index = last.partition("/")
+        until = datetime.fromisoformat(time_of(books.history, log, int(index)))
+    steps = steps_of(books, case, until, last)
     if not steps:
         fail(f"no log has an entry of case {case} (until then)", NOTHING)
     return steps

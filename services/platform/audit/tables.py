@@ -16,6 +16,8 @@ from services.audit.table import Answer, NoTable, Open, ask, write_table
 from services.chassis.keyring import Keyring
 from services.chassis.master_keys import load_master_key
 from services.chassis.opening import open_data
+from services.platform.audit.recorded import record
+from services.platform.audit.who_saw import PurposeOption
 from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
@@ -25,6 +27,7 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
+from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.envelope import Entry
 
 
@@ -39,13 +42,15 @@ def table_command(  # noqa: PLR0917 - Typer reads options from the signature
     with_keys: Annotated[
         bool, typer.Option("--with-keys", help="With personal data in the clear.")
     ] = False,
+    purpose: PurposeOption = AccessPurpose.AUDIT,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write all archived entries as a table, a row each, or ask a question of it.
 
     docs/questions.md has questions that are ready. Without --with-keys the table holds what leaves
-    say, and the data of entries that are not about a person.
+    say, and the data of entries that are not about a person; with them it is a read, and is
+    recorded in the services' read logs first.
     """
     if (out is None) == (question is None):
         fail("one of --out FILE and --ask SQL is expected")
@@ -53,7 +58,7 @@ def table_command(  # noqa: PLR0917 - Typer reads options from the signature
         fail(f"{out} is there already; --force replaces it")
     place = load_home(home)
     archive = Archive(place.archive)
-    with plain_errors(), _opening(place, with_keys=with_keys) as opened:
+    with plain_errors(), _opening(place, purpose if with_keys else None) as opened:
         try:
             if out:
                 count = write_table(archive, out, opened)
@@ -65,10 +70,11 @@ def table_command(  # noqa: PLR0917 - Typer reads options from the signature
 
 
 @contextmanager
-def _opening(home: Home, *, with_keys: bool) -> Iterator[Open | None]:
-    if not with_keys:
+def _opening(home: Home, purpose: AccessPurpose | None) -> Iterator[Open | None]:
+    if purpose is None:
         yield None
         return
+    record(home, "audit/table", purpose)
     master = load_master_key(home.master_key, None)
     keyring = Keyring(home.database_url("keyring"), master)
 

@@ -102,13 +102,14 @@ def replayed(
 
 
 def _reach(books: Books, name: str, moment: datetime | None, index: int | None) -> Reach:
-    service = service_named(name)
-    if moment is not None or index is not None:
-        return reach_at(service, books.history, moment=moment, index=index)
+    service, now = service_named(name), moment is None and index is None
     if name not in books.engines:
-        return reach_at(service, books.history, moment=_ALL_OF_IT)
+        moment = _ALL_OF_IT if now else moment
+        return reach_at(service, books.history, moment=moment, index=index)
     with books.engines[name].connect() as conn:
-        return reach_now(service, books.history, conn)
+        if now:
+            return reach_now(service, books.history, conn)
+        return reach_at(service, books.history, moment=moment, index=index, conn=conn)
 
 
 @contextmanager

@@ -28,6 +28,9 @@ class HandoffDrafted(Fact):
     """The day was set by an official, and follows from no computed end."""
     submit_days_before_end: Days | None = None
     """By how many days before the end the sender submits, where it is not the usual number."""
+    household_again_on: date | None = None
+    """For a small child beside whom nobody is known to be entitled to SGB II: on this day the
+    household is looked at again, as the others may be decided about by then."""
 
 
 class HandoffDraftDropped(Fact):

@@ -17,7 +17,8 @@ def upgrade() -> None:
         op.add_column("person_copy", empty)
     op.add_column("person_copy", sa.Column("file_reference", sa.String(), nullable=True))
     op.add_column("person_copy", sa.Column("household_at", sa.Integer(), nullable=True))
-    op.add_column("case_state", sa.Column("contested_on", sa.Date(), nullable=True))
+    for name in ("contested_on", "draft_again_on"):
+        op.add_column("case_state", sa.Column(name, sa.Date(), nullable=True))
     for name in ("contest_scope", "finality_variant"):
         op.add_column("case_state", sa.Column(name, sa.String(), nullable=True))
     with op.batch_alter_table("computation") as table:
