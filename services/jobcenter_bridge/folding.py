@@ -8,14 +8,14 @@ from typing import Any
 from services.jobcenter_bridge import covering
 from services.jobcenter_bridge.recording import RECORDED, recorded
 from services.jobcenter_bridge.state import Handoff
-from staffel_contracts.codes import AgencyKind, HandoffStatus, ResponsibilityDomain
+from staffel_contracts.codes import AgencyKind, HandoffStatus, ResponsibilityDomain, kind_of
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
 _KEPT = (
-    "responsible", "responsible_since", "submitted_sheet", "application", "answered_on",
-    "coverage", "left_district_on", "asylbens_to", "bridging", "gaps", "overlaps", "records",
-    "admission", "benefits",
+    "responsible", "responsible_since", "last_district", "submitted_sheet", "application",
+    "answered_on", "coverage", "left_district_on", "asylbens_to", "bridging", "gaps", "overlaps",
+    "records", "admission", "benefits",
 )  # fmt: skip
 _DAY = timedelta(days=1)
 
@@ -189,6 +189,8 @@ def _climbed(state: Handoff, fact: bridge.HandoffReminderDue | bridge.HandoffEsc
 def _moved(state: Handoff, fact: bridge.ResponsibilityChanged) -> Handoff:
     """The receiver is responsible; what the sender paid without an end ends the day before."""
     state = replace(state, responsible=fact.to_agency, responsible_since=fact.valid_from)
+    if kind_of(fact.to_agency) is AgencyKind.DISTRICT:
+        state = replace(state, last_district=fact.to_agency)
     agreed_on = state.effective_on
     if fact.handoff_id is None or agreed_on is None:
         return state

@@ -49,6 +49,8 @@ class Handoff:
     """``<case>/<domain>``."""
     responsible: str | None = None
     responsible_since: date | None = None
+    last_district: str | None = None
+    """The district that was responsible last."""
     status: str = HandoffStatus.NONE.value
     """As the bridge's own log says; see ``stage``."""
     handoff_id: str | None = None

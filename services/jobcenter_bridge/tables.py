@@ -19,6 +19,7 @@ class HandoffRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     responsible: str | None = Field(index=True)
     responsible_since: date | None
+    last_district: str | None
     status: str
     handoff_id: str | None
     from_agency: str | None = Field(index=True)

@@ -23,7 +23,11 @@ from staffel_contracts.codes import (
     WithdrawReason,
 )
 from staffel_contracts.commands import jobcenter_bridge as commands
-from staffel_contracts.facts.jobcenter_bridge import HandoffForwarded
+from staffel_contracts.facts.jobcenter_bridge import (
+    BridgingRequested,
+    HandoffAccepted,
+    HandoffForwarded,
+)
 from tests.support.course import AGENCIES, OTHER_DISTRICT, Course
 from tests.support.cover import DAY
 from tests.support.entries import RECEIVER, SENDER, STRANGER, admitted, supplied
@@ -72,6 +76,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     # -- what the others say -------------------------------------------------------------------
 
+    @precondition(lambda self: not self.course.all(HandoffAccepted))
     @rule(earlier=st.sampled_from([215, 215, 215, 3, 0]))
     def admit(self, earlier: int) -> None:
         """The admission is heard, first or last, or once more with another day."""
@@ -261,12 +266,18 @@ class AnyHistory(RuleBasedStateMachine):
     ) -> None:
         """Days are bridged, on request or without one."""
         ref, agency, first = self.course.fresh("bridging"), self._payer(who), self.course.today
-        named = {"bridging_ref": ref, "instrument": instrument}
-        if asked_for:
-            self._ask(commands.RequestBridging, agency, requested_on=first, **named)
+        named: dict[str, Any] = {"bridging_ref": ref, "instrument": instrument}
+        wish = commands.RequestBridging(case=CASE, requested_on=first, **named)
+        known = asked_for and self.course.asks(wish, agency)
+        payer = self.course.all(BridgingRequested)[-1].agency if known else agency
         first += later * DAY
-        values = {"granted_on": self.course.today, "from_on": first, "to_on": first + length * DAY}
-        self._ask(commands.GrantBridging, agency, **values, **named)
+        values: dict[str, Any] = {
+            "granted_on": self.course.today,
+            "from_on": first,
+            "to_on": first + length * DAY,
+        }
+        granted = self.course.asks(commands.GrantBridging(case=CASE, **values, **named), payer)
+        assert granted or not known or length < 0, "who is asked to bridge may not"
 
     @rule(days=WAITS)
     def wait(self, days: int) -> None:
