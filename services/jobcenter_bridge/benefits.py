@@ -7,7 +7,7 @@ from typing import Any
 from services.chassis.decider import Asked, Refused
 from services.chassis.legal_calendar import add_months, first_of_month
 from services.jobcenter_bridge.recording import check_involved
-from services.jobcenter_bridge.state import OVER, Handoff
+from services.jobcenter_bridge.state import MOVED, OVER, Handoff
 from staffel_contracts.codes import (
     BenefitOutcome,
     BridgingInstrument,
@@ -26,8 +26,19 @@ def report(state: Handoff, asked: Asked[Any], today: date) -> Fact:
     Raises:
         Refused: the agency is not involved, or the dates cannot be true.
     """
-    check_involved(state, asked.agency)
+    if not _was_asked(state, asked):
+        check_involved(state, asked.agency)
     return REPORTS[type(asked.command)](state, asked, today)
+
+
+def _was_asked(state: Handoff, asked: Asked[Any]) -> bool:
+    """Whether the agency grants what it was asked for; it need not have the handoff.
+
+    Who rejected it pays while competence is disputed, and a district that has handed over goes on.
+    """
+    grants = isinstance(asked.command, commands.GrantBridging)
+    known = state.bridging.get(asked.command.bridging_ref) if grants else None
+    return known is not None and known["agency"] == asked.agency
 
 
 def _applied(
@@ -81,13 +92,15 @@ def _bridging_asked(state: Handoff, asked: Asked[commands.RequestBridging], toda
 def payer(state: Handoff, instrument: BridgingInstrument) -> str:
     """The agency that is asked: for AsylbLG the district, otherwise who has the handoff or took it.
 
-    Where competence is disputed, the agency approached first pays, so who has it, or had it last.
+    For AsylbLG that is the district that was responsible last. Where competence is disputed, the
+    agency approached first pays (§ 43 Abs. 1 SGB I): whoever forwarded it first, or had it last.
     """
-    district = state.admission.agency if state.admission else None
     if instrument is BridgingInstrument.ASYLBENS_CONTINUED:
-        return district or state.responsible or ""
+        return state.last_district or state.responsible or ""
     disputed = instrument is BridgingInstrument.PROVISIONAL_S43
     has_it = HandoffStatus(state.status) not in OVER
+    if disputed and state.chain and HandoffStatus(state.status) not in MOVED:
+        return state.chain[0]
     return (state.to_agency if has_it or disputed else None) or state.responsible or ""
 
 

@@ -34,9 +34,11 @@ def _cut(one: dict[str, Any], agency: str | None, last: date) -> dict[str, Any]:
 
 
 def _applied(state: Handoff, fact: bridge.JobcenterApplicationFiled) -> Handoff:
-    known = state.application.get("filed_on")
+    """The first that nobody has answered counts; an answered one gives way to what comes later."""
+    late = state.answered_on is not None and fact.filed_on <= state.answered_on
+    known = state.application if late else state.open_application
     filed_on = fact.filed_on.isoformat()
-    if known and known <= filed_on:
+    if known and (late or known["filed_on"] <= filed_on):
         return state
     applied = {"ref": fact.application_ref, "filed_on": filed_on}
     return replace(state, application=applied | {"counts_from": fact.counts_from.isoformat()})
@@ -50,7 +52,14 @@ def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
     coverage = _needed(state.coverage, first, None)
     if last is None or first <= last:
         coverage.append(_cover(BENEFITS, agency, _NOTIFIED, first, last))
+    state = _answered(state, agency, fact.notified_on)
     return replace(state, benefit_start_on=first, coverage=coverage)
+
+
+def _answered(state: Handoff, agency: str, on: date) -> Handoff:
+    """Whoever is to take over, or did, has answered what was applied for by a day."""
+    last = max(on, state.answered_on or on)
+    return replace(state, answered_on=last) if agency == state.to_agency else state
 
 
 def _is_decided(one: dict[str, Any], agency: str, day: date) -> bool:
@@ -68,6 +77,7 @@ def _decided(state: Handoff, fact: bridge.BenefitDecided) -> Handoff:
     if fact.from_on:
         cover = _cover(BENEFITS, fact.agency, fact.decision_ref, fact.from_on, fact.to_on)
         kept = [*_needed(kept, fact.from_on, fact.to_on), cover]
+        state = _answered(state, fact.agency, fact.decided_on)
     elif fact.reason_code is BenefitReason.NO_NEED:
         first = fact.decided_on
         last = _before_benefits(kept, first)

@@ -8,14 +8,14 @@ from typing import Any
 from services.jobcenter_bridge import covering
 from services.jobcenter_bridge.recording import RECORDED, recorded
 from services.jobcenter_bridge.state import Handoff
-from staffel_contracts.codes import AgencyKind, HandoffStatus, ResponsibilityDomain
+from staffel_contracts.codes import AgencyKind, HandoffStatus, ResponsibilityDomain, kind_of
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
 _KEPT = (
-    "responsible", "responsible_since", "submitted_sheet", "application", "coverage",
-    "left_district_on", "asylbens_to", "bridging", "gaps", "overlaps", "records", "admission",
-    "benefits",
+    "responsible", "responsible_since", "last_district", "submitted_sheet", "application",
+    "answered_on", "coverage", "left_district_on", "asylbens_to", "bridging", "gaps", "overlaps",
+    "records", "admission", "benefits",
 )  # fmt: skip
 _DAY = timedelta(days=1)
 
@@ -32,11 +32,14 @@ def evolve(state: Handoff, fact: Fact) -> Handoff:
 
 
 def _requested(state: Handoff, fact: bridge.HandoffRequested) -> Handoff:
+    """The last that asks is answered; by the day, and with the receipt, of whoever was first."""
     asked = {"handoff_id": fact.handoff_id, "agency": fact.to_agency}
     asked["requested_on"] = fact.requested_on.isoformat()
-    asked["received_on"] = fact.application_received_on.isoformat()
-    if fact.answer_by:
-        asked["answer_by"] = fact.answer_by.isoformat()
+    firsts = {"received_on": fact.application_received_on, "answer_by": fact.answer_by}
+    for name, day in firsts.items():
+        days = [state.request.get(name), day and day.isoformat()]
+        if known := [one for one in days if one]:
+            asked[name] = min(known)
     return replace(state, request=asked)
 
 
@@ -44,9 +47,8 @@ def _submitted(state: Handoff, fact: bridge.HandoffSubmission) -> Handoff:
     """A new handoff; of the one before nothing remains but its chain, where it was forwarded."""
     forwarded = state.status == HandoffStatus.FORWARDED and fact.replaces_handoff
     chain = [*state.chain, state.to_agency or ""] if forwarded else []
-    fresh = Handoff(state.key, **{name: getattr(state, name) for name in _KEPT})
     return replace(
-        fresh,
+        _begun(state),
         status=HandoffStatus.SUBMITTED.value,
         handoff_id=fact.handoff_id,
         from_agency=fact.from_agency,
@@ -65,11 +67,16 @@ def _submitted(state: Handoff, fact: bridge.HandoffSubmission) -> Handoff:
     )
 
 
+def _begun(state: Handoff) -> Handoff:
+    """What a new handoff begins with; an application that was answered is not about it."""
+    kept = {name: getattr(state, name) for name in _KEPT}
+    return Handoff(state.key, **kept | {"application": state.open_application})
+
+
 def _handed_back(state: Handoff, fact: bridge.HandedBackToDistrict) -> Handoff:
     """A handoff in the other direction: what the district accepts is the fact itself."""
-    fresh = Handoff(state.key, **{name: getattr(state, name) for name in _KEPT})
     return replace(
-        fresh,
+        _begun(state),
         status=HandoffStatus.SUBMITTED.value,
         handoff_id=fact.handoff_id,
         from_agency=fact.from_agency,
@@ -182,6 +189,8 @@ def _climbed(state: Handoff, fact: bridge.HandoffReminderDue | bridge.HandoffEsc
 def _moved(state: Handoff, fact: bridge.ResponsibilityChanged) -> Handoff:
     """The receiver is responsible; what the sender paid without an end ends the day before."""
     state = replace(state, responsible=fact.to_agency, responsible_since=fact.valid_from)
+    if kind_of(fact.to_agency) is AgencyKind.DISTRICT:
+        state = replace(state, last_district=fact.to_agency)
     agreed_on = state.effective_on
     if fact.handoff_id is None or agreed_on is None:
         return state

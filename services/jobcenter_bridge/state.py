@@ -49,6 +49,8 @@ class Handoff:
     """``<case>/<domain>``."""
     responsible: str | None = None
     responsible_since: date | None = None
+    last_district: str | None = None
+    """The district that was responsible last."""
     status: str = HandoffStatus.NONE.value
     """As the bridge's own log says; see ``stage``."""
     handoff_id: str | None = None
@@ -94,7 +96,9 @@ class Handoff:
     request: dict[str, str] = field(default_factory=dict)
     """An agency asks for the person: handoff_id, agency, requested_on, received_on, answer_by."""
     application: dict[str, str] = field(default_factory=dict)
-    """The first application for benefits: ref, filed_on, counts_from."""
+    """The first application that waits for an answer, or was answered last: ref, filed_on, …"""
+    answered_on: date | None = None
+    """What was applied for by this day is answered: who was to take over granted or pays."""
     coverage: list[dict[str, Any]] = field(default_factory=list)
     """Benefits as reported: kind, agency, ref, from_on, to_on (none: open)."""
     left_district_on: date | None = None
@@ -158,6 +162,17 @@ class Handoff:
         if known is None or known.draft_id in (None, self.handoff_id):
             return False
         return HandoffStatus(self.status) in AT_REST
+
+    @property
+    def open_application(self) -> dict[str, str]:
+        """The application, unless it was answered: each period of benefits takes a new one.
+
+        It was decided about (§ 37 Abs. 1, § 41 Abs. 3 SGB II), so its receipt goes with nothing
+        that comes later.
+        """
+        known = self.application
+        answered = self.answered_on is not None and self.answered_on.isoformat()
+        return {} if known and answered and known["filed_on"] <= answered else known
 
     @property
     def is_handed_back(self) -> bool:

@@ -106,10 +106,14 @@ def _submission(state: Handoff, sheet: Benefits, now: Now) -> Fact:
 
 
 def _first_received(state: Handoff, sheet: Benefits) -> date | None:
-    """Kept along the chain: whatever agency received it first (§ 16 Abs. 2 SGB I)."""
-    days = [state.application.get("filed_on"), state.request.get("received_on")]
+    """Kept along the chain: whatever agency received it first (§ 16 Abs. 2 SGB I).
+
+    A handoff that took effect is the end of its chain: what follows it is applied for anew.
+    """
+    days = [state.open_application.get("filed_on"), state.request.get("received_on")]
     received = [date.fromisoformat(day) for day in days if day]
-    if sheet.replaces_handoff == state.handoff_id and state.first_received_on:
+    goes_on = HandoffStatus(state.status) not in MOVED
+    if goes_on and sheet.replaces_handoff == state.handoff_id and state.first_received_on:
         received.append(state.first_received_on)
     return min(received, default=None)
 

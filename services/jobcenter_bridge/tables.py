@@ -19,6 +19,7 @@ class HandoffRow(SQLModel, table=True):
     key: str = Field(primary_key=True)
     responsible: str | None = Field(index=True)
     responsible_since: date | None
+    last_district: str | None
     status: str
     handoff_id: str | None
     from_agency: str | None = Field(index=True)
@@ -53,6 +54,7 @@ class HandoffRow(SQLModel, table=True):
     completed_on: date | None
     request: dict[str, str] = Field(sa_column=_json())
     application: dict[str, str] = Field(sa_column=_json())
+    answered_on: date | None
     coverage: list[dict[str, Any]] = Field(sa_column=_json())
     left_district_on: date | None
     asylbens_to: date | None

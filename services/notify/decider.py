@@ -111,7 +111,10 @@ def _district(state: CaseNotices, heard: Heard[Any]) -> str:
 
 
 def _to_receiver(state: CaseNotices, heard: Heard[Any], today: date) -> list[Fact]:
-    """Both sides of a handoff see what the bridge says of it; of the case, who has or gets it."""
+    """Both sides of a handoff see what the bridge says of it; of the case, who has or gets it.
+
+    Whoever is asked to bridge days is told, whether or not it has the handoff.
+    """
     fact = heard.fact
     if fact.SAYER != bridge.HandoffFact.SAYER:
         return []
@@ -129,7 +132,8 @@ def _involved(state: CaseNotices, fact: Fact) -> set[str]:
     line = state.receiver.line(domain_of(fact)) if state.receiver else Line()
     found = {line.agency, line.responsible}
     left = {fact.from_agency} if isinstance(fact, bridge.ResponsibilityChanged) else set()
-    return {agency for agency in found | left if agency}
+    asked = {fact.agency} if isinstance(fact, bridge.BridgingFact) else set()
+    return {agency for agency in found | left | asked if agency}
 
 
 def _owed_to_receiver(state: CaseNotices, today: date) -> list[Fact]:

@@ -45,6 +45,8 @@ class Reported:
         self.admitted_on: date | None = None
         self.district: str | None = None
         self.end_on: date | None = None
+        self.left_on: date | None = None
+        """The last day before another agency answered for the first time."""
         self.taken_over: date | None = None
         self.closed: casework.CaseClosed | None = None
         self.responsible = ""
@@ -124,12 +126,13 @@ class Reported:
             else one
             for one in self.no_need
         ]
+        self.left_on = self.left_on or last
         if getattr(handoff, "to_kind", None) is AgencyKind.DISTRICT:
             self.taken_over = self.taken_over or last
 
     def all(self) -> list[Benefit]:
         """Every benefit, AsylbLG benefits of the district among them."""
-        ends = [end for end in (self.end_on, self.taken_over) if end]
+        ends = [end for end in (self.end_on or self.left_on, self.taken_over) if end]
         end = min(ends, default=None)
         begun = self.admitted_on or end
         reported = [self._until_decided(one) for one in self.benefits]

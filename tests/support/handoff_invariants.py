@@ -13,6 +13,7 @@ from staffel_contracts.facts import jobcenter_bridge as bridge
 from tests.support.course import Course
 from tests.support.cover import DAY, days, gap_days, gaps
 from tests.support.given import Given
+from tests.support.receipts import Receipts
 
 BEGUN = (bridge.HandoffSubmission, bridge.HandedBackToDistrict)
 DECIDED = (
@@ -101,10 +102,15 @@ def nobody_takes_over_before_benefits_end(course: Course) -> None:
 
 
 def the_first_receipt_never_gets_later(course: Course) -> None:
-    """I6: along a chain each handoff has the day of the one that it replaces, or an earlier one."""
+    """I6: along a chain each handoff has the day of the one that it replaces, or an earlier one.
+
+    What takes effect is the end of its chain.
+    """
     received: dict[str, Any] = {}
     for fact in course.bridge.said:
-        if isinstance(fact, bridge.HandoffSubmission):
+        if isinstance(fact, bridge.ResponsibilityChanged):
+            received.pop(fact.handoff_id or "", None)
+        elif isinstance(fact, bridge.HandoffSubmission):
             before = received.get(fact.replaces_handoff or "")
             received[fact.handoff_id] = fact.first_received_on
             assert before is None or (fact.first_received_on or course.today + DAY) <= before
@@ -113,6 +119,23 @@ def the_first_receipt_never_gets_later(course: Course) -> None:
             received[fact.handoff_id] = min(known, fact.delivered_on)
         elif isinstance(fact, bridge.HandoffForwarded):
             assert fact.first_received_on == received[fact.handoff_id]
+
+
+def the_first_receipt_is_that_of_what_is_handed_over(course: Course) -> None:
+    """I6: no day of a receipt is lost on the way, and none goes on that was answered.
+
+    Who asks tells one until the next handoff begins, a chain until it takes effect, an application
+    until the receiver has granted or pays.
+    """
+    receipts = Receipts()
+    for fact in course.bridge.said:
+        if isinstance(fact, bridge.HandoffSubmission):
+            first, known = fact.first_received_on, receipts.of_chain(fact.replaces_handoff)
+            certain = [day for day in (*known, *receipts.asked, *receipts.sure()) if day]
+            assert first in {None, *certain, *receipts.filed}, "it was received on another day"
+            assert not certain or (first and first <= min(certain)), "it was received before"
+            assert first is None or first in certain or receipts.waits(first)
+        receipts.take(fact)
 
 
 def one_handoff_waits_for_an_answer(course: Course) -> None:
@@ -256,6 +279,7 @@ EVERY: tuple[Callable[[Course], None], ...] = (
     days_paid_twice_are_known,
     nobody_takes_over_before_benefits_end,
     the_first_receipt_never_gets_later,
+    the_first_receipt_is_that_of_what_is_handed_over,
     one_handoff_waits_for_an_answer,
     a_handoff_ends_once,
     what_is_accepted_is_what_was_submitted,

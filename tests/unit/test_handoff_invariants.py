@@ -1,5 +1,6 @@
 """Whatever is heard late, asked by anyone or left undone: the promises about a handoff hold."""
 
+from datetime import date
 from typing import Any
 
 from hypothesis import settings
@@ -22,7 +23,11 @@ from staffel_contracts.codes import (
     WithdrawReason,
 )
 from staffel_contracts.commands import jobcenter_bridge as commands
-from staffel_contracts.facts.jobcenter_bridge import HandoffForwarded
+from staffel_contracts.facts.jobcenter_bridge import (
+    BridgingRequested,
+    HandoffAccepted,
+    HandoffForwarded,
+)
 from tests.support.course import AGENCIES, OTHER_DISTRICT, Course
 from tests.support.cover import DAY
 from tests.support.entries import RECEIVER, SENDER, STRANGER, admitted, supplied
@@ -33,6 +38,8 @@ ROLES = st.sampled_from(["caseworker", "caseworker", "lead"])
 ANYONE = st.sampled_from(AGENCIES)
 WAITS = st.sampled_from([1, 1, 2, 3, 7, 15, 31])
 SOON = st.integers(-40, 70)
+SHORT = st.sampled_from([0, 10, 30])
+TAKEN = frozenset({HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT})
 FORWARDED_TO = st.sampled_from([STRANGER, STRANGER, OTHER_DISTRICT, RECEIVER, SENDER])
 NEXT: dict[HandoffStatus, type[commands.HandoffCommand]] = {
     HandoffStatus.SUBMITTED: commands.ConfirmDelivery,
@@ -59,11 +66,6 @@ ANSWERS = (
 OF_THE_SENDER = (commands.WithdrawHandoff, commands.AnnulHandoff)
 
 
-def stage_in(*stages: HandoffStatus) -> Any:
-    """Only while the handoff is in one of these stages."""
-    return precondition(lambda self: self.course.state and self.course.state.stage in stages)
-
-
 class AnyHistory(RuleBasedStateMachine):
     """A person in the bridge, among five agencies, through months."""
 
@@ -74,6 +76,7 @@ class AnyHistory(RuleBasedStateMachine):
 
     # -- what the others say -------------------------------------------------------------------
 
+    @precondition(lambda self: not self.course.all(HandoffAccepted))
     @rule(earlier=st.sampled_from([215, 215, 215, 3, 0]))
     def admit(self, earlier: int) -> None:
         """The admission is heard, first or last, or once more with another day."""
@@ -140,12 +143,25 @@ class AnyHistory(RuleBasedStateMachine):
 
     @precondition(lambda self: self.course.state and self.course.state.stage in NEXT)
     @rule(times=st.integers(1, 4))
-    def go_on(self, times: int) -> None:
+    def receive(self, times: int) -> None:
         """The receiver does what is next."""
+        self.go_on(times)
+
+    def go_on(self, times: int) -> None:
+        """Each step that takes a handoff to its end, as often as there is one."""
         for _ in range(times):
             state = self.course.state
             if state.stage in NEXT:
                 self._answer(NEXT[state.stage], state.to_agency, "caseworker", {})
+
+    @precondition(lambda self: self.course.state and self.course.state.stage in NEXT)
+    @rule(days=st.integers(0, 80))
+    def take_over(self, days: int) -> None:
+        """The receiver does all that is left to do, and its day comes."""
+        self.go_on(4)
+        state = self.course.state
+        if state.stage is HandoffStatus.ACCEPTED:
+            self.course.waits(min(days, (state.effective_on - self.course.today).days + 1))
 
     @rule(kind=st.sampled_from(ANSWERS), agency=ANYONE, role=ROLES, later=SOON)
     def answer(self, kind: Any, agency: str, role: str, later: int) -> None:
@@ -214,6 +230,31 @@ class AnyHistory(RuleBasedStateMachine):
         self._ask(commands.ReportBenefitDecision, self._payer(who), **values)
 
     @rule(
+        who=st.sampled_from(["responsible", "receiver"]),
+        days=st.sampled_from([0, 3, 31]),
+        length=SHORT,
+    )
+    def need_nothing_for_a_while(self, who: str, days: int, length: int) -> None:
+        """An agency decided that nothing is needed, and grants something later."""
+        none = {"outcome": BenefitOutcome.REFUSED, "reason_code": BenefitReason.NO_NEED}
+        self._decide(who, self.course.today, none)
+        self.course.waits(days)
+        self._decide(who, self.course.today, self._granted(self.course.today, length))
+
+    @precondition(lambda self: self.course.state and self.course.state.stage in TAKEN)
+    @rule(length=SHORT, then=st.sampled_from([0, 60]), decided_first=st.booleans())
+    def begin_to_pay(self, length: int, then: int, *, decided_first: bool) -> None:
+        """The receiver grants benefits and tells when they start, in either order; time passes."""
+        kind, receiver = commands.NotifyBenefitStart, self.course.state.to_agency
+        granted = self._granted(self._usual(kind, 0)["starts_on"], length)
+        if decided_first:
+            self._decide("receiver", self.course.today, granted)
+        self._answer(kind, receiver, "caseworker", {})
+        if not decided_first:
+            self._decide("receiver", self.course.today, granted)
+        self.course.waits(then)
+
+    @rule(
         who=st.sampled_from(["responsible", "receiver", "anyone"]),
         instrument=st.sampled_from(BridgingInstrument),
         later=SOON,
@@ -225,12 +266,18 @@ class AnyHistory(RuleBasedStateMachine):
     ) -> None:
         """Days are bridged, on request or without one."""
         ref, agency, first = self.course.fresh("bridging"), self._payer(who), self.course.today
-        named = {"bridging_ref": ref, "instrument": instrument}
-        if asked_for:
-            self._ask(commands.RequestBridging, agency, requested_on=first, **named)
+        named: dict[str, Any] = {"bridging_ref": ref, "instrument": instrument}
+        wish = commands.RequestBridging(case=CASE, requested_on=first, **named)
+        known = asked_for and self.course.asks(wish, agency)
+        payer = self.course.all(BridgingRequested)[-1].agency if known else agency
         first += later * DAY
-        values = {"granted_on": self.course.today, "from_on": first, "to_on": first + length * DAY}
-        self._ask(commands.GrantBridging, agency, **values, **named)
+        values: dict[str, Any] = {
+            "granted_on": self.course.today,
+            "from_on": first,
+            "to_on": first + length * DAY,
+        }
+        granted = self.course.asks(commands.GrantBridging(case=CASE, **values, **named), payer)
+        assert granted or not known or length < 0, "who is asked to bridge may not"
 
     @rule(days=WAITS)
     def wait(self, days: int) -> None:
@@ -254,6 +301,14 @@ class AnyHistory(RuleBasedStateMachine):
 
     def _ask(self, kind: Any, agency: str, **values: Any) -> None:
         self.course.asks(kind(case=CASE, **values), agency)
+
+    def _decide(self, who: str, on: date, values: dict[str, Any]) -> None:
+        usual = {"decision_ref": self.course.fresh("decision"), "decided_on": on}
+        self._ask(commands.ReportBenefitDecision, self._payer(who), **usual | values)
+
+    def _granted(self, first: date, length: int) -> dict[str, Any]:
+        last = first + length * DAY
+        return {"outcome": BenefitOutcome.GRANTED, "from_on": first, "to_on": last}
 
     def _usual(self, kind: Any, reason: int) -> dict[str, Any]:
         state, start = self.course.state, (self.course.reported.end_on or self.course.today) + DAY

@@ -8,13 +8,14 @@ from services.notify.app import SERVICE
 from services.notify.decider import NOTICES
 from staffel_contracts.audiences import AUDIENCES
 from staffel_contracts.client import Disclosed
-from staffel_contracts.codes import AgencyKind, ResponsibilityDomain
+from staffel_contracts.codes import AgencyKind, BridgingInstrument, ResponsibilityDomain
 from staffel_contracts.commands.notify import RecordNoticeOutcome
+from staffel_contracts.facts import jobcenter_bridge as bridge
 from staffel_contracts.facts.casework import HandoffInformationSupplied
 from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, NoticeFailed, NoticeSent
 from staffel_contracts.ladder import Ladder
 from tests.support import entries
-from tests.support.given import CASE, Given, types
+from tests.support.given import CASE, Given, day, types
 from tests.unit.test_ladder import Agreed
 
 DISTRICT, JOBCENTER = "district-12069", "jobcenter-12069"
@@ -55,6 +56,21 @@ def test_a_handoff_is_seen_by_both_and_a_notice_reminds_the_receiver(notify: Giv
     assert {fact.agency for fact in disclosed([*said])} == {DISTRICT, JOBCENTER}
     (notice,) = [fact for fact in said if isinstance(fact, NoticeComposed)]
     assert (notice.recipient, notice.template) == (JOBCENTER, "handoff-waiting")
+
+
+def test_whoever_is_asked_to_bridge_is_told_although_it_rejected_the_handoff(
+    notify: Given,
+) -> None:
+    notify.hears(entries.admitted(), entries.charged(), entries.handed_over(), entries.rejected())
+    asked = bridge.BridgingRequested(
+        bridging_ref="bridging-1",
+        instrument=BridgingInstrument.PROVISIONAL_S43,
+        agency=JOBCENTER,
+        requested_on=day("2025-05-02"),
+        due_on=day("2025-06-02"),
+    )
+
+    assert {fact.agency for fact in disclosed(notify.hears(asked))} == {DISTRICT, JOBCENTER}
 
 
 def test_a_sheets_fields_never_travel_by_feed(notify: Given) -> None:

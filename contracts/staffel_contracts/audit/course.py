@@ -144,7 +144,9 @@ class Course:
         must(waiting is None, "I7: a handoff begins while another is under way")
 
     def _chained(self, fact: HandoffSubmission) -> None:
-        before = self._received.get(fact.replaces_handoff or "")
+        """A handoff that took effect has reached its goal: the one after it begins a new chain."""
+        replaced = fact.replaces_handoff or ""
+        before = None if replaced in self._moved else self._received.get(replaced)
         if fact.first_received_on is not None:
             self._received[fact.handoff_id] = fact.first_received_on
         later = before is not None and (fact.first_received_on or date.max) > before
