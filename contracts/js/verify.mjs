@@ -1,31 +1,25 @@
 // A second verifier of audit bundles, written from docs/audit.md alone. A test tool:
 //   node verify.mjs POLICY BUNDLE…    prints one JSON line for each bundle
-// It looks at the file's form, signatures and quorum, trees and proofs, indexes, lines, data and keys.
-// It holds a bundle in memory, and reads none of 2 GiB or more, where numbers of 64 bits begin. Node 22 or newer.
+// It looks at form, signatures, quorum, trees, proofs, indexes, lines, data and keys. It holds a bundle in memory, so it reads
+// none of 2 GiB or more. Node 22 or newer.
 import { createDecipheriv, createHash, createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
+import { crc32 } from "node:zlib";
 
 class Refused extends Error {}
 const refuse = (why) => { throw new Refused(why); };
 const must = (holds, why) => holds || refuse(why);
 const sha256 = (...parts) => { const h = createHash("sha256"); for (const p of parts) h.update(p); return h.digest(); };
 const leafHash = (leaf) => sha256(Buffer.of(0), leaf);
-const nodeHash = (left, right) => sha256(Buffer.of(1), left, right);
-const EMPTY = sha256(Buffer.alloc(0));
+const nodeHash = (left, right) => sha256(Buffer.of(1), left, right), EMPTY = sha256(Buffer.alloc(0));
 const NAME = /^(manifest\.json|README\.txt|policy|keys\.jsonl|log\/[a-z][a-z0-9_]{0,62}\/(checkpoint|entries\.jsonl|hashes|proofs|consistency)|(schemas|rules)\/[A-Za-z0-9][A-Za-z0-9._-]{0,120})$/;
 
-function text(bytes, why) {
-  try { return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes); } catch { return refuse(why); }
-}
-function base64(word) {
-  const value = Buffer.from(word, "base64");
-  return value.toString("base64") === word ? value : null;
-}
+const text = (bytes, why) => { try { return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes); } catch { return refuse(why); } };
+const base64 = (word) => { const value = Buffer.from(word, "base64"); return value.toString("base64") === word ? value : null; };
 const hash = (word) => (base64(word)?.length === 32 ? base64(word) : null);
 const number = (word) => (/^(0|[1-9][0-9]{0,18})$/.test(word) && BigInt(word) < 1n << 63n ? BigInt(word) : null);
 function twice(source) { // JSON whose names stand once: compare the names written with those read
-  let depth = 0;
-  const open = [];
+  let depth = 0, open = [];
   for (const [token, name] of source.matchAll(/"((?:[^"\\]|\\.)*)"(?:[ \t\r\n]*(:))?|[{}]/g)) {
     if (token === "{") { open[depth++] = new Set(); } else if (token === "}") { depth--; }
     else if (/"[ \t\r\n]*:$/.test(token)) {
@@ -77,8 +71,6 @@ function unzip(file) {
     return member.data;
   };
 }
-const TABLE = Array.from({ length: 256 }, (_, n) => { for (let k = 0; k < 8; k++) n = n & 1 ? 0xedb88320 ^ (n >>> 1) : n >>> 1; return n >>> 0; });
-const crc32 = (data) => { let c = ~0; for (const byte of data) c = TABLE[(c ^ byte) & 255] ^ (c >>> 8); return ~c >>> 0; };
 function lines(data, name) {
   must(!data.length || data[data.length - 1] === 10, `${name}: the last line has no newline`);
   const found = [];
@@ -99,9 +91,8 @@ function vkey(word) {
   const key = { name, kind: raw[0], raw: raw.subarray(1), id: sha256(name, "\n", raw).subarray(0, 4) };
   must(key.id.toString("hex") === id, "the id is another key's");
   const jwk = { kty: "OKP", crv: "Ed25519", x: key.raw.toString("base64url") };
-  key.signed = (message, signature) => {
-    try { return verify(null, Buffer.from(message), createPublicKey({ key: jwk, format: "jwk" }), signature); } catch { return false; }
-  };
+  const holds = (message, signature) => verify(null, Buffer.from(message), createPublicKey({ key: jwk, format: "jwk" }), signature);
+  key.signed = (...signed) => { try { return holds(...signed); } catch { return false; } };
   return key;
 }
 function readPolicy(bytes) {
@@ -176,16 +167,11 @@ function judge(checkpoint, policy) { // the finding, or null
 }
 
 // -- trees -----------------------------------------------------------------------------------
-function rootOf(hashes) {
-  if (!hashes.length) return EMPTY;
-  let row = hashes; // pairing and carrying the odd one up gives the tree of RFC 9162
-  while (row.length > 1) {
-    const above = [];
-    for (let i = 0; i + 1 < row.length; i += 2) above.push(nodeHash(row[i], row[i + 1]));
-    if (row.length % 2) above.push(row[row.length - 1]);
-    row = above;
-  }
-  return row[0];
+function rootOf(hashes) { // pairing and carrying the odd one up gives the tree of RFC 9162
+  const above = (row) => row.flatMap((left, i) => (i % 2 ? [] : [i + 1 < row.length ? nodeHash(left, row[i + 1]) : left]));
+  let row = hashes;
+  while (row.length > 1) row = above(row);
+  return row[0] ?? EMPTY;
 }
 function included(leaf, index, size, proof, root) {
   if (index >= size) return false;
@@ -226,11 +212,8 @@ function opens(key, leaf, data) { // whether the key is the one committed to, an
   if (commitment.length !== leaf.keycommitment.length || !timingSafeEqual(commitment, Buffer.from(leaf.keycommitment))) return false;
   try {
     const open = createDecipheriv("aes-256-gcm", entryKey, data.subarray(0, 12));
-    open.setAAD(Buffer.from(`${leaf.id}|${leaf.type}|${leaf.subject ?? ""}|${leaf.sealkey}`));
-    open.setAuthTag(data.subarray(-16));
-    open.update(data.subarray(12, -16));
-    open.final();
-    return true;
+    open.setAAD(Buffer.from(`${leaf.id}|${leaf.type}|${leaf.subject ?? ""}|${leaf.sealkey}`)).setAuthTag(data.subarray(-16));
+    return Boolean(open.update(data.subarray(12, -16)) && open.final());
   } catch { return false; }
 }
 
@@ -249,7 +232,7 @@ function readManifest(bytes) {
 }
 function readKey(line) {
   const found = json(line, "keys");
-  must(isObject(found) && typeof found.key_id === "string" && typeof found.key === "string" && base64(found.key)?.length === 32, "keys");
+  must(isObject(found) && [found.key_id, found.key].every((word) => typeof word === "string") && base64(found.key)?.length === 32, "keys");
   return [found.key_id, base64(found.key)];
 }
 function verifyBundle(path, policy) {
@@ -310,11 +293,7 @@ function verifyBundle(path, policy) {
 
 const [trust, ...bundles] = process.argv.slice(2);
 const policy = readPolicy(readFileSync(trust));
-for (const path of bundles) {
-  let result;
-  try { result = verifyBundle(path, policy); } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    result = { refused: error.message };
-  }
-  process.stdout.write(`${JSON.stringify(result, (_, value) => (typeof value === "bigint" ? JSON.rawJSON(value) : value))}\n`);
-}
+const refused = (error) => (error instanceof Refused ? { refused: error.message } : (() => { throw error; })());
+const judged = (path) => { try { return verifyBundle(path, policy); } catch (error) { return refused(error); } };
+const told = (_, value) => (typeof value === "bigint" ? JSON.rawJSON(value) : value);
+for (const path of bundles) process.stdout.write(`${JSON.stringify(judged(path), told)}\n`);

@@ -53,6 +53,10 @@ def judged(report: dict[str, Any]) -> Verdict:
     return "found" if found else "holds", tuple(sorted(found, key=str))
 
 
+def test_the_second_verifier_is_small_enough_to_be_read_at_one_go() -> None:
+    assert len((JAVASCRIPT / "verify.mjs").read_text().splitlines()) < 300
+
+
 @pytest.fixture
 def trust(tmp_path: Path) -> Path:
     """The policy that both are given."""
