@@ -7,6 +7,7 @@ from typing import Any
 
 from services.casework import courses, finality, handing, recording, reimbursement, retaining
 from services.casework.benefits import STEPS, Now, becomes_final_on, over_on
+from services.casework.closing import is_gone
 from services.casework.domains import everywhere, of_handoff
 from services.casework.folding import evolve
 from services.casework.handoff_copy import HandoffKnown
@@ -65,11 +66,11 @@ def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
     state = reduce(evolve, said, state)
     moment = max(at, given.moment) if isinstance(given, Due) else at
     now = Now(moment, given.new_id, given.directory)
-    for step in (*STEPS, *_HANDING):
+    for step in _ANYWAY if is_gone(state) else (*STEPS, *_HANDING, *_ANYWAY):
         if fact := step(state, now):
             said.append(fact)
             state = evolve(state, fact)
-    return said + _in_other_domains(state, now)
+    return said + ([] if is_gone(state) else _in_other_domains(state, now))
 
 
 def _in_other_domains(state: Case, now: Now) -> list[Fact]:
@@ -87,10 +88,13 @@ _HANDING: tuple[Callable[[Case, Now], Fact | None], ...] = (
     handing.draft,
     handing.sheet_of_draft,
     handing.sheet_again,
+)
+"""What follows from the end of benefits, in this order."""
+_ANYWAY: tuple[Callable[[Case, Now], Fact | None], ...] = (
     lambda state, now: reimbursement.warn(state, now.at),
     retaining.propose,
 )
-"""What follows from the end of benefits, in this order."""
+"""What follows where nobody is left to care for, too."""
 
 
 def due(state: Case) -> dict[str, datetime]:
@@ -104,7 +108,8 @@ def due(state: Case) -> dict[str, datetime]:
         END: over_on(state),
         HOUSEHOLD: handing.household_again_on(state),
     }
-    pending = {kind: start_of_day(day) for kind, day in days.items() if day}
+    awaited = {} if is_gone(state) else days
+    pending = {kind: start_of_day(day) for kind, day in awaited.items() if day}
     if moment := retaining.over_at(state):
         pending[retaining.RETENTION] = moment
     return pending | reimbursement.warnings(state) | recording.RECORDED.due(state.records)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from services.casework.benefits import Now
+from services.casework.closing import is_gone
 from services.casework.competence import Receiver, is_alone, receiver
 from services.casework.domains import consented, everywhere, in_domain, of_sheet
 from services.casework.handoff_copy import UNDECIDED
@@ -97,6 +98,8 @@ def draft_by_hand(case: Case, asked: Asked[DraftHandoff], today: date) -> Fact:
     case = in_domain(case, command.domain.value)
     if asked.agency != case.responsible:
         raise Refused(RefusalCode.NOT_RESPONSIBLE, "another agency is responsible", "case")
+    if is_gone(case):
+        raise Refused(RefusalCode.ILLEGAL_TRANSITION, "the case is closed: reopen it", "case")
     if command.to_agency == asked.agency:
         raise Refused(RefusalCode.INVALID, "responsible already", "to_agency")
     if case.handoff and HandoffStatus(case.handoff.status) in UNDECIDED | {HandoffStatus.ACCEPTED}:

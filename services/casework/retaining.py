@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.casework.benefits import Now
+from services.casework.closing import closed
 from services.casework.domains import everywhere
 from services.casework.handoff_copy import UNDECIDED
 from services.casework.state import Case
@@ -19,13 +20,12 @@ from services.chassis.legal_calendar import add_months, legal_date, start_of_day
 from staffel_contracts.codes import ErasureBasis, RefusalCode, Retention
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
-    CaseClosed,
     RetentionDue,
     SubjectErased,
 )
 
 RETENTION = "retention"
-_CLOSURE, _HOLD = "closure/", "legal-hold/"
+_HOLD = "legal-hold/"
 
 
 class Period(BaseModel):
@@ -60,10 +60,10 @@ def periods() -> dict[Retention, Period]:
 
 def kept(case: Case) -> Kept | None:
     """How long a closed case is kept: as long as the longest of its classes."""
-    closure = case.records.get(_CLOSURE)
-    if closure is None or closure["last"] != CaseClosed.NAME:
+    said = closed(case)
+    if said is None:
         return None
-    closed_on = date.fromisoformat(closure["said"]["closed_on"])
+    closed_on = date.fromisoformat(said["closed_on"])
     ends = [Kept(add_months(closed_on, periods()[one].months), one) for one in _classes(case)]
     return max(ends, key=lambda end: end.until)
 
