@@ -11,9 +11,14 @@ from random import Random
 from services.chassis.legal_calendar import add_working_days
 from services.platform.demo.decisions import LAND
 from staffel_contracts.client import Connection, Disclosed, Refusal
-from staffel_contracts.codes import SheetField
+from staffel_contracts.codes import ResponsibilityDomain, SheetField
 from staffel_contracts.command import Command
-from staffel_contracts.commands.casework import ResubmitHandover, SupplyHandoffInformation
+from staffel_contracts.commands.casework import (
+    DraftHandoff,
+    ResubmitHandover,
+    SupplyHandoffInformation,
+)
+from staffel_contracts.facts.casework import HandoffDrafted
 from staffel_contracts.facts.jobcenter_bridge import (
     HandedToJobcenter,
     HandoffExpired,
@@ -31,11 +36,19 @@ ANSWERS = {
 
 HEARD = frozenset(
     fact.TYPE
-    for fact in (HandedToJobcenter, HandoffInformationRequested, HandoffRejected, HandoffExpired)
+    for fact in (
+        HandoffDrafted,
+        HandedToJobcenter,
+        HandoffInformationRequested,
+        HandoffRejected,
+        HandoffExpired,
+    )
 )
 """The facts that the clerk deals with; all others are only read past."""
 
 NOT_IN_THE_FILE = "liegt nicht vor"
+CONFIRMED_AFTER = 3
+"""Working days until the clerk has looked whether a small child is alone."""
 
 _Send = Callable[[], Awaitable[None]]
 
@@ -74,7 +87,9 @@ class Clerk:
         if entry.type not in HEARD:
             return
         fact, case = entry.fact, entry.case or ""
-        if isinstance(fact, HandedToJobcenter):
+        if isinstance(fact, HandoffDrafted):
+            self._confirm(fact, case)
+        elif isinstance(fact, HandedToJobcenter):
             self._digests[fact.handoff_id] = fact.sheet_digest
         elif isinstance(fact, HandoffInformationRequested):
             self._answer(fact, case)
@@ -82,6 +97,20 @@ class Clerk:
             self._again(fact, case, fact.rejected_on)
         elif isinstance(fact, HandoffExpired):
             self._again(fact, case, fact.expired_on)
+
+    def _confirm(self, fact: HandoffDrafted, case: str) -> None:
+        """A small child alone goes nowhere by itself: some days later it is confirmed by hand."""
+        if fact.household_again_on is None:
+            return
+        command = DraftHandoff(
+            case=case,
+            domain=ResponsibilityDomain.BENEFITS,
+            to_agency=fact.to_agency,
+            effective_on=fact.effective_on,
+        )
+        key = f"clerk/{fact.handoff_id}/confirm"
+        day = add_working_days(fact.drafted_on, CONFIRMED_AFTER, LAND)
+        heapq.heappush(self._due, (day, next(self._number), command, key))
 
     def _answer(self, fact: HandoffInformationRequested, case: str) -> None:
         fields = {code: ANSWERS.get(code, NOT_IN_THE_FILE) for code in fact.item_codes}

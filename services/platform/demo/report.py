@@ -24,6 +24,8 @@ from services.platform.promises import MOST_SHOWN, Checked
 
 STEP = 5000
 _GAP: SqlTable = CoverageGapRow.__table__  # type: ignore[attr-defined]
+_HANDED_OVER = {"handoff-submitted.v1": "handed-to-jobcenter.v1"}
+"""To whom a person is handed over makes no difference in the figures."""
 _RECOGNISED, _ACCEPTED = "asylum-recognised.v1", "handoff-accepted.v1"
 
 OF_PERSONS = {
@@ -85,9 +87,9 @@ def figures(home: Home, last: date) -> Figures:
     for leaf in (leaf for name in SERVICES for leaf in _leaves(home, name)):
         kind = type_of(leaf)
         kinds[kind] += 1
-        if kind in whose:
+        if (counted := _HANDED_OVER.get(kind, kind)) in whose:
             members = from_json(leaf)
-            whose[kind][members["subject"]] = members
+            whose[counted][members["subject"]] = members
     gap_days, gaps_open = _gaps(home, last)
     return Figures(
         counts={name: len(whose[kind]) for name, kind in OF_PERSONS.items()}
