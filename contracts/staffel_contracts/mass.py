@@ -27,14 +27,8 @@ from staffel_contracts.mass_ledger import Ledger
 
 AT_ONCE: Final = 256
 NOT_TRIED: Final = "not tried"
-_NOT_NOW: Final = {
-    RefusalCode.MAINTENANCE,
-    RefusalCode.UNAVAILABLE,
-    RefusalCode.TOO_MANY_REQUESTS,
-}
-"""Nobody is taken at present: what is left waits for another run."""
-_NOT_YET: Final = {RefusalCode.BROKEN, RefusalCode.CASE_PARKED}
-"""This case waits for somebody, and goes on once it is mended."""
+_WAITS: Final = {RefusalCode.MAINTENANCE, RefusalCode.BROKEN, RefusalCode.CASE_PARKED}
+"""No end: it goes on when maintenance is over, or somebody has mended it."""
 
 
 class UnreadablePlan(ValueError):
@@ -207,10 +201,9 @@ class _Run:
             one = self._left.pop()
             await self._pace.wait(one.to_agency)
             outcome = await self._draft(one)
-            if outcome in _NOT_NOW | _NOT_YET:
+            if outcome in _WAITS:
                 self._later[outcome] += 1
-                if outcome in _NOT_NOW:
-                    self._closed = True
+                self._closed |= outcome == RefusalCode.MAINTENANCE
             else:
                 self._ledger.note(one.case, outcome)
                 self._done(outcome)

@@ -1,11 +1,10 @@
 """Whether a case was closed because there is nobody left to care for: then nothing follows."""
 
 from services.casework.state import Case
-from staffel_contracts.codes import CloseReason
+from staffel_contracts.codes import GONE
 from staffel_contracts.facts.casework import CaseClosed
 
 _CLOSURE = "closure/"
-_GONE = frozenset({CloseReason.LEFT, CloseReason.DIED, CloseReason.ENTERED_IN_ERROR})
 
 
 def closed(case: Case) -> dict[str, str] | None:
@@ -24,4 +23,4 @@ def is_gone(case: Case) -> bool:
     reopened: nobody gets mail about somebody who died.
     """
     said = closed(case)
-    return said is not None and said["reason_code"] in _GONE
+    return said is not None and said["reason_code"] in GONE

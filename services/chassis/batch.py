@@ -14,14 +14,7 @@ from services.chassis.decider import About, Asked, Due, Heard, Input, Refused
 from services.chassis.desk import Desk
 from services.chassis.intray import Intray, Item
 from services.chassis.log import Head, append
-from services.chassis.parking import (
-    BROKEN,
-    PARKED,
-    WAITING,
-    parked_row,
-    place_of,
-    reason_of,
-)
+from services.chassis.parking import BROKEN, PARKED, WAITING, parked_row, place_of, reason_of
 from services.chassis.reads import append_reads, forget_reads
 from services.chassis.result import Result
 from services.chassis.shelf import Shelf, States

@@ -9,9 +9,8 @@ from datetime import date
 
 from services.jobcenter_bridge import consenting
 from services.jobcenter_bridge.state import AT_REST, Handoff
-from staffel_contracts.codes import AgencyKind, CloseReason, HandoffStatus, kind_of
+from staffel_contracts.codes import GONE, AgencyKind, CloseReason, HandoffStatus, kind_of
 
-_GONE = frozenset({CloseReason.LEFT, CloseReason.DIED, CloseReason.ENTERED_IN_ERROR})
 _UNFINISHED = frozenset({HandoffStatus.REJECTED, HandoffStatus.EXPIRED, HandoffStatus.FORWARDED})
 """Nobody took over, and the application has to reach whoever does (§ 16 Abs. 2 S. 1 SGB I)."""
 
@@ -41,7 +40,7 @@ def is_closed(state: Handoff) -> bool:
 
 
 def _is_gone(state: Handoff) -> bool:
-    return state.benefits is not None and state.benefits.close_reason in _GONE
+    return state.benefits is not None and state.benefits.close_reason in GONE
 
 
 def _is_the_districts(state: Handoff) -> bool:

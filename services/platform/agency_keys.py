@@ -19,7 +19,9 @@ from services.chassis.agencies import Agencies, Agency
 from services.chassis.connection import servers, tls_context
 from services.chassis.nats_accounts import SYSTEM_USER
 from services.chassis.nats_server import RELOADS, ServerTrouble, take_accounts
+from services.platform.alone import alone
 from services.platform.config import SERVICES, Former
+from services.platform.connecting import connect_as
 from services.platform.deploy.certificates import issue, take_authority
 from services.platform.deploy.folder import (
     hand_over,
@@ -30,7 +32,8 @@ from services.platform.deploy.folder import (
     write_secret_whole,
 )
 from services.platform.home import Home
-from services.platform.up import connect_as, connected, provision_streams
+from services.platform.up import provision_streams
+from staffel_contracts.client.connecting import connected, unheard
 from staffel_contracts.context import Context
 
 _ANSWER_SECONDS = 2.0
@@ -49,7 +52,7 @@ async def add(home: Home, agency: Agency) -> bool:
     Raises:
         NoAgency: it is there already. UnreadableDirectory: it and another would both be competent.
     """
-    async with home.alone():
+    async with alone(home):
         known = list(home.agencies())
         if any(other.id == agency.id for other in known):
             raise NoAgency(
@@ -68,7 +71,7 @@ async def rotate(home: Home, agency: str, overlap: timedelta) -> bool:
     Raises:
         NoAgency: there is none.
     """
-    async with home.alone():
+    async with alone(home):
         known = _checked(home, agency)
         config = home.config
         former = {name: one for name, one in config.former_logins.items() if name != agency}
@@ -92,7 +95,7 @@ async def disable(home: Home, agency: str) -> bool:
     Raises:
         NoAgency: there is none.
     """
-    async with home.alone():
+    async with alone(home):
         known = _checked(home, agency)
         former = {name: one for name, one in home.config.former_logins.items() if name != agency}
         home.save(disabled=(*home.config.disabled, agency), former_logins=former)
@@ -102,7 +105,7 @@ async def disable(home: Home, agency: str) -> bool:
 
 async def refresh(home: Home) -> list[str]:
     """Have everything work by the settings as they are now; gives whose former logins ended."""
-    async with home.alone():
+    async with alone(home):
         former, now = home.config.former_logins, datetime.now(UTC)
         over = [name for name, one in former.items() if one.until <= now]
         home.save(former_logins={name: one for name, one in former.items() if name not in over})
@@ -218,7 +221,7 @@ async def _connect(home: Home, login: tuple[str, str]) -> Client:
         connect_timeout=_CONNECT_SECONDS,
         max_reconnect_attempts=1,
         reconnect_time_wait=0.2,
-        error_cb=_unheard,
+        error_cb=unheard,
     )
 
 
@@ -235,10 +238,6 @@ async def _servers(nc: Client) -> list[str]:
             found.append(told["server"]["id"])
             known = max(known, told.get("statsz", {}).get("active_servers", len(found) + 1))
     return found
-
-
-async def _unheard(_: Exception) -> None:
-    """What goes wrong is told by the call."""
 
 
 def _checked(home: Home, agency: str) -> list[Agency]:

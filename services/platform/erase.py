@@ -23,6 +23,7 @@ from services.chassis.master_keys import load_master_key
 from services.chassis.work import OK
 from services.intake.tables import PersonRow
 from services.platform.config import PROCESSES, SERVICES
+from services.platform.connecting import connect_as
 from services.platform.home import Home
 from services.platform.keys import rotate_master
 from services.platform.options import (
@@ -33,7 +34,6 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
-from services.platform.up import connect_as
 from staffel_contracts.codes import ErasureBasis
 
 DECIDES = "casework"

@@ -1,16 +1,13 @@
 """A home: the folder in which one machine keeps a whole platform, its settings and its secrets."""
 
-import asyncio
-import fcntl
 import json
 import os
 import secrets
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -25,7 +22,6 @@ from staffel_contracts.tlog.keys import Kind, new_key, read_skey
 FIRST_PORT = 8401
 NATS_PORT = 4622
 CONTAINER_PORT = 8080
-_AGAIN_SECONDS = 0.05
 CA_FILE = "tls/ca.crt"
 MOUNTED_CA = "/run/tls/ca.crt"
 """Where every container finds the certificate authority."""
@@ -276,28 +272,10 @@ class Home:
             }
         )
 
-    @asynccontextmanager
-    async def alone(self) -> AsyncIterator[None]:
-        """Change settings alone, from what the file says now; whoever else wants to, waits."""
-        with (self.folder / "settings.lock").open("a") as lock:
-            while not _locked(lock):  # noqa: ASYNC110 - it is held by another process
-                await asyncio.sleep(_AGAIN_SECONDS)
-            self.config = Home.load(self.folder).config
-            yield
-
     def save(self, **changes: Any) -> None:
-        """Change settings, and write them in one step; only while `alone`."""
+        """Change settings, and write them in one step; only while ``alone``."""
         self.config = Config.model_validate(self.config.model_dump() | changes)
         write_whole(self.folder / "staffel.json", self.config.model_dump_json(indent=2).encode())
-
-
-def _locked(file: IO[str]) -> bool:
-    """Whether the lock is ours now, until the file is closed; elsewhere a verb may hold it."""
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _hash(token: str) -> str:

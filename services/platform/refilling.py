@@ -22,10 +22,10 @@ from services.chassis.nats_server import NatsServer
 from services.chassis.rebuild import Folded, Wires
 from services.chassis.refill import Lost, Refilled, refill
 from services.chassis.wire import place_of
+from services.platform.connecting import connect_as
 from services.platform.databases import create_database
 from services.platform.home import Home
 from services.platform.services import service_named
-from services.platform.up import connect_as
 
 Fold = Callable[..., Folded]
 _CONNECT_SECONDS = 2.0

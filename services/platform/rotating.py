@@ -18,10 +18,11 @@ from services.chassis.files import write_whole
 from services.chassis.nats_accounts import SYSTEM_USER
 from services.chassis.nats_server import ServerTrouble
 from services.platform.agency_keys import reload, take
+from services.platform.alone import alone
 from services.platform.config import AUDIT, PROCESSES, Former
+from services.platform.connecting import connect_as
 from services.platform.deploy.folder import certify, hand_over, write_parts
 from services.platform.home import Home
-from services.platform.up import connect_as
 from staffel_contracts.tlog.checkpoint import verified_checkpoint
 from staffel_contracts.tlog.keys import Kind, VerifierKey, new_key, read_skey
 from staffel_contracts.tlog.note import Malformed, Unsigned
@@ -58,7 +59,7 @@ async def rotate_logins(home: Home, names: Iterable[str]) -> Exchanged:
         ServerTrouble: NATS may run, and is not reached; a login that it knows is not given up.
     """
     wanted = [name for name in names if name != SYSTEM_USER or home.config.system_password]
-    async with home.alone():
+    async with alone(home):
         await take(home, home.agencies())  # where NATS is not reached, nothing is exchanged
         _renew(home, wanted)
         running = await take(home, home.agencies())
@@ -66,7 +67,7 @@ async def rotate_logins(home: Home, names: Iterable[str]) -> Exchanged:
     waiting = [name for name in wanted if name in PROCESSES] if running else []
     behind = await _taken_up(home, waiting) if waiting else []
     ended = [name for name in wanted if name not in behind]
-    async with home.alone():
+    async with alone(home):
         former = home.config.former_services
         home.save(former_services={name: one for name, one in former.items() if name not in ended})
         await take(home, home.agencies())

@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import httpx
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
@@ -17,13 +16,12 @@ from services.casework.law.engine import Checked, Computation, Computed, RuleSet
 from services.casework.law.given import GivenFacts
 from services.casework.law.reading import UnreadableRules, read_rules, shipped_rules
 from services.chassis.legal_calendar import OutsideCalendar, legal_date
+from services.platform.given_facts import TROUBLE, read_facts
 from services.platform.home import Home
 from services.platform.options import DEFAULT_HOME, HomeOption, JsonOption, fail, load_home
 from staffel_contracts.access import PURPOSE_HEADER
 from staffel_contracts.codes import AccessPurpose, FinalityBasis
 
-TROUBLE = 2
-MOST_BYTES = 1_000_000
 rules_app = typer.Typer(help="The rules of law that dates follow from.", no_args_is_help=True)
 RulesOption = Annotated[
     Path | None, typer.Option("--rules", help="A folder of rules instead of the shipped ones.")
@@ -53,7 +51,7 @@ def compute(
     as_json: JsonOption = False,
 ) -> None:
     """Compute every date that facts allow, each with rule, version, norm and inputs."""
-    given = _facts(file)
+    given = read_facts(file)
     found = _computed(_rules(rules), given)
     if as_json or not sys.stdout.isatty():
         _write(found)
@@ -201,53 +199,6 @@ def _judged(one: Checked) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _facts(file: str) -> GivenFacts:
-    place = "standard input" if file == "-" else file
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        fail(f"{place} cannot be read: {error.strerror}", TROUBLE)
-    if len(data) > MOST_BYTES:
-        fail(f"{place}: more than {MOST_BYTES} bytes", TROUBLE)
-    _check_twice(data, place)
-    try:
-        return GivenFacts.model_validate_json(data)
-    except ValidationError as error:
-        told = [_told(one) for one in error.errors(include_input=False, include_url=False)]
-        fail(f"{place}: " + "; ".join(told), TROUBLE)
-
-
-class _Twice(ValueError):
-    """A name stands twice in an object."""
-
-
-def _check_twice(data: bytes, place: str) -> None:
-    try:
-        json.loads(data, object_pairs_hook=_once)
-    except _Twice as error:
-        fail(f"{place}: {error}", TROUBLE)
-    except (ValueError, RecursionError):
-        return  # what else is wrong is told with its place by who reads it
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose names differ; of two the last one would count, and nobody would know."""
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            msg = f"{name}: stands twice"
-            raise _Twice(msg)
-        found[name] = value
-    return found
-
-
-def _told(error: Any) -> str:
-    """A field and the rule that it breaks, without what was given."""
-    place = ".".join(map(str, error["loc"]))
-    rule = error["msg"].removeprefix("Value error, ")
-    return f"{place}: {rule}" if place else rule
 
 
 def _rules(folder: Path | None) -> RuleSet:

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from services.chassis.agencies import Agencies
 from services.platform.config import PROCESSES
+from services.platform.connecting import connect_as
 from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
@@ -24,7 +25,7 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
-from services.platform.up import Platform, connect_as, prepare_databases, provision_streams
+from services.platform.up import Platform, prepare_databases, provision_streams
 
 
 def up(

@@ -16,6 +16,7 @@ from nats.aio.client import Client
 from services.chassis.log_endpoint import NoAnswer, ask_log
 from services.chassis.wire import leaf_of
 from services.platform.config import AUDIT, SERVICES
+from services.platform.connecting import connect_as
 from services.platform.deploy.folder import SYNTHETIC_DISTRICT, synthetic_agencies
 from services.platform.home import Home
 from services.platform.options import (
@@ -26,7 +27,6 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
-from services.platform.up import connect_as
 from staffel_contracts.cli.play import Play
 from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.codes import RefusalCode

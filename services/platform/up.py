@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import logging
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,15 +16,14 @@ from nats.errors import Error as NatsError
 from pydantic_core import from_json
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.chassis.connection import servers, tls_context
 from services.chassis.keyring import create_keyring
 from services.chassis.master_keys import WrongMasterKey, load_master_key
 from services.chassis.migrate import migrate
-from services.chassis.nats_accounts import inbox_prefix
 from services.chassis.nats_server import NatsServer, ServerTrouble
 from services.chassis.provision import Provisioned, provision
 from services.chassis.rotation import Rotating, is_due, rotate
 from services.platform.config import AUDIT, PROCESSES, SERVICES
+from services.platform.connecting import connect_as
 from services.platform.databases import create_database
 from services.platform.folding import replace_tables
 from services.platform.forks import Forked, begin_importing
@@ -34,7 +32,6 @@ from services.platform.services import service_named
 
 READY_WITHIN = 60.0
 STOP_WITHIN = 20.0
-CLOSE_WITHIN = 1.0
 ROTATION_LOOK = 60.0
 """Seconds between looks whether a rotation of the master key is due."""
 Say = Callable[[str], None]
@@ -236,10 +233,6 @@ def take_lock(folder: Path) -> IO[str]:
     return lock
 
 
-async def _unheard(_: Exception) -> None:
-    """What is wrong with a connection that is tried once is raised as well."""
-
-
 async def provision_streams(
     nc: Client, home: Home, agencies: list[str] | None = None, *, plan: bool = False
 ) -> Provisioned:
@@ -251,48 +244,6 @@ async def provision_streams(
     if agencies is None:
         agencies = [agency.id for agency in home.agencies()]
     return await provision(nc, services, agencies, replicas=home.config.replicas, plan=plan)
-
-
-async def connect_as(
-    home: Home, user: str, url: str | None = None, *, once: bool = False
-) -> Client:
-    """Connect to the home's NATS server as a service, as ``ops``, or as an agency that may log in.
-
-    ``url``: another way to it than the platform's own. With ``once`` a server that is away is not
-    waited for, now or later.
-
-    Raises:
-        nats.errors.Error, OSError: with ``once``, the server is not there.
-    """
-    config = home.config
-    if config.deployed:  # nats-py's way to close TLS makes asyncio warn each time
-        logging.getLogger("asyncio").setLevel(logging.ERROR)
-    service = user in config.service_passwords
-    login = config.service_login(user) if service else config.agency_login(user)
-    return await connected(
-        servers=servers(url or home.nats_url),
-        tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
-        user=login[0],
-        password=login[1],
-        inbox_prefix=inbox_prefix(user).encode(),
-        allow_reconnect=not once,
-        max_reconnect_attempts=1 if once else -1,
-        reconnect_time_wait=0.2,
-        error_cb=_unheard if once else None,
-    )
-
-
-async def connected(**options: Any) -> Client:
-    """Connect; what was opened is closed again where that fails."""
-    nc = Client()
-    try:
-        await nc.connect(**options)
-    except BaseException:
-        with suppress(TimeoutError):  # behind a handshake that failed, the end never comes
-            async with asyncio.timeout(CLOSE_WITHIN):
-                await nc.close()
-        raise
-    return nc
 
 
 def prepare_databases(home: Home) -> None:

@@ -3,8 +3,6 @@
 import subprocess
 import sys
 
-import pytest
-
 PROGRAM = """
 import ctypes, sys, threading
 from services.chassis.heap import share_one_heap
@@ -29,12 +27,10 @@ libc.fflush(out)
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="glibc's heaps are those of Linux")
 def test_threads_of_a_service_take_from_one_heap() -> None:
     assert _heaps("shared") == 1
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="glibc's heaps are those of Linux")
 def test_without_that_they_have_several() -> None:
     assert _heaps("apart") > 1
 

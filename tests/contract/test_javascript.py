@@ -21,7 +21,8 @@ from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
 from services.platform import agency_keys
 from services.platform.agency_keys import write_credentials
-from services.platform.up import connect_as, provision_streams
+from services.platform.connecting import connect_as
+from services.platform.up import provision_streams
 from staffel_contracts.context import add
 from staffel_contracts.sheet import sheet_digest
 from tests.support.deployed import JOBCENTER, deployed

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from services.platform.config import SERVICES
+from services.platform.connecting import connect_as
 from services.platform.home import host_of
 from services.platform.ports import free_ports
-from services.platform.up import connect_as
 from staffel_contracts.client import Connection
 from staffel_contracts.context import Context, add, load
 from tests.support.ledger import ledger, not_exactly_once, stories_differ

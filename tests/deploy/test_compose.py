@@ -13,8 +13,8 @@ import pytest
 from nats.errors import Error as NatsError
 
 from services.platform.config import SERVICES
+from services.platform.connecting import connect_as
 from services.platform.home import host_of
-from services.platform.up import connect_as
 from staffel_contracts.client import Connection
 from staffel_contracts.context import NoContext, add, load
 from tests.support.ledger import ledger, not_exactly_once, stories_differ

@@ -15,8 +15,8 @@ from cryptography import x509
 from nats.errors import Error as NatsError
 
 from services.platform.config import PROCESSES, SERVICES
+from services.platform.connecting import connect_as
 from services.platform.home import Home
-from services.platform.up import connect_as
 from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.tlog.policy import read_policy

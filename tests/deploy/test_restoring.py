@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from nats.aio.client import Client
 
-from services.platform.up import connect_as
+from services.platform.connecting import connect_as
 from staffel_contracts.client import Connection
 from tests.support.ledger import district_context, ledger, log_of, not_exactly_once
 from tests.support.load import admission

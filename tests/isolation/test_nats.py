@@ -11,7 +11,7 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 
 from services.chassis.nats_accounts import api_prefix, inbox_prefix
-from services.platform.up import connect_as
+from services.platform.connecting import connect_as
 from tests.isolation.attempts import Attempt, Outcome, betrayed, foreign_commands, foreign_queries
 from tests.isolation.bus_attempts import heard, published
 from tests.isolation.world import A_JOBCENTER, AGENCIES, A, B, World

@@ -30,9 +30,9 @@ from services.chassis.provision import provision
 from services.chassis.settings import Settings
 from services.chassis.work import CommandWork
 from services.intake.app import SERVICE as INTAKE
+from services.platform.connecting import connect_as
 from services.platform.home import Home
 from services.platform.invented import DISTRICT
-from services.platform.up import connect_as
 from staffel_contracts.audit.verify import verify_bundle
 from staffel_contracts.commands.intake import AdmitPerson
 from staffel_contracts.tlog.keys import read_skey

@@ -18,10 +18,10 @@ from nats.errors import Error as NatsError
 from services.chassis.nats_server import ServerTrouble
 from services.platform import agency_keys
 from services.platform.config import PROCESSES
+from services.platform.connecting import connect_as
 from services.platform.deploy.folder import write_accounts
 from services.platform.home import Home
 from services.platform.rotating import LOGINS, renew_certificates, rotate_logins
-from services.platform.up import connect_as
 from staffel_contracts.client import Connection
 from tests.support.deployed import JOBCENTER, Deployed, deployed
 

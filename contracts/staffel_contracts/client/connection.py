@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from contextlib import suppress
 from ssl import SSLContext
 from typing import Any, Self
 
@@ -11,6 +10,7 @@ from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 
 from staffel_contracts.access import PURPOSE_HEADER, ROLE_HEADER
+from staffel_contracts.client.connecting import connected, unheard
 from staffel_contracts.client.feed import Feed
 from staffel_contracts.client.receipts import Receipts
 from staffel_contracts.codes import AccessPurpose, RefusalCode
@@ -20,7 +20,6 @@ from staffel_contracts.problem import Problem
 
 STATUS_HEADER = "Staffel-Status"
 _ANSWER_SECONDS = 10.0
-_CLOSE_SECONDS = 1.0
 _LATER = {RefusalCode.UNAVAILABLE, RefusalCode.TOO_MANY_REQUESTS}
 _LONGEST_PAUSE_SECONDS = 2.0
 _OK = 200
@@ -61,25 +60,18 @@ class Connection:
         Raises:
             nats.errors.Error, OSError: the server is not there or does not know the agency.
         """
-        nc = Client()
-        try:
-            await nc.connect(
-                url.split(","),
-                name=agency,
-                user=user or agency,
-                tls=tls,
-                password=password,
-                inbox_prefix=f"_INBOX_{agency}".encode(),
-                allow_reconnect=False,  # a wrong password is told at once
-                max_reconnect_attempts=-1,
-                reconnect_time_wait=1,
-                error_cb=_unheard,
-            )
-        except BaseException:
-            with suppress(TimeoutError):  # behind a handshake that failed, the end never comes
-                async with asyncio.timeout(_CLOSE_SECONDS):
-                    await nc.close()
-            raise
+        nc = await connected(
+            servers=url.split(","),
+            name=agency,
+            user=user or agency,
+            tls=tls,
+            password=password,
+            inbox_prefix=f"_INBOX_{agency}".encode(),
+            allow_reconnect=False,  # a wrong password is told at once
+            max_reconnect_attempts=-1,
+            reconnect_time_wait=1,
+            error_cb=unheard,
+        )
         nc.options["allow_reconnect"] = True
         return cls(nc, agency)
 
@@ -184,7 +176,3 @@ class Connection:
 def _cancellations() -> int:
     task = asyncio.current_task()
     return task.cancelling() if task else 0
-
-
-async def _unheard(_: Exception) -> None:
-    """Trouble on the way shows where an answer is missing, and mends itself."""

@@ -13,6 +13,10 @@ class CloseReason(Code):
     ENTERED_IN_ERROR = "entered-in-error", "irrtümlich angelegt", "entered in error"
 
 
+GONE = frozenset({CloseReason.LEFT, CloseReason.DIED, CloseReason.ENTERED_IN_ERROR})
+"""After these nobody is left to care for."""
+
+
 class ReopenReason(Code):
     """Why a closed case is taken up again."""
 

@@ -15,8 +15,8 @@ from services.audit.archive import Archive
 from services.chassis.lane import LOG, Doubt, last_on, log_lane
 from services.chassis.nats_server import NatsServer
 from services.chassis.wire import place_of
+from services.platform.connecting import connect_as
 from services.platform.home import Home
-from services.platform.up import connect_as
 
 _NOT_FOUND = 10037
 ASK_SECONDS = 10.0

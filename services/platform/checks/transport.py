@@ -13,8 +13,9 @@ from services.chassis.nats_accounts import INBOX, INBOX_CONSUMER, api_prefix
 from services.chassis.provision import Provisioned
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look
+from services.platform.connecting import connect_as
 from services.platform.installation import Installation
-from services.platform.up import connect_as, provision_streams
+from services.platform.up import provision_streams
 
 OLDEST_SERVER = (2, 12)
 """The first with atomic batches."""

@@ -109,8 +109,7 @@ class Clerk:
             effective_on=fact.effective_on,
         )
         key = f"clerk/{fact.handoff_id}/confirm"
-        day = add_working_days(fact.drafted_on, CONFIRMED_AFTER, LAND)
-        heapq.heappush(self._due, (day, next(self._number), command, key))
+        self._put(add_working_days(fact.drafted_on, CONFIRMED_AFTER, LAND), command, key)
 
     def _answer(self, fact: HandoffInformationRequested, case: str) -> None:
         fields = {code: ANSWERS.get(code, NOT_IN_THE_FILE) for code in fact.item_codes}
@@ -127,7 +126,9 @@ class Clerk:
         digest = self._digests.get(fact.handoff_id, "")
         random = Random(f"{self._seed}/{digest}/{step}")  # noqa: S311 - repeatable chance is wanted
         day = add_working_days(on, random.randint(*days), LAND)
-        key = f"clerk/{fact.handoff_id}/{step}"
+        self._put(day, command, f"clerk/{fact.handoff_id}/{step}")
+
+    def _put(self, day: date, command: Command, key: str) -> None:
         heapq.heappush(self._due, (day, next(self._number), command, key))
 
     async def _send(self, command: Command, key: str) -> None:

@@ -13,6 +13,7 @@ from services.chassis.legal_calendar import BERLIN, is_working_day, legal_date, 
 from services.chassis.tables import TimerRow
 from services.intake.importing import Importer
 from services.platform.config import SERVICES
+from services.platform.connecting import connect_as
 from services.platform.demo.clerk import Clerk
 from services.platform.demo.counterpart import Counterpart
 from services.platform.demo.decisions import LAND
@@ -21,7 +22,7 @@ from services.platform.demo.population import Population
 from services.platform.demo.quiet import Stillness
 from services.platform.home import Home
 from services.platform.intake_import import sender
-from services.platform.up import Platform, connect_as
+from services.platform.up import Platform
 from staffel_contracts.client import Connection
 
 OPENS = time(8, 0)
