@@ -12,8 +12,10 @@ from nats.errors import NoRespondersError
 from pydantic_core import from_json
 
 from services.audit.archive import Archive
+from services.chassis.bus import STATUS_HEADER
 from services.chassis.files import write_whole
 from services.chassis.tasks import heed_cancellation
+from services.chassis.work import OK
 
 LOOK_EVERY = 5.0
 LOOK_AGAIN = 1.0
@@ -85,11 +87,13 @@ class ArchiveEraser:
     async def _ask(self, nc: Client, log: str) -> dict[str, bool] | None:
         """The keys that a service knows to be erased, and whether it has carried that out.
 
-        ``None``: it does not answer.
+        ``None``: it does not answer, or cannot.
         """
         try:
             reply = await nc.request(f"erase.{log}", b"", timeout=_ANSWER_SECONDS)
         except NatsError:
+            return None
+        if (reply.headers or {}).get(STATUS_HEADER) != str(OK):
             return None
         return {key: bool(row["done"]) for key, row in from_json(reply.data)["erased"].items()}
 
