@@ -12,10 +12,8 @@ from nats.errors import NoRespondersError
 from pydantic_core import from_json
 
 from services.audit.archive import Archive
-from services.chassis.bus import STATUS_HEADER
 from services.chassis.files import write_whole
 from services.chassis.tasks import heed_cancellation
-from services.chassis.work import OK
 
 LOOK_EVERY = 5.0
 LOOK_AGAIN = 1.0
@@ -93,9 +91,8 @@ class ArchiveEraser:
             reply = await nc.request(f"erase.{log}", b"", timeout=_ANSWER_SECONDS)
         except NatsError:
             return None
-        if (reply.headers or {}).get(STATUS_HEADER) != str(OK):
-            return None
-        return {key: bool(row["done"]) for key, row in from_json(reply.data)["erased"].items()}
+        erased = from_json(reply.data).get("erased")  # a problem document holds none
+        return None if erased is None else {key: bool(row["done"]) for key, row in erased.items()}
 
 
 def _read(path: Path) -> dict[str, int]:
