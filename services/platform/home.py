@@ -72,7 +72,6 @@ class Home:
         agencies: Iterable[Agency] = (),
         database: str | None = None,
         clock_starts: datetime | None = None,
-        smtp_url: str | None = None,
         passing: bool = False,
     ) -> "Home":
         """Make a home: folders, ports, secrets, and the directory of agencies.
@@ -94,7 +93,6 @@ class Home:
             agency_passwords={agency.id: secrets.token_hex(16) for agency in known},
             clock="set" if clock_starts else "real",
             clock_starts=clock_starts,
-            smtp_url=smtp_url,
         )
         home = cls(folder, config)
         for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs", "keys"))):

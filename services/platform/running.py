@@ -9,10 +9,13 @@ from typing import Annotated, Any
 
 import httpx
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from services.chassis.agencies import Agencies
+from services.chassis.validation import rules_broken
+from services.platform.alone import alone
 from services.platform.config import PROCESSES
 from services.platform.connecting import connect_as
 from services.platform.home import Home
@@ -36,16 +39,34 @@ def up(
         Path | None, typer.Option(help="JSON file of agencies; an invented district without it.")
     ] = None,
     smtp: Annotated[
-        str | None, typer.Option(help="smtp://user:password@host:port; a maildir without it.")
+        str | None,
+        typer.Option(
+            help="smtp://user:password@host:port; kept for later starts. A maildir without it."
+        ),
     ] = None,
 ) -> None:
     """Run everything on this machine until Ctrl-C; on the same home it goes on where it was."""
     with plain_errors():
         known = Agencies.load(agencies) if agencies else ()
-        place = Home.open(home, database=_psycopg(database), agencies=known, smtp_url=smtp)
+        place = Home.open(home, database=_psycopg(database), agencies=known)
         if database and place.config.database != _psycopg(database):
             fail(f"{home} was made with another database")
+        if smtp is not None:
+            take_mail_server(place, smtp)
         asyncio.run(_up(place))
+
+
+def take_mail_server(home: Home, url: str) -> None:
+    """From now on mail goes there; ``--smtp ''`` is the maildir again."""
+
+    async def taken() -> None:
+        async with alone(home):
+            home.save(smtp_url=url or None)
+
+    try:
+        asyncio.run(taken())
+    except ValidationError as error:
+        fail(rules_broken(error), 2)
 
 
 async def _up(home: Home) -> None:
