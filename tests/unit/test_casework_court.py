@@ -315,7 +315,7 @@ def test_an_action_after_its_period_counts_once_a_court_reinstates() -> None:
     said = case.asks(action, SENDER)
 
     assert types(said) == [AsylumDecisionContested, EntitlementEndWithdrawn]
-    assert said[0].reinstated_on == day("2025-05-28")
+    assert case.last(AsylumDecisionContested).reinstated_on == day("2025-05-28")
     assert case.state().finality_on is None
     assert case.on("2025-08-01") == []
     assert case.own() == case.folded()
