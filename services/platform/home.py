@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -185,7 +186,7 @@ class Home:
 
             url = make_url(self.config.database)
             return url.set(database=f"{url.database}_{name}").render_as_string(hide_password=False)
-        return f"sqlite:///{self.folder.absolute() / 'db' / name}.sqlite"
+        return f"sqlite:///{quote(str(self.folder.absolute() / 'db' / name))}.sqlite"
 
     @property
     def database_admin_url(self) -> str | None:

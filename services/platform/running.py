@@ -4,7 +4,6 @@ import asyncio
 import json
 import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -71,27 +70,32 @@ def take_mail_server(home: Home, url: str) -> None:
 
 
 async def _up(home: Home) -> None:
-    stopping = asyncio.Event()
+    """Run until the first Ctrl-C, which may come while it starts; another one changes nothing."""
+    running = asyncio.create_task(_run(home))
+    told = asyncio.Event()
+
+    def stop() -> None:
+        if not told.is_set():
+            told.set()
+            _say("stopping …")
+            running.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    starting = asyncio.create_task(_run(home, stopping))
-    await starting
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        await running
+    except asyncio.CancelledError:
+        _say("stopped")
 
 
-async def _run(home: Home, stopping: asyncio.Event) -> None:
+async def _run(home: Home) -> None:
     async with Platform(home, _say) as platform:
         _say(f"up: {home.folder}")
         for name in PROCESSES:
             _say(f"  {name:17} {home.http_url(name)}/health/ready")
         _say(f"  {'NATS':17} {home.nats_url} (users and passwords: {home.folder}/staffel.json)")
         _say("Ctrl-C stops it.")
-        watching = asyncio.create_task(platform.watch())
-        await stopping.wait()
-        _say("stopping …")
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-    _say("stopped")
+        await platform.watch()
 
 
 def _say(text: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 import typer
 
 from services.chassis.agencies import UnreadableDirectory
+from services.chassis.database import open_database
 from services.platform.config import PROCESSES, SERVICES
 from services.platform.home import Home, NoHome
 from services.platform.running import take_mail_server
@@ -134,6 +135,19 @@ def test_a_policy_with_witnesses_of_ones_own_is_kept(home: Home) -> None:
 
     assert home.policy.read_text() == "quorum none\n"
     assert home.log_key("casework").exists()
+
+
+@pytest.mark.parametrize("name", ["Härtefall 100%", "%41", "what?", "no #1"])
+def test_a_home_may_be_called_what_its_owner_likes(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    home = Home.create(folder)
+
+    engine = open_database(home.database_url("intake"))
+    with engine.begin() as conn:
+        conn.exec_driver_sql("CREATE TABLE there (id INTEGER)")
+    engine.dispose()
+
+    assert (folder / "db" / "intake.sqlite").is_file()
 
 
 def test_a_mail_server_is_taken_by_a_home_that_has_none_and_by_one_that_has(home: Home) -> None:
