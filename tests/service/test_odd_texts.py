@@ -40,11 +40,12 @@ def test_a_name_that_no_database_and_no_page_takes_is_refused_by_its_field(name:
 
 
 def test_an_answer_may_have_several_lines_and_no_control_characters() -> None:
-    answer = {"case": "c-1", "handoff_id": "h-1"}
+    answer: dict[str, Any] = {"case": "c-1", "handoff_id": "h-1"}
+    lines, broken = {"tenancy": "Zimmer\r\n242 EUR"}, {"tenancy": "Zimmer\x00"}
 
-    assert SupplyHandoffInformation(**answer, fields={"tenancy": "Zimmer\r\n242 EUR"}).fields
+    assert SupplyHandoffInformation.model_validate(answer | {"fields": lines}).fields
     with pytest.raises(ValidationError, match=r"fields\.tenancy"):
-        SupplyHandoffInformation(**answer, fields={"tenancy": "Zimmer\x00"})
+        SupplyHandoffInformation.model_validate(answer | {"fields": broken})
 
 
 @pytest.mark.parametrize("key", ["nationality", "address_area"])
