@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from services.chassis.validation import rules_broken
+from services.chassis.validation import MailAddress, rules_broken
 from staffel_contracts.codes import AgencyKind, DeliveryChannel
 from staffel_contracts.command import TAKES_OVER
 from staffel_contracts.fact import District, Ref
@@ -38,7 +38,7 @@ class Agency(BaseModel):
     """The last day on which it is competent."""
     ladder: Ladder | None = None
     """The periods agreed with it, where they are not the usual ones."""
-    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    email: MailAddress | None = None
     token_hash: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     former_token_hash: str | None = Field(default=None, pattern=r"^[0-9a-f]{64}$")
     """Of the token before this one, which is still taken until ``former_token_until``."""

@@ -158,7 +158,7 @@ class NatsServer:
         return self.folder / "nats.pid"
 
     def _log(self) -> str:
-        return self._log_file.read_text() if self._log_file.exists() else ""
+        return self._log_file.read_text(errors="replace") if self._log_file.exists() else ""
 
     def _config(self) -> Config:
         config: Config = {
@@ -224,7 +224,7 @@ def take_accounts(folder: Path, accounts: Accounts, deadline: float = 10.0) -> b
     file, log = folder / "nats.conf", folder / "nats.log"
     if not file.exists():
         return False
-    former = json.loads(file.read_text())
+    former = json.loads(file.read_text(encoding="utf-8"))
     _write_config(file, former | {"accounts": accounts.config()})
     pid = _pid_in(folder / "nats.pid")
     if pid is None or str(file) not in _command_line(pid):
@@ -246,7 +246,8 @@ def _write_config(file: Path, config: Config) -> None:
     """Write a configuration for the server alone to read: it holds the passwords."""
     fresh = file.with_suffix(".fresh")
     fresh.touch(mode=0o600)
-    fresh.write_text(json.dumps(config, indent=1))
+    # The server's own format: it does not know JSON's escapes for what is not ASCII.
+    fresh.write_text(json.dumps(config, indent=1, ensure_ascii=False), encoding="utf-8")
     fresh.replace(file)
 
 
@@ -274,5 +275,5 @@ def _pid_in(file: Path) -> int | None:
 
 def _command_line(pid: int) -> str:
     with suppress(OSError):
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+        return os.fsdecode(Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" "))
     return ""

@@ -8,6 +8,8 @@ from pydantic import AwareDatetime, Field, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from services.chassis.validation import MailAddress, MailServer
+
 PREFIX = "STAFFEL_"
 _MOST_BYTES = 64 * 1024
 
@@ -170,16 +172,14 @@ class Settings(ProcessSettings):
     """``set``: the clock stands still until it is set; for demonstrations."""
     clock_starts: AwareDatetime | None = Field(default=None, examples=["2026-03-02T09:00:00Z"])
     """Where a clock that is set begins."""
-    smtp_url: str | None = Field(
+    smtp_url: MailServer | None = Field(
         default=None, repr=False, examples=["smtps://user:password@mail.kreis.example:465"]
     )
     """``smtp://user:password@host:port`` or ``smtps://…``; a maildir without one."""
     maildir: Path | None = Field(default=None, examples=["/var/lib/staffel/mail"])
     """The folder for notices where there is no mail server."""
-    mail_from: str = Field(
-        default="staffel@staffel.example",
-        pattern=r"^[^@\s]+@[^@\s]+$",
-        examples=["staffel@kreis.example"],
+    mail_from: MailAddress = Field(
+        default="staffel@staffel.example", examples=["staffel@kreis.example"]
     )
     """The sender of notices."""
 

@@ -1,6 +1,10 @@
-"""Loops that end when they are told to."""
+"""Loops that end when they are told to, and work in threads that ends before they do."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 def heed_cancellation() -> None:
@@ -13,3 +17,16 @@ def heed_cancellation() -> None:
     task = asyncio.current_task()
     if task is not None and task.cancelling():
         raise asyncio.CancelledError
+
+
+async def in_thread(work: Callable[..., T], *given: Any) -> T:
+    """Work in a thread, to its end even where the task is cancelled meanwhile.
+
+    A thread cannot be cancelled: who tidies up after it must not begin before it is through.
+    """
+    working = asyncio.ensure_future(asyncio.to_thread(work, *given))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.wait({working})
+        raise

@@ -56,12 +56,14 @@ def covers(state: Handoff) -> list[Cover]:
 
 
 def _asylbens(state: Handoff) -> Iterator[Cover]:
+    """The district's benefits; an end before the admission leaves no day of them, and none open."""
     left = state.left_district_on and state.left_district_on - DAY
     ends = [end for end in (_computed_end(state) or left, state.asylbens_to) if end]
     end, known = min(ends, default=None), state.admission
     begun = known.admitted_on if known else end
     if begun:
-        yield Cover(begun, end, ASYLBENS, known.agency if known else state.from_agency)
+        last = end and max(end, begun - DAY)
+        yield Cover(begun, last, ASYLBENS, known.agency if known else state.from_agency)
 
 
 def _computed_end(state: Handoff) -> date | None:

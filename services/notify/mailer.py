@@ -3,7 +3,7 @@
 import asyncio
 import smtplib
 import time
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,6 +11,7 @@ from ssl import SSLContext, create_default_context
 from typing import Final, NamedTuple, Protocol
 from urllib.parse import unquote, urlsplit
 
+import idna
 from sqlalchemy import Engine, Table, select
 from sqlalchemy.exc import OperationalError
 
@@ -24,7 +25,8 @@ from staffel_contracts.codes import NoticeTemplate
 from staffel_contracts.commands.notify import RecordNoticeOutcome
 
 NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
-AT_ONCE = 200
+AT_ONCE = 50
+"""In one session. Of these nothing is recorded yet; after a kill as many may go out twice."""
 LOOK_EVERY = 1.0
 LONGEST_PAUSE = 3600.0
 UNRECORDED_PAUSE = 30.0
@@ -158,7 +160,7 @@ def compose(notice: Notice, address: str, sender: str) -> EmailMessage:
     """The mail of a notice: an id and what waits, no content; a repeat has the same Message-ID."""
     template = NoticeTemplate(notice.template)
     message = EmailMessage()
-    message["From"], message["To"] = sender, address
+    message["From"], message["To"] = sender, _everywhere(address)
     message["Subject"] = f"Staffel: {template.de} / {template.en}"
     message["Message-ID"] = f"<{notice.notice_id}@{sender.rpartition('@')[2]}>"
     message["X-Staffel-Notice"] = notice.notice_id
@@ -171,6 +173,15 @@ def compose(notice: Notice, address: str, sender: str) -> EmailMessage:
         cte="quoted-printable",
     )
     return message
+
+
+def _everywhere(address: str) -> str:
+    """An address with its host as every mail server knows it (IDNA, RFC 5891)."""
+    name, _, host = address.rpartition("@")
+    try:
+        return f"{name}@{idna.encode(host, uts46=True).decode()}"
+    except idna.IDNAError:
+        return address
 
 
 def waiting(engine: Engine, besides: set[str], mailboxes: Iterable[str]) -> list[Notice]:
@@ -230,13 +241,30 @@ class Mailer:
         return waiting(self._runtime.reading, set(self._again), mailboxes)
 
     async def _send(self, notices: list[Notice]) -> None:
+        """Send, and record it even where the service stops meanwhile: else it went out twice."""
+        under_way = asyncio.ensure_future(self._sent(notices))
+        try:
+            await asyncio.shield(under_way)
+        except asyncio.CancelledError:
+            await under_way
+            raise
+
+    async def _sent(self, notices: list[Notice]) -> None:
         fresh = [notice for notice in notices if notice.notice_id not in self._unrecorded]
-        errors = await asyncio.to_thread(self._post_all, fresh)
+        errors = await self._beating(asyncio.to_thread(self._post_all, fresh))
         for notice, error in zip(fresh, errors, strict=True):
             self._unrecorded[notice.notice_id] = self._outcome(notice, error)
         await asyncio.gather(*(self._record(notice.notice_id) for notice in notices))
 
-    def _post_all(self, notices: list[Notice]) -> Iterable[str | None]:
+    async def _beating(self, posting: Awaitable[list[str | None]]) -> list[str | None]:
+        """Wait for a mail server however slow it is: its time-outs end it, a restart does not."""
+        under_way = asyncio.ensure_future(posting)
+        while not under_way.done():
+            self.heartbeat = time.monotonic()
+            await asyncio.wait({under_way}, timeout=LOOK_EVERY)
+        return under_way.result()
+
+    def _post_all(self, notices: list[Notice]) -> list[str | None]:
         sender, agencies = self._runtime.settings.mail_from, self._runtime.agencies
         addresses = [address_of(agencies, notice.recipient) for notice in notices]
         ready = [

@@ -11,9 +11,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from services.chassis.decider import About, Heard
 from staffel_contracts.audiences import Place, consent_for, view
-from staffel_contracts.codes import AgencyKind, ConsentKind, ResponsibilityDomain, kind_of
+from staffel_contracts.codes import GONE, AgencyKind, ConsentKind, ResponsibilityDomain, kind_of
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
+    CaseClosed,
+    CaseReopened,
     HandoffInformationSupplied,
     HandoverSheetCompleted,
     SubjectErased,
@@ -23,6 +25,7 @@ from staffel_contracts.facts.intake import (
     ConsentRevoked,
     InterpreterNeedRecorded,
     PersonAdmitted,
+    PersonCorrected,
 )
 from staffel_contracts.facts.jobcenter_bridge import (
     HandoffAnnulled,
@@ -70,6 +73,8 @@ class Work:
     told: list[dict[str, Any]] = field(default_factory=list)
     """Which fields a sheet or an answer holds: ref (of the sheet, or of the handoff that asked),
     codes and time; no values."""
+    is_gone: bool = False
+    """Whether the case was closed because the person left, died or never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +216,8 @@ def evolve_origin(copy: Origin, heard: Heard[Any]) -> Origin:
     copy, fact = _whose(copy, heard), heard.fact
     if isinstance(fact, PersonAdmitted):
         return replace(copy, language=fact.language)
+    if isinstance(fact, PersonCorrected):
+        return replace(copy, language=fact.language or copy.language)
     if isinstance(fact, InterpreterNeedRecorded):
         return replace(copy, language=fact.language_code)
     if isinstance(fact, ConsentGiven):
@@ -227,7 +234,7 @@ def evolve_work(copy: Work, heard: Heard[Any]) -> Work:
     """Keep whose case it is, and what the receiver of a handoff may see."""
     if isinstance(heard.fact, SubjectErased):
         return copy
-    copy = _with_told(_whose(copy, heard), heard)
+    copy = _with_told(_closed(_whose(copy, heard), heard.fact), heard)
     consent = consent_for(type(heard.fact), AgencyKind.JOBCENTER)
     consents = frozenset({consent} if consent else ())
     seen = view(heard.fact, place_of(heard), AgencyKind.JOBCENTER, consents)
@@ -241,6 +248,12 @@ def evolve_work(copy: Work, heard: Heard[Any]) -> Work:
         "view": seen,
     }
     return replace(copy, for_receiver=[*copy.for_receiver, entry])
+
+
+def _closed(copy: Work, fact: Fact) -> Work:
+    if isinstance(fact, CaseClosed):
+        return replace(copy, is_gone=fact.reason_code in GONE)
+    return replace(copy, is_gone=False) if isinstance(fact, CaseReopened) else copy
 
 
 def _with_told(copy: Work, heard: Heard[Any]) -> Work:

@@ -39,6 +39,7 @@ class WorkRow(SQLModel, table=True):
     district: str
     for_receiver: list[Any] = Field(sa_column=Column(JSON, nullable=False))
     told: list[Any] = Field(sa_column=Column(JSON, nullable=False))
+    is_gone: bool
 
 
 class ReceiverRow(SQLModel, table=True):
@@ -99,4 +100,4 @@ class LetterRow(SQLModel, table=True):
     """Who hands it over."""
     values: dict[str, str] = Field(sa_column=Column(JSON, nullable=False))
     status: str = Field(index=True)
-    """``waiting``, ``handed-over`` or ``outdated``."""
+    """``waiting``, ``handed-over``, ``outdated`` or ``held``."""

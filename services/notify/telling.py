@@ -1,14 +1,15 @@
 """Which steps of a case the person is told of, by a letter that an agency hands over."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.chassis.decider import Asked, Heard, Refused
-from services.notify.state import CaseNotices, domain_of
+from services.notify.state import CaseNotices, domain_of, moment_of
 from services.notify.writing import language_of
 from staffel_contracts.codes import (
+    GONE,
     LetterTemplate,
     NextStep,
     RefusalCode,
@@ -17,12 +18,13 @@ from staffel_contracts.codes import (
 )
 from staffel_contracts.commands.notify import RecordLetterHandedOver
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts import casework
+from staffel_contracts.facts import casework, intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
 from staffel_contracts.facts.notify import LetterComposed, LetterHandedOver, LetterSuppressed
 
 Values = dict[str, str]
-WAITING, HANDED_OVER, OUTDATED = "waiting", "handed-over", "outdated"
+WAITING, HANDED_OVER, OUTDATED, HELD = "waiting", "handed-over", "outdated", "held"
+"""``held``: nobody is left to tell; written anew if the case is reopened."""
 _KEPT = {"template", "language", "agency", "values"}
 
 
@@ -54,6 +56,10 @@ def _rejected(fact: bridge.HandoffRejected) -> Values | None:
     return None if fact.next_step is NextStep.CLOSE else {"receiver": fact.to_agency}
 
 
+def _expired(fact: bridge.HandoffExpired) -> Values:
+    return {"receiver": fact.to_agency}
+
+
 def _starts(fact: bridge.BenefitStartNotified) -> Values:
     return {"receiver": fact.to_agency, "start_on": fact.starts_on.isoformat()}
 
@@ -71,21 +77,48 @@ TOLD: dict[type[Fact], tuple[LetterTemplate, Callable[[Any], Values | None]]] = 
     bridge.HandoffInformationRequested: (LetterTemplate.INFORMATION_MISSING, _asked),
     bridge.HandoffAccepted: (LetterTemplate.ACCEPTED, _accepted),
     bridge.HandoffRejected: (LetterTemplate.REJECTED, _rejected),
+    bridge.HandoffExpired: (LetterTemplate.REJECTED, _expired),
     bridge.BenefitStartNotified: (LetterTemplate.BENEFITS_START, _starts),
     bridge.CoverageGapDetected: (LetterTemplate.DAYS_WITHOUT_BENEFITS, _gap),
 }
 """What the person is told, and what the letter fills in; ``None``: no letter."""
 
 
-_ENDS = {LetterTemplate.BENEFITS_END, LetterTemplate.BENEFITS_CONTINUE}
-"""Of these the last one alone is true."""
+_ENDS = frozenset({LetterTemplate.BENEFITS_END, LetterTemplate.BENEFITS_CONTINUE})
+_STAGES = frozenset(
+    {
+        LetterTemplate.HANDED_OVER,
+        LetterTemplate.INFORMATION_MISSING,
+        LetterTemplate.ACCEPTED,
+        LetterTemplate.REJECTED,
+    }
+)
+_OUTDATES = dict.fromkeys(_ENDS, _ENDS) | dict.fromkeys(
+    _STAGES - {LetterTemplate.INFORMATION_MISSING}, _STAGES
+)
+"""Of these the last one alone is true; any other letter takes the place of one like it."""
+_TAKEN_BACK = (bridge.HandoffWithdrawn, bridge.HandoffAnnulled)
 
 
 def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
+    """What follows for letters: those that are not true any more go, and a new one may come."""
+    fact = heard.fact
+    if isinstance(fact, casework.CaseClosed) and fact.reason_code in GONE:
+        return [_suppressed(ref, SuppressReason.NOBODY_LEFT) for ref in _in(state, WAITING)]
+    if isinstance(fact, casework.CaseReopened):
+        return _again(state, _in(state, HELD), heard)
+    if heard.log == intake.PersonAdmitted.SAYER:
+        return _in_their_language(state, heard)
+    return [*_over_with(state, heard), *_told_of(state, heard)]
+
+
+def _told_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     """The letter that tells the person of what was heard, in place of one that it outdates."""
     template, fill = TOLD.get(type(heard.fact), (None, None))
     values = fill(heard.fact) if fill else None
-    if template is None or values is None:
+    if template is None or values is None or (state.work and state.work.is_gone):
+        return []
+    if template is LetterTemplate.INFORMATION_MISSING and _is_supplied(state, heard):
         return []
     domain = domain_of(heard.fact)
     agency = _hands_over(state, domain)
@@ -93,16 +126,77 @@ def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     told = LetterComposed(
         letter_id=f"l-{heard.new_id}",
         template=template,
-        # Where the admission is heard later than this, German: a letter in time counts for more.
-        language=language_of(state.origin.language if state.origin else None),
+        language=_language(state),
         agency=agency,
         cause_entry=f"{heard.log}/{heard.index}",
         values=values | {"agency": agency} | named,
     )
-    outdated = _outdated(state, template, named.get("domain"))
+    outdated = _outdated(state, told)
     if template is LetterTemplate.BENEFITS_CONTINUE and not _knows_of_the_end(state):
         return outdated
     return [*outdated, told]
+
+
+def _language(state: CaseNotices) -> str:
+    """Until the admission is heard it is German: a letter in time counts for more."""
+    return language_of(state.origin.language if state.origin else None)
+
+
+def _in(state: CaseNotices, *statuses: str) -> list[str]:
+    return [ref for ref, one in state.letters.items() if one["status"] in statuses]
+
+
+def _suppressed(ref: str, reason: SuppressReason = SuppressReason.OUTDATED) -> Fact:
+    return LetterSuppressed(letter_id=ref, reason_code=reason)
+
+
+def _in_their_language(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
+    """Letters that wait, once more in the language that intake now says is the person's."""
+    language = _language(state)
+    others = [ref for ref in _in(state, WAITING) if state.letters[ref]["language"] != language]
+    return [*map(_suppressed, others), *_again(state, others, heard)]
+
+
+def _again(state: CaseNotices, refs: list[str], heard: Heard[Any]) -> list[Fact]:
+    """The same letters once more, in the person's language."""
+    return [
+        LetterComposed(
+            letter_id=f"l-{heard.new_id}-{number}",
+            template=LetterTemplate(state.letters[ref]["template"]),
+            language=_language(state),
+            agency=state.letters[ref]["agency"],
+            cause_entry=f"{heard.log}/{heard.index}",
+            values=state.letters[ref]["values"],
+        )
+        for number, ref in enumerate(refs)
+    ]
+
+
+def _over_with(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
+    """Letters that wait and speak of what is over, without one that takes their place."""
+    fact = heard.fact
+    if isinstance(fact, bridge.CoverageGapClosed):
+        since = fact.from_on.isoformat()
+        return _gone(state, {LetterTemplate.DAYS_WITHOUT_BENEFITS}, None, start_on=since)
+    closed = isinstance(fact, bridge.HandoffRejected) and _rejected(fact) is None
+    if closed or isinstance(fact, _TAKEN_BACK):
+        return _gone(state, _STAGES, _named(fact.domain))
+    if isinstance(fact, casework.HandoffInformationSupplied) and state.receiver:
+        answered = [d for d, line in state.receiver.lines() if line.handoff_id == fact.handoff_id]
+        missing = {LetterTemplate.INFORMATION_MISSING}
+        return [one for domain in answered for one in _gone(state, missing, _named(domain))]
+    return []
+
+
+def _named(domain: ResponsibilityDomain) -> str | None:
+    return None if domain is ResponsibilityDomain.BENEFITS else domain.value
+
+
+def _is_supplied(state: CaseNotices, heard: Heard[Any]) -> bool:
+    """Whether casework, heard earlier, has answered what the bridge says was asked."""
+    answers = state.work.told if state.work else ()
+    asked: bridge.HandoffInformationRequested = heard.fact
+    return any(a["ref"] == asked.handoff_id and a["time"] > moment_of(heard) for a in answers)
 
 
 def _knows_of_the_end(state: CaseNotices) -> bool:
@@ -116,14 +210,24 @@ def _hands_over(state: CaseNotices, domain: ResponsibilityDomain) -> str:
     return responsible or f"district-{state.about.district}"
 
 
-def _outdated(state: CaseNotices, template: LetterTemplate, domain: str | None) -> list[Fact]:
-    outdates = _ENDS if template in _ENDS else {template}
+def _outdated(state: CaseNotices, told: LetterComposed) -> list[Fact]:
+    same = told.template is LetterTemplate.DAYS_WITHOUT_BENEFITS  # each gap has its own letter
+    days = {"start_on": told.values["start_on"]} if same else {}
+    outdates = _OUTDATES.get(told.template, frozenset({told.template}))
+    return _gone(state, outdates, told.values.get("domain"), **days)
+
+
+def _gone(
+    state: CaseNotices, templates: Collection[str], domain: str | None, **values: str
+) -> list[Fact]:
+    """That letters of a domain which wait are outdated; those with these values."""
+    wanted = values | {"domain": domain}
+    letters = ((ref, state.letters[ref]) for ref in _in(state, WAITING))
     return [
-        LetterSuppressed(letter_id=ref, reason_code=SuppressReason.OUTDATED)
-        for ref, one in state.letters.items()
-        if one["status"] == WAITING
-        and one["template"] in outdates
-        and one["values"].get("domain") == domain
+        _suppressed(ref)
+        for ref, one in letters
+        if one["template"] in templates
+        and all(one["values"].get(name) == value for name, value in wanted.items())
     ]
 
 
@@ -151,7 +255,9 @@ def told(state: CaseNotices, fact: Fact) -> CaseNotices:
     elif isinstance(fact, LetterHandedOver):
         letters[fact.letter_id] = letters[fact.letter_id] | {"status": HANDED_OVER}
     elif isinstance(fact, LetterSuppressed):
-        letters[fact.letter_id] = letters[fact.letter_id] | {"status": OUTDATED}
+        held = fact.reason_code is SuppressReason.NOBODY_LEFT
+        status = HELD if held else OUTDATED
+        letters[fact.letter_id] = letters[fact.letter_id] | {"status": status}
     return replace(state, letters=letters)
 
 

@@ -16,15 +16,24 @@ from staffel_contracts.registers import in_words
 GERMAN = "de"
 LANGUAGES = ("ar", "de", "en", "fa", "fr", "ru", "ti", "tr", "uk")
 """Persian and Dari share a written language: ``fa``."""
-# Dari is taught where Pashto is spoken: better than German alone, which stands beneath it.
-_ALIKE = {"prs": "fa", "ps": "fa"}
+_ALSO_CALLED = {
+    "ar": "ara arb apc acm arz", "de": "deu ger", "en": "eng", "fr": "fra fre", "ru": "rus",
+    # Dari is taught where Pashto is spoken: better than German alone, which stands beneath it.
+    "fa": "fas per pes prs ps pus pbt pbu", "ti": "tir", "tr": "tur", "uk": "ukr",
+}  # fmt: skip
+"""Three letters of ISO 639-2 and 639-3, and languages whose speakers read the letters too."""
+_ALIKE = {code: ours for ours, codes in _ALSO_CALLED.items() for code in codes.split()}
 _ISOLATE, _ENDS = "\u2068", "\u2069"
 """First strong isolate and its end (Unicode, UAX 9)."""
 KNOWN = frozenset({"start_on", "end_on", "apply_by", "due_on", "receiver", "agency"})
 """What a template may name."""
 
 
-_MAY_LOSE_BENEFITS = {LetterTemplate.REJECTED, LetterTemplate.DAYS_WITHOUT_BENEFITS}
+_MAY_LOSE_BENEFITS = {
+    LetterTemplate.BENEFITS_END,
+    LetterTemplate.REJECTED,
+    LetterTemplate.DAYS_WITHOUT_BENEFITS,
+}
 Also = tuple[Literal["apply", "choose_fund"], ...]
 """Sentences that a letter says besides its text."""
 

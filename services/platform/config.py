@@ -6,6 +6,7 @@ from typing import Literal, Self
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from services.chassis.nats_accounts import SYSTEM_USER, Accounts
+from services.chassis.validation import MailServer
 
 SERVICES = ("intake", "casework", "jobcenter_bridge", "notify")
 """The services that decide; each has a log, a database and an owner's key."""
@@ -63,7 +64,7 @@ class Config(BaseModel):
     """Agencies that may not log in."""
     clock: Literal["real", "set"] = "real"
     clock_starts: datetime | None = None
-    smtp_url: str | None = None
+    smtp_url: MailServer | None = None
     rotate_within_hours: int = 24
     """After this time from an erasure on, no copy of the keyring opens what was destroyed."""
     system_password: str | None = None

@@ -10,7 +10,7 @@ import runpy
 import signal
 import subprocess
 import sys
-from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process, resource_tracker
 from pathlib import Path
 from threading import Thread
 
@@ -22,8 +22,16 @@ _PR_SET_NAME = 15
 
 
 def begin_importing() -> None:
-    """Start the process that is forked, so that it imports while other things are made ready."""
-    forkserver.ensure_running()
+    """Start the process that is forked, so that it imports while other things are made ready.
+
+    Ctrl-C is for us alone, who stop what was started: the process is born deaf to it.
+    """
+    resource_tracker.ensure_running()  # which would listen to Ctrl-C again when it starts
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 class Forked:
@@ -77,6 +85,7 @@ class Forked:
 
 def _run(name: str, environment: dict[str, str], output: Path | None) -> None:
     os.setsid()
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode())
     Thread(target=_end_with_parent, name="parent", daemon=True).start()

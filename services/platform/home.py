@@ -8,6 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import ValidationError
 
@@ -71,7 +72,6 @@ class Home:
         agencies: Iterable[Agency] = (),
         database: str | None = None,
         clock_starts: datetime | None = None,
-        smtp_url: str | None = None,
         passing: bool = False,
     ) -> "Home":
         """Make a home: folders, ports, secrets, and the directory of agencies.
@@ -93,7 +93,6 @@ class Home:
             agency_passwords={agency.id: secrets.token_hex(16) for agency in known},
             clock="set" if clock_starts else "real",
             clock_starts=clock_starts,
-            smtp_url=smtp_url,
         )
         home = cls(folder, config)
         for part in (folder, *(folder / name for name in ("db", "nats", "mail", "logs", "keys"))):
@@ -187,7 +186,7 @@ class Home:
 
             url = make_url(self.config.database)
             return url.set(database=f"{url.database}_{name}").render_as_string(hide_password=False)
-        return f"sqlite:///{self.folder.absolute() / 'db' / name}.sqlite"
+        return f"sqlite:///{quote(str(self.folder.absolute() / 'db' / name))}.sqlite"
 
     @property
     def database_admin_url(self) -> str | None:

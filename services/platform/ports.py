@@ -11,13 +11,18 @@ def free_ports(first: int, count: int) -> list[int]:
     found: list[int] = []
     port = first
     while len(found) < count:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                pass
-            else:
-                found.append(port)
+        if is_free(port):
+            found.append(port)
         port += 1
     return found
+
+
+def is_free(port: int) -> bool:
+    """Whether nobody listens on a port of the loopback device."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

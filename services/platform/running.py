@@ -4,16 +4,18 @@ import asyncio
 import json
 import signal
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from services.chassis.agencies import Agencies
+from services.chassis.validation import rules_broken
+from services.platform.alone import alone
 from services.platform.config import PROCESSES
 from services.platform.connecting import connect_as
 from services.platform.home import Home
@@ -37,40 +39,63 @@ def up(
         Path | None, typer.Option(help="JSON file of agencies; an invented district without it.")
     ] = None,
     smtp: Annotated[
-        str | None, typer.Option(help="smtp://user:password@host:port; a maildir without it.")
+        str | None,
+        typer.Option(
+            help="smtp://user:password@host:port; kept for later starts. A maildir without it."
+        ),
     ] = None,
 ) -> None:
     """Run everything on this machine until Ctrl-C; on the same home it goes on where it was."""
     with plain_errors():
         known = Agencies.load(agencies) if agencies else ()
-        place = Home.open(home, database=_psycopg(database), agencies=known, smtp_url=smtp)
+        place = Home.open(home, database=_psycopg(database), agencies=known)
         if database and place.config.database != _psycopg(database):
             fail(f"{home} was made with another database")
+        if smtp is not None:
+            take_mail_server(place, smtp)
         asyncio.run(_up(place))
 
 
+def take_mail_server(home: Home, url: str) -> None:
+    """From now on mail goes there; ``--smtp ''`` is the maildir again."""
+
+    async def taken() -> None:
+        async with alone(home):
+            home.save(smtp_url=url or None)
+
+    try:
+        asyncio.run(taken())
+    except ValidationError as error:
+        fail(rules_broken(error), 2)
+
+
 async def _up(home: Home) -> None:
-    stopping = asyncio.Event()
+    """Run until the first Ctrl-C, which may come while it starts; another one changes nothing."""
+    running = asyncio.create_task(_run(home))
+    told = asyncio.Event()
+
+    def stop() -> None:
+        if not told.is_set():
+            told.set()
+            _say("stopping …")
+            running.cancel()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    starting = asyncio.create_task(_run(home, stopping))
-    await starting
+        asyncio.get_running_loop().add_signal_handler(number, stop)
+    try:
+        await running
+    except asyncio.CancelledError:
+        _say("stopped")
 
 
-async def _run(home: Home, stopping: asyncio.Event) -> None:
+async def _run(home: Home) -> None:
     async with Platform(home, _say) as platform:
         _say(f"up: {home.folder}")
         for name in PROCESSES:
             _say(f"  {name:17} {home.http_url(name)}/health/ready")
         _say(f"  {'NATS':17} {home.nats_url} (users and passwords: {home.folder}/staffel.json)")
         _say("Ctrl-C stops it.")
-        watching = asyncio.create_task(platform.watch())
-        await stopping.wait()
-        _say("stopping …")
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
-    _say("stopped")
+        await platform.watch()
 
 
 def _say(text: str) -> None:

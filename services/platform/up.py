@@ -22,15 +22,18 @@ from services.chassis.migrate import migrate
 from services.chassis.nats_server import NatsServer, ServerTrouble
 from services.chassis.provision import Provisioned, provision
 from services.chassis.rotation import Rotating, is_due, rotate
+from services.chassis.tasks import heed_cancellation, in_thread
 from services.platform.config import AUDIT, PROCESSES, SERVICES
 from services.platform.connecting import connect_as
 from services.platform.databases import create_database
 from services.platform.folding import replace_tables
 from services.platform.forks import Forked, begin_importing
-from services.platform.home import Home
+from services.platform.home import Home, NoHome
+from services.platform.ports import is_free
 from services.platform.services import service_named
 
 READY_WITHIN = 60.0
+FREE_WITHIN = 5.0
 STOP_WITHIN = 20.0
 ROTATION_LOOK = 60.0
 """Seconds between looks whether a rotation of the master key is due."""
@@ -82,16 +85,39 @@ class Platform:
     async def _start(self) -> None:
         begin_importing()
         self._say("databases …")
-        await asyncio.to_thread(prepare_databases, self.home)
-        await asyncio.to_thread(self.home.write_logins)
+        await in_thread(prepare_databases, self.home)
+        await in_thread(self.home.write_logins)
         self._say("NATS …")
-        await asyncio.to_thread(self._server.start)
+        await in_thread(self._server.start)
         self.nc = await connect_as(self.home, "ops")
         await self.provision()
+        heed_cancellation()
+        await self.ports_are_free()
         for name in PROCESSES:
             self._spawn(name)
         self._say("services …")
         await asyncio.gather(*(self._wait_ready(name) for name in PROCESSES))
+        heed_cancellation()
+
+    async def ports_are_free(self) -> None:
+        """See to it that nobody else answers in a service's place, who might even say "ready".
+
+        A service that a killed parent left behind is gone in a moment.
+
+        Raises:
+            NotUp: another program listens on a port.
+        """
+        deadline = asyncio.get_running_loop().time() + FREE_WITHIN
+        for name in PROCESSES:
+            port = self.home.config.ports[name]
+            while not is_free(port):
+                if asyncio.get_running_loop().time() > deadline:
+                    settings = self.home.folder / "staffel.json"
+                    raise NotUp(
+                        f"{name}: another program listens on port {port}; end it, or set another"
+                        f" one among the `ports` in {settings}"
+                    )
+                await asyncio.sleep(0.1)
 
     async def provision(self) -> None:
         """Make what is missing of streams and consumers."""
@@ -113,16 +139,27 @@ class Platform:
             self._lock.close()
 
     async def watch(self) -> None:
-        """Start a service or NATS again that ended by itself, until cancelled."""
+        """Start a service or NATS again that ended by itself, until cancelled.
+
+        What cannot be done just now, as the disk is full or the settings are being edited, is said
+        and tried again.
+        """
         while not self._stopping:
-            if not self._server.running:
-                await self._start_server_again()
-            for name, process in list(self._processes.items()):
-                if process.poll() is not None and not self._stopping:
-                    self._say(f"{name} ended with {process.returncode}: starting it again")
-                    self._spawn(name)
-            await self._rotate_in_time()
+            heed_cancellation()
+            try:
+                await self._look_after_all()
+            except (OSError, NoHome) as trouble:
+                self._say(f"not looked after: {trouble}")
             await asyncio.sleep(1.0)
+
+    async def _look_after_all(self) -> None:
+        if not self._server.running:
+            await self._start_server_again()
+        for name, process in list(self._processes.items()):
+            if process.poll() is not None and not self._stopping:
+                self._say(f"{name} ended with {process.returncode}: starting it again")
+                self._spawn(name)
+        await self._rotate_in_time()
 
     async def _rotate_in_time(self) -> None:
         """Rotate the master key where nobody did so since an erasure."""
@@ -133,8 +170,8 @@ class Platform:
         hours = timedelta(hours=self.home.config.rotate_within_hours)
         url, path = self.home.database_url("keyring"), self.home.master_key
         try:
-            if await asyncio.to_thread(is_due, url, hours):
-                rotated = await asyncio.to_thread(rotate, url, path)
+            if await in_thread(is_due, url, hours):
+                rotated = await in_thread(rotate, url, path)
                 self._say(f"master key rotated after an erasure: epoch {rotated.after}")
         except (Rotating, WrongMasterKey, SQLAlchemyError) as trouble:
             self._say(f"the master key cannot be rotated: {type(trouble).__name__}")
@@ -145,7 +182,7 @@ class Platform:
             self.home.folder
         ).config.accounts()  # they may have changed
         try:
-            await asyncio.to_thread(self._server.start)
+            await in_thread(self._server.start)
         except ServerTrouble as trouble:
             self._say(str(trouble))
 

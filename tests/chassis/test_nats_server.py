@@ -32,6 +32,11 @@ def test_a_port_that_is_taken_is_told_with_the_servers_own_words(
         second.start()
 
 
+def test_a_server_runs_in_a_folder_whose_name_is_not_ascii(tmp_path: Path) -> None:
+    with server_in(tmp_path / 'Härte "100%" \\') as server:
+        assert server.running
+
+
 def test_a_server_left_behind_by_a_killed_parent_is_ended(tmp_path: Path) -> None:
     left = server_in(tmp_path)
     left.start()

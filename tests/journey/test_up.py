@@ -233,6 +233,27 @@ def check_rebuild(home: Path) -> None:
         assert json.loads(done.stdout)["differences"] == 0
 
 
+def test_ctrl_c_while_it_starts_ends_it_at_once_and_in_good_order(tmp_path: Path) -> None:
+    home, said = tmp_path / "Härte fall", tmp_path / "said"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [STAFFEL, "up", "--home", str(home)],
+            stderr=output,
+            stdout=output,
+            start_new_session=True,  # of its own, as in a terminal of its own
+        )
+    until(lambda: b"databases" in said.read_bytes(), "it starts")
+    os.killpg(process.pid, signal.SIGINT)
+
+    assert process.wait(60) == 0
+    told = said.read_text()
+    assert told.splitlines()[-2:] == ["stopping …", "stopped"]
+    assert "up: " not in told
+    assert "Traceback" not in told
+    with up(home):
+        pass
+
+
 def test_a_platform_runs_on_postgresql(tmp_path: Path, export: Path, postgres: Postgres) -> None:
     home = tmp_path / "home"
     url = make_url(postgres.create_database()).set(drivername="postgresql")

@@ -105,7 +105,7 @@ def test_an_address_that_cannot_be_used_stops_no_other_notice(
     server: tuple[Box, str],
 ) -> None:
     box, url = server
-    odd = compose(NOTICE, "jobcenter@köln.example", "staffel@staffel.example")
+    odd = compose(NOTICE, "jürgen@jobcenter.example", "staffel@staffel.example")
 
     class Plain(Smtp):
         """A session with a server that knows no international addresses."""
@@ -119,6 +119,16 @@ def test_an_address_that_cannot_be_used_stops_no_other_notice(
 
     assert errors == [None, "SMTPNotSupportedError", None]
     assert len(box.taken) == 2
+
+
+def test_a_host_with_an_umlaut_is_known_to_every_server(server: tuple[Box, str]) -> None:
+    box, url = server
+    there = compose(NOTICE, "jobcenter@groß-köln.example", "staffel@staffel.example")
+
+    errors = Smtp(url).send([there])
+
+    assert errors == [None]
+    assert b"To: jobcenter@xn--gro-kln-2va3s.example" in box.taken[0]
 
 
 def test_what_was_taken_before_the_server_broke_off_is_not_sent_again(

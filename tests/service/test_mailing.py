@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -173,5 +174,58 @@ async def test_what_was_sent_while_its_case_is_parked_is_recorded_later_and_not_
     await mailing(desk, url, unparked_in_the_end)
 
     assert set(desk.keys) == {"n-1/1"}
+    assert [(one.attempt, one.error) for one in desk.recorded] == [(1, None)]
+    assert len(box.taken) == 1
+
+
+class Slow(Box):
+    """A mail server that answers when it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked, self.may = Event(), Event()
+
+    async def handle_DATA(self, *given: Any) -> str:  # noqa: N802 - aiosmtpd's name
+        self.asked.set()
+        await asyncio.to_thread(self.may.wait)
+        return await super().handle_DATA(*given)
+
+
+async def test_a_mail_server_that_takes_its_time_does_not_make_the_service_look_dead(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mailer, "LOOK_EVERY", 0.01)
+    box = Slow()
+    with mail_server(box) as url:
+        post = Mailer(desk.runtime(), Smtp(url))
+        running = asyncio.create_task(post.run())
+        await until(box.asked.is_set)
+        beats = {post.heartbeat}
+
+        def goes_on() -> bool:
+            beats.add(post.heartbeat)
+            return len(beats) == 10
+
+        await until(goes_on, "ten beats")
+        still_waiting = not desk.recorded
+        box.may.set()
+        await until(lambda: bool(desk.recorded))
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    assert still_waiting
+
+
+async def test_what_is_under_way_when_the_service_stops_is_recorded_and_goes_out_once(
+    desk: Desk,
+) -> None:
+    box = Slow()
+    with mail_server(box) as url:
+        running = asyncio.create_task(Mailer(desk.runtime(), Smtp(url)).run())
+        await until(box.asked.is_set)
+        running.cancel()
+        box.may.set()
+        await asyncio.gather(running, return_exceptions=True)
+
     assert [(one.attempt, one.error) for one in desk.recorded] == [(1, None)]
     assert len(box.taken) == 1

@@ -6,7 +6,7 @@ from services.chassis.legal_calendar import start_of_day
 from staffel_contracts.codes import BridgingInstrument, GapCause, HandoffStatus
 from staffel_contracts.commands.jobcenter_bridge import AcceptHandoff, NotifyBenefitStart
 from staffel_contracts.facts.jobcenter_bridge import CoverageGapClosed, CoverageGapDetected
-from tests.support.entries import ends, ends_after_all
+from tests.support.entries import admitted, ends, ends_after_all
 from tests.support.given import day
 from tests.support.handoffs import (
     REACHED,
@@ -156,3 +156,16 @@ def test_a_gap_is_the_same_after_folding_the_own_log() -> None:
     assert bridge.folded() == bridge.own()
     (row,) = bridge.rows["coverage_gap"].values()
     assert (row["days"], row["to_on"]) == (9, day("2025-05-09"))
+
+
+def test_an_admission_heard_late_leaves_no_gap_before_it() -> None:
+    bridge = in_effect()
+    bridge.on("2025-05-10")
+
+    bridge.hears(admitted("2025-05-08"))
+
+    *_, closed, gap = _gaps(bridge)
+    assert isinstance(closed, CoverageGapClosed)
+    assert (closed.from_on, closed.days) == (day("2025-05-01"), 0)
+    assert isinstance(gap, CoverageGapDetected)
+    assert (gap.from_on, gap.to_on) == (day("2025-05-08"), None)

@@ -7,7 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import pytest
 import structlog
+from pydantic import ValidationError
 
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.directory_watch import follow_directory
@@ -33,6 +35,20 @@ def hashed(token: str) -> str:
 def written(path: Path, *agencies: Agency) -> Path:
     path.write_text(json.dumps([one.model_dump(mode="json") for one in agencies]))
     return path
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["a,b@c.example", "<a@b.example>", ":;@x", '"x@y', "a@[1.2.3.4", "=?utf-8?q?a?=@b", "a@b\n"],
+)
+def test_a_mailbox_is_one_plain_address(email: str) -> None:
+    with pytest.raises(ValidationError, match="one plain address is expected"):
+        agency(email=email)
+
+
+@pytest.mark.parametrize("email", ["jc-12@jobcenter.kreis.de", "jürgen.o'neil+x@groß-köln.example"])
+def test_a_mailbox_may_have_letters_of_any_script(email: str) -> None:
+    assert agency(email=email).email == email
 
 
 def test_a_former_token_holds_until_its_time_is_over() -> None:

@@ -25,7 +25,6 @@ from staffel_contracts.codes import (
 from staffel_contracts.commands import jobcenter_bridge as commands
 from staffel_contracts.facts.jobcenter_bridge import (
     BridgingRequested,
-    HandoffAccepted,
     HandoffForwarded,
 )
 from tests.support.course import AGENCIES, OTHER_DISTRICT, Course
@@ -76,7 +75,6 @@ class AnyHistory(RuleBasedStateMachine):
 
     # -- what the others say -------------------------------------------------------------------
 
-    @precondition(lambda self: not self.course.all(HandoffAccepted))
     @rule(earlier=st.sampled_from([215, 215, 215, 3, 0]))
     def admit(self, earlier: int) -> None:
         """The admission is heard, first or last, or once more with another day."""

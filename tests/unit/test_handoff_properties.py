@@ -222,11 +222,11 @@ class AnyCourse(RuleBasedStateMachine):
 
     @invariant()
     def a_day_without_cover_is_an_open_gap(self) -> None:
-        """After the end, without a start that was notified, a gap is open from the day after."""
+        """After the end and the admission a gap is open, unless a start was notified."""
         state = self.bridge.state()
         open_gaps = [first for first, gap in state.gaps.items() if gap["open"]]
         if state.benefit_start_on is None and self._today() > self.end_on:
-            assert open_gaps == [(self.end_on + DAY).isoformat()]
+            assert open_gaps == [max(self.end_on + DAY, ADMITTED_ON).isoformat()]
         else:
             assert open_gaps == []
 

@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
+import typer
 
 from services.chassis.agencies import UnreadableDirectory
+from services.chassis.database import open_database
 from services.platform.config import PROCESSES, SERVICES
 from services.platform.home import Home, NoHome
+from services.platform.running import take_mail_server
 from staffel_contracts.tlog.keys import read_skey
 from staffel_contracts.tlog.policy import read_policy
 
@@ -132,3 +135,33 @@ def test_a_policy_with_witnesses_of_ones_own_is_kept(home: Home) -> None:
 
     assert home.policy.read_text() == "quorum none\n"
     assert home.log_key("casework").exists()
+
+
+@pytest.mark.parametrize("name", ["Härtefall 100%", "%41", "what?", "no #1"])
+def test_a_home_may_be_called_what_its_owner_likes(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    home = Home.create(folder)
+
+    engine = open_database(home.database_url("intake"))
+    with engine.begin() as conn:
+        conn.exec_driver_sql("CREATE TABLE there (id INTEGER)")
+    engine.dispose()
+
+    assert (folder / "db" / "intake.sqlite").is_file()
+
+
+def test_a_mail_server_is_taken_by_a_home_that_has_none_and_by_one_that_has(home: Home) -> None:
+    take_mail_server(home, "smtp://mail.example:25")
+    take_mail_server(home, "smtps://mail.example:465")
+
+    assert Home.load(home.folder).config.smtp_url == "smtps://mail.example:465"
+
+
+def test_a_mail_server_that_none_can_be_is_refused_and_changes_nothing(
+    home: Home, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(typer.Exit):
+        take_mail_server(home, "mail.example:25")
+
+    assert "smtp://host:port or smtps://user:password@host:port" in capsys.readouterr().err
+    assert Home.load(home.folder).config == home.config

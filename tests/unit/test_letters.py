@@ -174,14 +174,17 @@ def told() -> Given:
     return notify
 
 
-def test_the_end_of_benefits_is_told_even_where_it_is_heard_before_the_admission() -> None:
+def test_the_end_of_benefits_is_told_in_german_until_the_admission_is_heard() -> None:
     notify = Given(SERVICE, "2025-04-04")
 
     notify.hears(ends("2025-04-30", "2025-05-01", "2025-05-31"))
     notify.hears(admitted())
 
-    (one,) = [fact for fact in notify.said if isinstance(fact, LetterComposed)]
-    assert (one.template, one.language, one.agency) == (LetterTemplate.BENEFITS_END, "de", SENDER)
+    first, second = [fact for fact in notify.said if isinstance(fact, LetterComposed)]
+    assert (first.template, first.language) == (LetterTemplate.BENEFITS_END, "de")
+    assert (second.language, second.agency) == ("ar", SENDER)
+    assert second.values == first.values
+    assert notify.last(LetterSuppressed).letter_id == first.letter_id
 
 
 def test_the_end_of_benefits_is_told_once_with_its_dates() -> None:

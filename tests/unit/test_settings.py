@@ -87,3 +87,15 @@ def test_a_list_in_a_file_is_json(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     monkeypatch.setenv("STAFFEL_OIDC_ALGORITHMS_FILE", str(tmp_path / "list"))
 
     assert Settings.load().oidc_algorithms == ("ES256",)
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp://h:abc", "smtp://h:99999", "smtp://[::1", "http://mail.example", "mail:25"]
+)
+def test_a_mail_server_that_none_can_be_is_refused_at_the_start(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("STAFFEL_SMTP_URL", url)
+
+    with pytest.raises(WrongSettings, match=r"STAFFEL_SMTP_URL.*smtp://host:port"):
+        Settings.load()

@@ -19,6 +19,7 @@ class SuppressReason(Code):
     BLOCKED = "blocked", "Auskunftssperre", "blocked address"
     OUTDATED = "outdated", "überholt", "outdated meanwhile"
     CONSENT_MISSING = "consent-missing", "keine Einwilligung", "no consent"
+    NOBODY_LEFT = "nobody-left", "niemand mehr zu unterrichten", "nobody left to tell"
 
 
 class CallbackFault(Code):

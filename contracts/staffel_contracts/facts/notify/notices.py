@@ -112,6 +112,6 @@ class LetterHandedOver(LetterFact):
 
 
 class LetterSuppressed(LetterFact):
-    """The letter is not handed over: a newer one says what is true now."""
+    """The letter is not handed over: it is not true any more, or nobody is left to tell."""
 
     reason_code: SuppressReason
