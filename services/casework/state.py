@@ -17,6 +17,10 @@ class Case:
     case_id: str
     finality_on: date | None = None
     finality_basis: str | None = None
+    finality_served_on: date | None = None
+    """The recognition that is final, by the day on which it was served."""
+    finality_before: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The finality of the recognitions before it, by that day: finality_on, basis."""
     contested_on: date | None = None
     """Court action was brought on this day, against the decision served before it."""
     contest_scope: str | None = None
