@@ -27,7 +27,9 @@ COMPUTATION: Table = ComputationRow.__table__  # type: ignore[attr-defined]
 SHEET: Table = HandoverSheetRow.__table__  # type: ignore[attr-defined]
 
 
-@query(FieldGroup.BENEFITS, FieldGroup.RESIDENCE, scope=Scope.CASE, roles=READ_STAGES)
+@query(
+    FieldGroup.BENEFITS, FieldGroup.RESIDENCE, scope=Scope.CASE, roles=READ_STAGES, takes=("case",)
+)
 def case(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Where a case (``case``) stands and its dates, for its district; no names.
 
@@ -61,7 +63,7 @@ def _of_domain(seen: Case) -> dict[str, Any]:
     }
 
 
-@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_CASES)
+@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_CASES, takes=("case",))
 def computations(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Every computed end of benefits of a case (``case``), in order, each with rule and facts.
 

@@ -26,7 +26,13 @@ from staffel_contracts.codes import (
 MOST = 50
 
 
-@query(FieldGroup.BENEFITS, FieldGroup.RESIDENCE, scope=Scope.CASE, roles=READ_CASES)
+@query(
+    FieldGroup.BENEFITS,
+    FieldGroup.RESIDENCE,
+    scope=Scope.CASE,
+    roles=READ_CASES,
+    takes=("household_ref",),
+)
 def household(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The members of a household (``household_ref``) in the agency's cases, without names.
 

@@ -30,7 +30,12 @@ _DATES = {
     "end_to": CASE.c.end_on,
 }
 _OPEN = frozenset(status.value for status in UNDECIDED) | {HandoffStatus.ACCEPTED.value}
-_ACCESS = Access(Scope.CASE, READ_CASES, groups=(FieldGroup.BENEFITS, FieldGroup.RESIDENCE))
+_ACCESS = Access(
+    Scope.CASE,
+    READ_CASES,
+    groups=(FieldGroup.BENEFITS, FieldGroup.RESIDENCE),
+    takes=("after", "domain", "to_agency", "protection", "household", *_DATES),
+)
 
 
 @_ACCESS.today
@@ -41,9 +46,9 @@ def cases(
 
     Responsible for benefits, or in another ``domain``. Optionally only a ``protection`` (code, or
     ``none``), a ``household``, or those admitted, served or ending in a period (``admitted_from``,
-    ``admitted_to``, ``served_…``, ``end_…``; both days included). ``blocked`` says why no handoff
-    can be prepared now, to the receiver ``to_agency`` where that is named; ``next`` is what to ask
-    for as ``after``, if there are more.
+    ``admitted_to``, ``served_from``, ``served_to``, ``end_from``, ``end_to``; both days included).
+    ``blocked`` says why no handoff can be prepared now, to the receiver ``to_agency`` where that is
+    named; ``next`` is what to ask for as ``after``, if there are more.
 
     Raises:
         Refused: invalid, a parameter is not what it should be.

@@ -17,7 +17,10 @@ from staffel_contracts.access import READ_CASES, Scope
 from staffel_contracts.codes import FieldGroup, HandoffStatus, RefusalCode
 
 SHEET_ACCESS = Access(
-    Scope.HANDOFF, READ_CASES, groups=(FieldGroup.IDENTITY, FieldGroup.HANDOVER_SHEET)
+    Scope.HANDOFF,
+    READ_CASES,
+    groups=(FieldGroup.IDENTITY, FieldGroup.HANDOVER_SHEET),
+    takes=("sheet_ref", "case"),
 )
 
 

@@ -50,6 +50,9 @@ class Access:
     groups: tuple[FieldGroup, ...] = ()
     """The parts of a person's record that it shows; with any of them a purpose is asked for."""
     purposes: frozenset[AccessPurpose] = field(default=READING)
+    takes: tuple[str, ...] = ()
+    """The parameters of a query; one that is none of these is refused, as it would change what is
+    found."""
 
     def check(self, caller: Caller, what: str) -> None:
         """Turn a caller away who may not, or who does not say what for.
@@ -101,9 +104,10 @@ def query(
     roles: Roles,
     may: frozenset[AgencyKind] = TAKES_OVER,
     purposes: frozenset[AccessPurpose] = READING,
+    takes: tuple[str, ...] = (),
 ) -> Callable[[Read], Query]:
     """Declare who may ask a query, beside its function; ``groups`` are what it shows of persons."""
-    access = Access(scope, roles, may, groups, purposes)
+    access = Access(scope, roles, may, groups, purposes, takes)
     return lambda read: Query(read, access)
 
 

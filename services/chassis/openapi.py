@@ -64,6 +64,12 @@ def _operation(
     }
 
 
+def _parameters(takes: tuple[str, ...]) -> dict[str, Any]:
+    """What a query takes; what each of them means stands in its description."""
+    named: dict[str, Any] = {name: {} for name in takes}
+    return {"type": "object", "properties": named, "additionalProperties": False}
+
+
 def _question(operation: dict[str, Any], name: str, query: Query) -> dict[str, Any]:
     access = query.access
     purpose = " It takes a purpose." if access.groups else ""
@@ -74,7 +80,7 @@ def _question(operation: dict[str, Any], name: str, query: Query) -> dict[str, A
         "operationId": f"ask-{name}",
         "parameters": [p for p in operation["parameters"] if p["in"] != "path"],
         "security": operation["security"],
-        "requestBody": {"content": _json({"type": "object"})},
+        "requestBody": {"content": _json(_parameters(access.takes))},
         "responses": {
             "200": {"description": "The answer.", "content": _json({"type": "object"})},
             "default": _REFUSED,

@@ -64,6 +64,7 @@ class Queries:
     def _found(self, name: str, body: bytes, caller: Caller) -> Any:
         query = _asked(self._service, name, caller)
         params = _params(body)
+        _check_known(params, query.access.takes)
         with self._engine.connect() as conn:
             found = query(conn, caller.agency.id, params, self._restricted)
         shown = self._restricted.shown(found)
@@ -91,6 +92,13 @@ def _params(body: bytes) -> dict[str, Any]:
     if b"\\u0000" in to_json(params):  # PostgreSQL takes it in no text
         raise Turned(RefusalCode.MALFORMED, "a NUL character may not stand in a text")
     return params
+
+
+def _check_known(params: dict[str, Any], takes: tuple[str, ...]) -> None:
+    unknown = next((name for name in params if name not in takes), None)
+    if unknown is not None:
+        known = f"it takes {', '.join(takes)}" if takes else "it takes none"
+        raise Turned(RefusalCode.INVALID, f"there is no such parameter; {known}", unknown[:80])
 
 
 def whoami(service: Service, caller: Caller) -> dict[str, Any]:

@@ -20,9 +20,15 @@ _RECORDED = (
 )
 
 
-@query(FieldGroup.RESIDENCE, scope=Scope.DISTRICT, roles=READ_STAGES, may=DISTRICT)
+@query(
+    FieldGroup.RESIDENCE,
+    scope=Scope.DISTRICT,
+    roles=READ_STAGES,
+    may=DISTRICT,
+    takes=("file_reference",),
+)
 def person(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
-    """The case of a file reference and the dates recorded, for its own district.
+    """The case of a file reference (``file_reference``) and its dates, for its own district.
 
     Raises:
         Refused: not-found, also where the person is another district's.

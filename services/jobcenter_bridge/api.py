@@ -39,7 +39,7 @@ _ANSWERED = ("answered_handoff", "answered_round", "next_start_on")
 _FROM_CASEWORK = [BENEFITS.c[name] for name in _ANSWERED]
 
 
-@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES)
+@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES, takes=("case", "domain"))
 def responsibility(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Who was responsible for a person from which day on, and which days had no cover.
 
@@ -69,7 +69,12 @@ def _responsible_by_domain(conn: Connection, case: str, agency: str) -> dict[str
     return found
 
 
-@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES)
+@query(
+    FieldGroup.BENEFITS,
+    scope=Scope.CASE,
+    roles=READ_STAGES,
+    takes=("case", "domain", "status", "after"),
+)
 def handoffs(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The handoffs that the agency sent or received, in the order of their ids.
 

@@ -27,7 +27,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-@query(scope=Scope.OWN, roles=READ_NUMBERS)
+@query(scope=Scope.OWN, roles=READ_NUMBERS, takes=("from", "to", "domain"))
 def report(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The handoffs that the agency sent or received, submitted from ``from`` to ``to``.
 

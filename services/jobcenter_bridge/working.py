@@ -34,7 +34,7 @@ _FILTERS = {"role": "role", "task": "task", "unit": "unit_ref", "domain": "domai
 _IDLE = (HandoffStatus.NONE.value, HandoffStatus.COMPLETED.value)
 
 
-@query(FieldGroup.BENEFITS, scope=Scope.OWN, roles=READ_CASES)
+@query(FieldGroup.BENEFITS, scope=Scope.OWN, roles=READ_CASES, takes=("case", "after", *_FILTERS))
 def queue(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """What waits for the agency: per handoff one task, whose it is and by when.
 
@@ -121,7 +121,9 @@ def _item(state: Handoff, agency: str) -> dict[str, Any] | None:
     }
 
 
-@query(FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES)
+@query(
+    FieldGroup.BENEFITS, scope=Scope.CASE, roles=READ_STAGES, takes=("case", "domain", "from", "to")
+)
 def timelines(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """Both timelines of a person: who was responsible, and which benefit covered which day.
 

@@ -14,7 +14,7 @@ from staffel_contracts.codes import AgencyKind, FieldGroup, RefusalCode, Role
 
 MOST = 1000
 ANY_KIND = frozenset(AgencyKind)
-FEED_ACCESS = Access(Scope.OWN, READ_CASES, ANY_KIND)
+FEED_ACCESS = Access(Scope.OWN, READ_CASES, ANY_KIND, takes=("start", "limit", "since"))
 """Every entry of a feed was recorded as disclosed, with its basis, when it was put there."""
 
 
@@ -50,7 +50,7 @@ def check_known(wanted: int, size: int, field: str) -> None:
         raise Refused(RefusalCode.INVALID, detail, field)
 
 
-@query(*FieldGroup, scope=Scope.OWN, roles=READ_CASES, may=ANY_KIND)
+@query(*FieldGroup, scope=Scope.OWN, roles=READ_CASES, may=ANY_KIND, takes=("case",))
 def case_entries(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """What the agency was told of one ``case``, in the order in which it was told.
 

@@ -16,7 +16,7 @@ LETTER: Table = LetterRow.__table__  # type: ignore[attr-defined]
 MOST = 200
 
 
-@query(FieldGroup.SETTLING_IN, scope=Scope.OWN, roles=ACCOMPANY | READ_CASES)
+@query(FieldGroup.SETTLING_IN, scope=Scope.OWN, roles=ACCOMPANY | READ_CASES, takes=("after",))
 def letters(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """The letters that wait for this agency to hand them over, at most 200 after ``after``.
 
@@ -39,7 +39,12 @@ def letters(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, 
     return {"letters": rows[:MOST], "next": rows[MOST - 1]["letter_id"] if more else None}
 
 
-@query(FieldGroup.BENEFITS, scope=Scope.OWN, roles=ACCOMPANY | READ_CASES)
+@query(
+    FieldGroup.BENEFITS,
+    scope=Scope.OWN,
+    roles=ACCOMPANY | READ_CASES,
+    takes=("letter_id", "language"),
+)
 def one_letter(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any]:
     """A letter (``letter_id``) as text and as a page, in its language or in another ``language``.
 

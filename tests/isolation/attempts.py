@@ -95,12 +95,18 @@ def wrong_roles(agency: str, case: Case) -> Iterator[Attempt]:
             yield Attempt(agency, command.SERVICE, path, body, case, role.value)
     for service, name in _queries():
         for role in sorted(set(Role) - service_named(service).queries[name].access.roles):
-            body = next(iter(_questions(case)))
+            body = taken(service, name, next(iter(_questions(case))))
             yield Attempt(agency, service, f"queries/{name}", body, case, role.value)
 
 
 def _queries() -> Iterator[tuple[str, str]]:
     yield from ((s, name) for s in SERVICES for name in service_named(s).queries)
+
+
+def taken(service: str, name: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Of a question what the query takes: all else is refused before anything is looked for."""
+    takes = service_named(service).queries[name].access.takes
+    return {key: value for key, value in body.items() if key in takes}
 
 
 def _questions(case: Case, domain: str = BENEFITS) -> Iterator[dict[str, Any]]:
@@ -132,7 +138,8 @@ def foreign_queries(cases: Iterable[Case]) -> Iterator[Attempt]:
         for service, name in _queries():
             for agency in (*case.foreign, *case.former):
                 for body in _questions(case, _domain(agency, case, domains)):
-                    yield Attempt(agency, service, f"queries/{name}", body, case)
+                    asked = taken(service, name, body)
+                    yield Attempt(agency, service, f"queries/{name}", asked, case)
 
 
 def routes_of(app: Any) -> Iterator[APIRoute]:

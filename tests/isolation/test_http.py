@@ -20,6 +20,7 @@ from tests.isolation.attempts import (
     foreign_commands,
     foreign_queries,
     routes_of,
+    taken,
     wrong_roles,
 )
 from tests.isolation.world import (
@@ -159,7 +160,7 @@ async def test_what_is_ones_own_is_answered(
     if case.handoff:
         asked["sheet_ref"] = case.handoff["sheet_ref"]
 
-    answer = await world.post(agency, service, f"queries/{query}", asked)
+    answer = await world.post(agency, service, f"queries/{query}", taken(service, query, asked))
 
     assert answer.status_code == 200, answer.text
     assert case.id in answer.text or case.handoff["sheet_ref"] in answer.text

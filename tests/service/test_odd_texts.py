@@ -7,12 +7,16 @@ import pytest
 from pydantic import ValidationError
 from pydantic_core import from_json, to_json
 
+from services.casework.app import SERVICE as CASEWORK
 from services.chassis.access import Turned
 from services.chassis.asking import read_command
 from services.intake.app import SERVICE as INTAKE
+from services.jobcenter_bridge.app import SERVICE as BRIDGE
+from services.notify.app import SERVICE as NOTIFY
 from staffel_contracts.commands.casework import SupplyHandoffInformation
 from staffel_contracts.commands.intake import AdmitPerson
 from tests.support.entries import SENDER
+from tests.support.homely import house_at_home
 from tests.support.house import new_house
 from tests.support.postgres import Postgres
 
@@ -73,3 +77,33 @@ def test_a_question_with_a_character_that_no_database_takes_is_refused(
         answer = house.query("intake", "person", SENDER, file_reference="PM-\x001")
 
         assert answer["code"] == "malformed"
+
+
+@pytest.mark.parametrize(
+    ("service", "query", "params", "unknown"),
+    [
+        ("casework", "cases", {"end_fom": "2025-01-01"}, "end_fom"),
+        ("jobcenter_bridge", "handoffs", {"cse": "c-1"}, "cse"),
+        ("notify", "feed-status", {"case": "c-1"}, "case"),
+    ],
+)
+def test_a_filter_that_is_misspelt_is_refused_and_does_not_find_everything(
+    tmp_path: Path, service: str, query: str, params: dict[str, str], unknown: str
+) -> None:
+    with house_at_home(tmp_path, "2025-01-07") as (_, house):
+        answer = house.query(service, query, SENDER, **params)
+
+        assert (answer["code"], answer["field"]) == ("invalid", unknown)
+
+
+def test_every_query_says_in_its_description_what_each_parameter_means() -> None:
+    services = (INTAKE, CASEWORK, BRIDGE, NOTIFY)
+    queries = [query for service in services for query in service.queries.values()]
+    told = {
+        (query.read.__name__, name)
+        for query in queries
+        for name in query.access.takes
+        if f"``{name}``" not in (query.read.__doc__ or "")
+    }
+
+    assert told == set()

@@ -70,7 +70,7 @@ async def _send(context: Context, command: Command, key: str, *, as_json: bool) 
     async with connected(context) as connection:
         try:
             async with asyncio.timeout(_ANSWER_SECONDS):
-                entries = await connection.send(command, key)
+                answer = await connection.carry_out(command, key)
         except TimeoutError:
             fail(f"no answer; it may have been carried out: ask again with --key {key}")
         except Refusal as refusal:
@@ -78,10 +78,12 @@ async def _send(context: Context, command: Command, key: str, *, as_json: bool) 
                 write_json(refusal.problem.model_dump(mode="json", exclude_none=True))
             fail(told(refusal.problem), FINDING)
     if as_json:
-        write_json({"entries": entries, "key": key})
+        write_json(answer | {"key": key})
         return
     table = Table(show_header=False)
-    table.add_row("entries", "\n".join(entries) or "none: nothing changed")
+    if answer.get("case"):
+        table.add_row("case", answer["case"])
+    table.add_row("entries", "\n".join(answer["entries"]) or "none: nothing changed")
     table.add_row("key", key)
     Console().print(table)
 
