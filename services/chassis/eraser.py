@@ -48,6 +48,7 @@ class Eraser:
         self._wake = asyncio.Event()
         self._seen: tuple[Any, ...] | None = None
         self._spread = False
+        self.endpoint = EraseEndpoint(runtime)
         self.problem: str | None = None
         self.copies: dict[str, int] = {}
         """How many copies in streams and files were deleted since the start, by key."""
@@ -76,7 +77,7 @@ class Eraser:
     async def start(self) -> None:
         """Begin to listen for erasures."""
         await self._runtime.nc.subscribe(ERASED_SUBJECT, cb=self._told)
-        await EraseEndpoint(self._runtime).start()
+        await self.endpoint.start()
 
     async def _told(self, _: Any) -> None:
         self._runtime.keyring.forget()

@@ -1,6 +1,7 @@
 """The eraser goes on whatever stands still beside it, and misses no erasure."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,9 +10,12 @@ from typing import Any
 
 import pytest
 from nats.aio.client import Client
+from sqlalchemy.exc import OperationalError
 
+from services.chassis import erase_endpoint
 from services.chassis import eraser as erasing
 from services.chassis.asking import Counter
+from services.chassis.bus import STATUS_HEADER
 from services.chassis.eraser import Eraser
 from services.chassis.erasing import ERASED
 from services.chassis.erasures import Erasure
@@ -31,6 +35,7 @@ from tests.support.until import until
 from tests.support.wires import ListSource, make_wires
 
 AGENCY = AGENCIES[1]
+AWAY = OperationalError(None, None, ConnectionError())
 FULL = {"max_msgs": 1, "discard": "new"}
 
 
@@ -64,9 +69,10 @@ async def erasing_in(
             nc=nc,
             relays=[relay, *others],
             restricted=Restricted(toy.clock),
+            log=SimpleNamespace(error=lambda *_, **__: None),
         )
         toy.writer.start()
-        eraser = Eraser(runtime)
+        eraser = runtime.eraser = Eraser(runtime)
         task = asyncio.create_task(eraser.run())
         yield eraser
         task.cancel()
@@ -125,6 +131,45 @@ async def test_a_stream_that_does_not_answer_holds_up_its_own_erasure_alone(
         await until(lambda: done(toy) == {"a", "b"})
 
     assert told == "an erasure waits: the inbox does not answer"
+
+
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [(LookupError("Zilpzalp"), ("500", "broken")), (AWAY, ("503", "unavailable"))],
+)
+async def test_a_request_that_fails_is_answered_and_readiness_says_so_until_it_goes_well(
+    toy: Toy,
+    nc: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: Exception,
+    expected: tuple[str, str],
+) -> None:
+    key = toy.keyring.keys_of(["p-a"])["p-a"]
+    asked = {"person": "p-a", "case": "a", "key_id": key.key_id, "basis": "test"}
+
+    def fail(*_: Any) -> Any:
+        raise broken
+
+    async with erasing_in(toy, nc) as eraser:
+        endpoint = eraser.endpoint
+        await endpoint.start()
+        monkeypatch.setattr(erase_endpoint, "_left", fail)
+        answer = await nc.request("erase.toy", json.dumps(asked).encode(), timeout=20)
+        told = endpoint.problem
+        dry = json.dumps(asked | {"dry_run": True}).encode()
+        planned = await nc.request("erase.toy", dry, timeout=20)
+        monkeypatch.undo()
+        again = await nc.request("erase.toy", json.dumps(asked).encode(), timeout=20)
+
+    for one in (answer, planned):
+        assert ((one.headers or {})[STATUS_HEADER], json.loads(one.data)["code"]) == expected
+        assert b"Zilpzalp" not in one.data
+    assert told is not None
+    assert "Zilpzalp" not in told
+    assert (again.headers or {})[STATUS_HEADER] == "404", (
+        endpoint.problem
+    )  # a toy decides about no erasure
+    assert endpoint.problem is None
 
 
 async def test_keys_are_forgotten_though_the_message_was_missed(

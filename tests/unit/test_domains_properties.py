@@ -78,7 +78,7 @@ NEXT: dict[HandoffStatus, type[Command]] = {
 AGAIN = (ResubmitHandover, SupplyHandoffInformation)
 BY_SENDER = (DraftHandoff, *AGAIN, WithdrawHandoff)
 BY_RECEIVER = (*NEXT.values(), RejectHandoff, ForwardHandoff, RequestHandoffInformation)
-BOTH = (*BY_SENDER, *BY_SENDER, *BY_RECEIVER)
+BOTH = (*BY_SENDER, *BY_SENDER, *BY_RECEIVER, RequestHandoff, HandBackToDistrict)
 
 
 class AnyDomains(RuleBasedStateMachine):
@@ -326,6 +326,8 @@ class AnyDomains(RuleBasedStateMachine):
             "forwarded_to": data.draw(st.sampled_from(AGENCIES)),
             "to_agency": data.draw(st.sampled_from(AGENCIES)) if kind is DraftHandoff else None,
             "fields": {SheetField.LANGUAGE: "fa"} if kind is SupplyHandoffInformation else {},
+            "application_received_on": self.today,
+            "cause": HandBackCause.TITLE_LOST,
             "case": CASE,
             "domain": domain,
         }
@@ -378,7 +380,7 @@ TestAnyDomains.settings = settings(max_examples=60, stateful_step_count=30)
 
 
 @settings(max_examples=60)
-@given(domain=OTHERS, data=st.data())
+@given(domain=DOMAINS, data=st.data())
 def test_commands_that_cross_each_other_leave_each_domain_sound(
     domain: Domain, data: st.DataObject
 ) -> None:
@@ -391,5 +393,5 @@ def test_commands_that_cross_each_other_leave_each_domain_sound(
         person.auditors_find_nothing()
         person.both_services_name_the_same_agency()
         person.what_is_open_is_somebodys_work()
-        person.wait(data.draw(st.sampled_from([1, 1, 10])), data)
+        person.wait(data.draw(st.sampled_from([1, 1, 10, 31])), data)
     person.teardown()
