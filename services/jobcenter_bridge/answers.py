@@ -216,15 +216,12 @@ def _forwarded(state: Handoff, asked: Asked[commands.ForwardHandoff], today: dat
 
 
 def check_competent(state: Handoff, agency: str, field: str) -> None:
-    """Refuse an agency of a kind that cannot be responsible in the domain.
-
-    Who takes over benefits is for officials to say.
+    """Refuse an agency of a kind that cannot be responsible in the domain: it could not answer.
 
     Raises:
         Refused: invalid.
     """
-    free = state.domain is ResponsibilityDomain.BENEFITS
-    if not free and not can_take_over(state.domain, agency):
+    if not can_take_over(state.domain, agency):
         raise Refused(RefusalCode.INVALID, f"not competent for {state.domain.value}", field)
 
 
