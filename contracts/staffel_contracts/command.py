@@ -1,13 +1,15 @@
 """What every command has in common: a name, the service that decides it, and who may send it."""
 
+import re
 from datetime import date
-from typing import Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from staffel_contracts.access import NO_ROLE, Roles, Scope
 from staffel_contracts.codes import AgencyKind
-from staffel_contracts.fact import District
+from staffel_contracts.fact import District, Text
 from staffel_contracts.naming import kebab
 
 DISTRICT: Final = frozenset({AgencyKind.DISTRICT})
@@ -22,6 +24,24 @@ DISTRICT_OR_IMMIGRATION: Final = DISTRICT | {AgencyKind.IMMIGRATION_OFFICE}
 NOBODY: Final[frozenset[AgencyKind]] = frozenset()
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
 """The days that a command may name: no 31 December 9999 for what has no end."""
+
+
+_UNWRITTEN: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+"""Control characters but tab and line ends, and what turns the direction of other text around."""
+_FOUND: Final = re.compile(f"[{_UNWRITTEN}]")
+
+
+def _written(text: str) -> str:
+    if _FOUND.search(text):
+        told = "a control character, or a mark that turns text around, may not stand in a text"
+        raise PydanticCustomError("unwritten", told)
+    return text
+
+
+WrittenText = Annotated[
+    Text, AfterValidator(_written), Field(json_schema_extra={"pattern": f"^[^{_UNWRITTEN}]*$"})
+]
+"""A short text as somebody types it, in any script: no database and no page chokes on it."""
 
 
 class Command(BaseModel):
@@ -52,8 +72,8 @@ class Command(BaseModel):
     @classmethod
     def _a_day_that_can_be(cls, value: Any) -> Any:
         if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
-            msg = "a day from 1900 to 2099 is expected; leave out an end that is open"
-            raise ValueError(msg)
+            told = "a day from 1900 to 2099 is expected; leave out an end that is open"
+            raise PydanticCustomError("day", told)
         return value
 
     @classmethod
