@@ -81,12 +81,12 @@ def read(line: bytes) -> Entry:
             not the data that the leaf commits to.
     """
     members = _members(line)
-    return _checked(_leaf(members), _data(line, members))
+    return checked(_leaf(members), _data(line, members))
 
 
 def read_stored(leaf: bytes, data: bytes | None) -> Entry:
     """Read an entry as its own log keeps it, leaf and data apart; otherwise like ``read``."""
-    return _checked(_leaf(_members(leaf)), data)
+    return checked(_leaf(_members(leaf)), data)
 
 
 def _members(line: bytes) -> dict[str, Any]:
@@ -101,7 +101,12 @@ def _members(line: bytes) -> dict[str, Any]:
     return members
 
 
-def _checked(leaf: Leaf, data: bytes | None) -> Entry:
+def checked(leaf: Leaf, data: bytes | None) -> Entry:
+    """The entry of a leaf and its data.
+
+    Raises:
+        Unreadable: the data is not the data that the leaf commits to.
+    """
     if data is not None and data_hash(data) != leaf.datahash:
         msg = f"{leaf.id}: the data is not the data that the leaf commits to"
         raise Unreadable(msg)

@@ -120,7 +120,8 @@ class Fact(BaseModel):
         Raises:
             pydantic.ValidationError: a field is missing or has the wrong type.
         """
-        return cls.model_validate_json(data, extra="ignore")
+        found: Self = cls.__pydantic_validator__.validate_json(data, extra="ignore")
+        return found
 
 
 FACTS: dict[str, type[Fact]] = {}

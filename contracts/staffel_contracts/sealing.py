@@ -12,9 +12,12 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 NONCE_BYTES = 12
 KEY_BYTES = 32
+_SHA256 = SHA256()
 
 
 class Unsealable(Exception):
@@ -59,8 +62,8 @@ def unseal(key: bytes, entry_id: str, data: bytes, associated: bytes, commitment
 
 
 def _derive(key: bytes, info: bytes) -> tuple[bytes, bytes]:
-    first = hmac.digest(key, b"staffel/v1/entry/" + info + b"\x01", "sha256")
-    return first, hmac.digest(key, first + b"staffel/v1/entry/" + info + b"\x02", "sha256")
+    both = HKDFExpand(_SHA256, 2 * KEY_BYTES, b"staffel/v1/entry/" + info).derive(key)
+    return both[:KEY_BYTES], both[KEY_BYTES:]
 
 
 def _commitment(secret: bytes) -> str:

@@ -85,13 +85,14 @@ class ArchiveEraser:
     async def _ask(self, nc: Client, log: str) -> dict[str, bool] | None:
         """The keys that a service knows to be erased, and whether it has carried that out.
 
-        ``None``: it does not answer.
+        ``None``: it does not answer, or cannot.
         """
         try:
             reply = await nc.request(f"erase.{log}", b"", timeout=_ANSWER_SECONDS)
         except NatsError:
             return None
-        return {key: bool(row["done"]) for key, row in from_json(reply.data)["erased"].items()}
+        erased = from_json(reply.data).get("erased")  # a problem document holds none
+        return None if erased is None else {key: bool(row["done"]) for key, row in erased.items()}
 
 
 def _read(path: Path) -> dict[str, int]:

@@ -122,6 +122,7 @@ SERVICE = Service(
             intake.AsylumRecognised: _HEARD,
             intake.AsylumRefused: _HEARD,
             intake.ResidenceTitleIssued: _HEARD,
+            intake.ResidenceTitleEnded: _HEARD,
             intake.HouseholdFormed: _HEARD,
             intake.HouseholdChanged: _HEARD,
             intake.InterimProofIssued: _HEARD,

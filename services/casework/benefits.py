@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from services.casework.decisions import Recognition, contest, final_of, recognitions, variant
 from services.casework.entitlement import (
     ENDED_BY_FINALITY,
     Entitlement,
@@ -16,14 +17,13 @@ from services.casework.entitlement import finality as finality_by_rule
 from services.casework.entitlement_facts import (
     Contest,
     Facts,
-    FinalityVariant,
     ImplausibleFact,
     InterimProof,
     ProofKind,
-    Title,
 )
 from services.casework.person_copy import Person
 from services.casework.state import Case
+from services.casework.titles import is_lost_in_time, titles_that_count
 from services.chassis.decider import NO_AGENCIES, Directory, Refused
 from services.chassis.legal_calendar import land_of_district, legal_date, start_of_day
 from staffel_contracts.codes import (
@@ -32,7 +32,6 @@ from staffel_contracts.codes import (
     InterimProofKind,
     ProtectionKind,
     RefusalCode,
-    TitleCode,
 )
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
@@ -61,7 +60,9 @@ def becomes_final_on(case: Case) -> date | None:
     change hangs on the title alone (§ 25 Abs. 3 AufenthG).
     """
     person = case.person
-    if case.finality_on or person is None or person.refused_on or person.served_on is None:
+    if person is None or person.refused_on or person.served_on is None:
+        return None
+    if final_of(case, person.served_on):
         return None
     if person.protection_kind not in ENDED_BY_FINALITY:
         return None
@@ -75,33 +76,20 @@ def _final_by_rule(case: Case, person: Person, served_on: date) -> Finality | No
     if taken is Contest.NONE:
         return Finality(final_on(served_on, land, special=special), FinalityBasis.NO_ACTION_FILED)
     known = Facts(land=land, served_on=served_on, special_period=special, contest=taken)
-    return finality_by_rule(replace(known, finality_variant=_variant(case)))
-
-
-def contest(case: Case) -> Contest:
-    """How much of the recognition was taken to court, as far as it was reported.
-
-    An action that was brought before it was served was against an earlier decision.
-    """
-    served_on = case.person.served_on if case.person else None
-    on, scope = case.contested_on, case.contest_scope
-    if served_on is None or on is None or scope is None or on < served_on:
-        return Contest.NONE
-    return Contest(scope)
-
-
-def _variant(case: Case) -> FinalityVariant:
-    return FinalityVariant(case.finality_variant or FinalityVariant.WHOLE_DECISION)
+    return finality_by_rule(replace(known, finality_variant=variant(case)))
 
 
 def finality(case: Case, now: Now) -> Fact | None:
     """The decision is final, once the period for action is over."""
     on = becomes_final_on(case)
-    if on is None or now.at < start_of_day(on):
+    if on is None or case.person is None or now.at < start_of_day(on):
         return None
     taken = contest(case)
     basis = FinalityBasis.NO_ACTION_FILED if taken is Contest.NONE else FinalityBasis.PARTIAL
-    return AsylumDecisionFinal(finality_on=on, basis=basis, asserted_by=BY_RULE)
+    served_on = case.person.served_on
+    return AsylumDecisionFinal(
+        finality_on=on, basis=basis, asserted_by=BY_RULE, served_on=served_on
+    )
 
 
 def end_of_benefits(case: Case, now: Now) -> Fact | None:
@@ -125,19 +113,32 @@ def _withdrawn(case: Case, now: Now) -> Fact | None:
 
     Only a reason that is known counts: a copy that lags behind, as after a refill, is none.
     """
-    contested = case.finality_on is None and contest(case) is not Contest.NONE
-    if case.end_on is None or not contested or case.responsible != case.district:
+    why = _contested(case) | _lost(case)
+    if case.end_on is None or not why or case.responsible != case.district:
         return None
+    return EntitlementEndWithdrawn(
+        withdrawn_on=legal_date(now.at), replaces_end_on=case.end_on, inputs=why
+    )
+
+
+def _contested(case: Case) -> dict[str, str]:
+    """That the last recognition was taken to court, and nothing made it final since."""
+    served_on = case.person.served_on if case.person else None
+    if final_of(case, served_on) or contest(case) is Contest.NONE:
+        return {}
     known = {
         "contested_on": case.contested_on and case.contested_on.isoformat(),
         "contest": case.contest_scope,
         "finality_variant": case.finality_variant,
     }
-    return EntitlementEndWithdrawn(
-        withdrawn_on=legal_date(now.at),
-        replaces_end_on=case.end_on,
-        inputs={name: value for name, value in known.items() if value},
-    )
+    return {name: value for name, value in known.items() if value}
+
+
+def _lost(case: Case) -> dict[str, str]:
+    """That a title was revoked before it ended benefits."""
+    titles = case.person.titles if case.person else []
+    days = [title["ended_on"] for title in titles if is_lost_in_time(title)]
+    return {"title_ended_on": max(days)} if days else {}
 
 
 def _earliest_end(case: Case, person: Person) -> Entitlement | None:
@@ -167,30 +168,34 @@ STEPS: tuple[Callable[[Case, Now], Fact | None], ...] = (finality, end_of_benefi
 def facts_of_law(case: Case, person: Person) -> tuple[Facts, ...]:
     """What the end of benefits is computed from: asylum, and temporary protection beside it.
 
+    Each recognition is a ground by itself: a later one puts off no end that an earlier one brought.
+
     Raises:
         Refused: implausible-dates, where the facts cannot be true together.
     """
     try:
-        asylum = [_of_asylum(case, person)] if person.served_on or not person.temporary_on else []
+        known = recognitions(case, person) if person.served_on or not person.temporary_on else ()
+        asylum = [_of_asylum(person, decision) for decision in known]
         temporary = [_of_temporary_protection(person)] if person.temporary_on else []
     except ImplausibleFact as error:
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, error.rule, error.field) from error
     return (*asylum, *temporary)
 
 
-def _of_asylum(case: Case, person: Person) -> Facts:
-    basis = case.finality_basis
+def _of_asylum(person: Person, decision: Recognition) -> Facts:
+    final = decision.final
+    stated = {final.basis: final.on} if final else {}
     return Facts(
         land=land_of_district(person.district),
-        protection_kind=_protection(person),
-        decided_on=person.decided_on,
-        served_on=person.served_on,
-        special_period=person.special_period,
-        contest=_contest(case),
-        finality_variant=_variant(case),
-        waiver_on=case.finality_on if basis == FinalityBasis.WAIVER else None,
-        court_final_on=case.finality_on if basis == FinalityBasis.COURT else None,
-        titles=tuple(_title(title) for title in person.titles),
+        protection_kind=decision.protection_kind,
+        decided_on=decision.decided_on,
+        served_on=decision.served_on,
+        special_period=decision.special_period,
+        contest=decision.contest,
+        finality_variant=decision.variant,
+        waiver_on=stated.get(FinalityBasis.WAIVER),
+        court_final_on=stated.get(FinalityBasis.COURT),
+        titles=titles_that_count(person),
         proofs=tuple(_proof(proof) for proof in person.proofs),
     )
 
@@ -201,32 +206,8 @@ def _of_temporary_protection(person: Person) -> Facts:
         land=land_of_district(person.district),
         protection_kind=ProtectionKind.TEMPORARY_S24,
         decided_on=person.temporary_on,
-        titles=tuple(_title(title) for title in person.titles),
+        titles=titles_that_count(person),
         proofs=tuple(_proof(proof) for proof in person.proofs),
-    )
-
-
-def _protection(person: Person) -> ProtectionKind | None:
-    kind = person.protection_kind
-    return ProtectionKind(kind) if kind and not person.refused_on else None
-
-
-def _contest(case: Case) -> Contest:
-    """Until it is final, a decision counts as one that may still be taken to court.
-
-    What a court decided was taken there, reported or not.
-    """
-    taken, basis = contest(case), case.finality_basis
-    unreported = basis == FinalityBasis.COURT and taken is Contest.NONE
-    return Contest.FULL if basis is None or unreported else taken
-
-
-def _title(title: dict[str, str]) -> Title:
-    return Title(
-        code=TitleCode(title["code"]),
-        issued_on=date.fromisoformat(title["issued_on"]),
-        valid_from=date.fromisoformat(title["valid_from"]),
-        valid_to=date.fromisoformat(title["valid_to"]),
     )
 
 

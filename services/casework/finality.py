@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from services.casework.benefits import contest
+from services.casework.decisions import Final, contest, final_of, served_before
 from services.casework.entitlement import action_deadline
 from services.casework.entitlement_facts import Contest
 from services.casework.person_copy import Person
@@ -53,29 +53,50 @@ def record(case: Case, asked: Asked[RecordFinality], today: date) -> Fact:
         raise Refused(RefusalCode.INVALID, "a rule computes this basis", "basis")
     if command.finality_on > today:
         raise Refused(RefusalCode.DATE_IN_FUTURE, "it is not final yet", "finality_on")
-    if command.finality_on < person.served_on:
+    served_on = served_before(case, command.finality_on)
+    if served_on is None:
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before it was served", "finality_on")
-    if contest(case) is not Contest.NONE and command.finality_on < (case.contested_on or date.min):
+    taken = served_on == person.served_on and contest(case) is not Contest.NONE
+    if taken and command.finality_on < (case.contested_on or date.min):
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before action was brought", "finality_on")
-    _check_not_final(case, command)
+    _check_not_final(final_of(case, served_on), command)
     return AsylumDecisionFinal(
-        finality_on=command.finality_on, basis=command.basis, asserted_by=asked.agency
+        finality_on=command.finality_on,
+        basis=command.basis,
+        asserted_by=asked.agency,
+        served_on=served_on,
     )
 
 
-def _check_not_final(case: Case, command: RecordFinality) -> None:
+def _check_not_final(known: Final | None, command: RecordFinality) -> None:
     """The rule assumes that nobody brought action: a court or an earlier waiver proves it wrong."""
-    if case.finality_on is None:
+    if known is None:
         return
-    assumed = case.finality_basis == FinalityBasis.NO_ACTION_FILED
+    assumed = known.basis is FinalityBasis.NO_ACTION_FILED
     by_court = command.basis is FinalityBasis.COURT
-    if not assumed or not (by_court or command.finality_on < case.finality_on):
+    if not assumed or not (by_court or command.finality_on < known.on):
         raise Refused(RefusalCode.ALREADY_FINAL, "finality is recorded", "finality_on")
 
 
 def final(case: Case, fact: AsylumDecisionFinal) -> Case:
-    """The state after that."""
-    return replace(case, finality_on=fact.finality_on, finality_basis=fact.basis.value)
+    """The state after that; the finality of the last recognition stands in front."""
+    known, of = case.finality_served_on, fact.served_on
+    if known and of and of < known:
+        return _before(case, of, fact.finality_on, fact.basis.value)
+    if case.finality_on and case.finality_basis and known != of:
+        case = _before(case, known, case.finality_on, case.finality_basis)
+    return replace(
+        case,
+        finality_on=fact.finality_on,
+        finality_basis=fact.basis.value,
+        finality_served_on=of,
+    )
+
+
+def _before(case: Case, served_on: date | None, on: date, basis: str) -> Case:
+    said = {"finality_on": on.isoformat(), "basis": basis}
+    key = served_on.isoformat() if served_on else ""
+    return replace(case, finality_before=case.finality_before | {key: said})
 
 
 # -- court action --------------------------------------------------------------------------------
@@ -95,13 +116,17 @@ def report_action(case: Case, asked: Asked[ReportCourtAction], today: date) -> F
         raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", "contested_on")
     if command.contested_on < served_on:
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before it was served", "contested_on")
+    if command.reinstated_on:
+        _check_reinstated(command, command.reinstated_on, today)
     _check_contestable(case, person, command)
     contested = AsylumDecisionContested(
         contested_on=command.contested_on,
         scope=command.scope,
         finality_variant=_variant(command),
+        served_on=served_on,
+        reinstated_on=command.reinstated_on,
     )
-    if contested == _known(case):
+    if _is_known(case, contested):
         raise Refused(RefusalCode.ILLEGAL_TRANSITION, "it was reported already", "contested_on")
     return contested
 
@@ -116,33 +141,48 @@ def _variant(command: ReportCourtAction) -> FinalityVariant | None:
     return None
 
 
+def _check_reinstated(command: ReportCourtAction, on: date, today: date) -> None:
+    """A court grants reinstatement once the action was brought (§ 60 Abs. 2, 4 VwGO)."""
+    if on > today:
+        raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", "reinstated_on")
+    if on < command.contested_on:
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before action was brought", "reinstated_on")
+
+
 def _check_contestable(case: Case, person: Person, command: ReportCourtAction) -> None:
-    """A waiver and a court end the matter; so does the period for action, of a recognition."""
-    if case.finality_basis in STATED:
+    """A waiver and a court end the matter; so does the period for action, of a recognition.
+
+    Unless a court granted reinstatement, because it was missed without fault (§ 60 Abs. 1 VwGO).
+    """
+    final = None if person.refused_on else final_of(case, person.served_on)
+    if final and final.basis in STATED:
         raise Refused(RefusalCode.ALREADY_FINAL, "finality is recorded", "contested_on")
     if person.refused_on or person.served_on is None:
         return
     land = land_of_district(person.district)
     until = action_deadline(person.served_on, land, special=person.special_period)
-    if command.contested_on > until:
-        detail = "after the period for action (R03)"
+    if command.contested_on > until and command.reinstated_on is None:
+        detail = "after the period for action (R03), and no reinstatement (§ 60 VwGO) is named"
         raise Refused(RefusalCode.ALREADY_FINAL, detail, "contested_on")
+    if command.contested_on <= until and command.reinstated_on:
+        detail = "the period for action (R03) was kept"
+        raise Refused(RefusalCode.INVALID, detail, "reinstated_on")
 
 
-def _known(case: Case) -> AsylumDecisionContested | None:
-    if case.contested_on is None or case.contest_scope is None:
-        return None
-    variant = case.finality_variant
-    return AsylumDecisionContested(
-        contested_on=case.contested_on,
-        scope=ContestScope(case.contest_scope),
-        finality_variant=FinalityVariant(variant) if variant else None,
-    )
+def _is_known(case: Case, said: AsylumDecisionContested) -> bool:
+    variant = said.finality_variant and said.finality_variant.value
+    known = (case.contested_on, case.contest_scope, case.finality_variant)
+    return known == (said.contested_on, said.scope.value, variant)
 
 
 def contested(case: Case, fact: AsylumDecisionContested) -> Case:
-    """The state after that: what the rule assumed of finality does not stand any more."""
-    assumed = case.finality_basis is not None and case.finality_basis not in STATED
+    """The state after that: what the rule assumed of its finality does not stand any more.
+
+    What was final before the decision was served is an earlier one.
+    """
+    on, served_on = case.finality_on, fact.served_on
+    of_it = on is not None and (served_on is None or on >= served_on)
+    assumed = of_it and case.finality_basis not in STATED
     return replace(
         case,
         contested_on=fact.contested_on,
@@ -150,4 +190,5 @@ def contested(case: Case, fact: AsylumDecisionContested) -> Case:
         finality_variant=fact.finality_variant and fact.finality_variant.value,
         finality_on=None if assumed else case.finality_on,
         finality_basis=None if assumed else case.finality_basis,
+        finality_served_on=None if assumed else case.finality_served_on,
     )

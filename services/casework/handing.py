@@ -104,6 +104,8 @@ def draft_by_hand(case: Case, asked: Asked[DraftHandoff], today: date) -> Fact:
         raise Refused(RefusalCode.INVALID, "responsible already", "to_agency")
     if case.handoff and HandoffStatus(case.handoff.status) in UNDECIDED | {HandoffStatus.ACCEPTED}:
         raise Refused(RefusalCode.HANDOFF_OPEN, f"state {case.handoff.status}", "case")
+    if case.is_sheet_leaving:
+        raise Refused(RefusalCode.HANDOFF_OPEN, "a sheet is made and not submitted yet", "case")
     _check_receiver(case, command, today)
     return HandoffDrafted(
         handoff_id=asked.new_id,

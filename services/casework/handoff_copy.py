@@ -26,6 +26,8 @@ UNDECIDED = frozenset(
     }
 )
 """The receiver has the handoff and has not decided."""
+MOVED = frozenset({HandoffStatus.IN_EFFECT, HandoffStatus.COMPLETED})
+"""The receiver is responsible."""
 
 
 @dataclass(frozen=True, slots=True)

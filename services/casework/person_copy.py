@@ -31,13 +31,18 @@ class Person:
     decided_on: date | None = None
     served_on: date | None = None
     special_period: bool = False
+    earlier: list[dict[str, Any]] = field(default_factory=list)
+    """Recognitions before the last: protection_kind, decided_on, served_on, special_period."""
     refused_on: date | None = None
     residence_rule: dict[str, str] = field(default_factory=dict)
     """The residence rule recorded last: level, area_key, until."""
     consents: dict[str, dict[str, str]] = field(default_factory=dict)
     """By reference, until it is revoked: kind, recipient, valid_to."""
     titles: list[dict[str, str]] = field(default_factory=list)
-    """Each with code, issued_on, valid_from and valid_to, dates as ISO 8601."""
+    """Each with code, issued_on, valid_from and valid_to, dates as ISO 8601.
+
+    One that ended early has ended_on, its last day, and end_reason as well.
+    """
     temporary_on: date | None = None
     """Registered for temporary protection (§ 24 AufenthG), beside whatever became of asylum."""
     proofs: list[dict[str, Any]] = field(default_factory=list)
@@ -127,7 +132,23 @@ def _proved(copy: Person, fact: intake.InterimProofIssued) -> Person:
 
 def _titled(copy: Person, fact: intake.ResidenceTitleIssued) -> Person:
     title = _title(fact)
-    return copy if title in copy.titles else replace(copy, titles=[*copy.titles, title])
+    known = any(title.items() <= one.items() for one in copy.titles)
+    return copy if known else replace(copy, titles=[*copy.titles, title])
+
+
+def _title_ended(copy: Person, fact: intake.ResidenceTitleEnded) -> Person:
+    """The title of this code that began last by that day; one that is not known ends nothing."""
+    ended_on = fact.ended_on.isoformat()
+    begun = [one for one in copy.titles if _is_begun(one, fact.title_code.value, ended_on)]
+    if not begun:
+        return copy
+    last = max(begun, key=lambda title: (title["valid_from"], title["issued_on"]))
+    ended = last | {"ended_on": ended_on, "end_reason": fact.reason_code.value}
+    return replace(copy, titles=[ended if one is last else one for one in copy.titles])
+
+
+def _is_begun(title: dict[str, str], code: str, on: str) -> bool:
+    return title["code"] == code and title["valid_from"] <= on
 
 
 def _admitted(copy: Person, fact: intake.PersonAdmitted, heard: Heard[Any]) -> Person:
@@ -150,15 +171,25 @@ def _admitted(copy: Person, fact: intake.PersonAdmitted, heard: Heard[Any]) -> P
 
 
 def _recognised(copy: Person, fact: intake.AsylumRecognised) -> Person:
-    """The last decision counts: a court may have obliged the Federal Office after a refusal."""
+    """The last decision counts; what an earlier recognition has brought is not undone by it."""
     return replace(
         copy,
+        earlier=[*copy.earlier, _last_recognition(copy)] if copy.served_on else copy.earlier,
         refused_on=None,
         protection_kind=fact.protection_kind.value,
         decided_on=fact.decided_on,
         served_on=fact.served_on,
         special_period=fact.special_period,
     )
+
+
+def _last_recognition(copy: Person) -> dict[str, Any]:
+    return {
+        "protection_kind": copy.protection_kind,
+        "decided_on": copy.decided_on and copy.decided_on.isoformat(),
+        "served_on": copy.served_on and copy.served_on.isoformat(),
+        "special_period": copy.special_period,
+    }
 
 
 def _title(fact: intake.ResidenceTitleIssued) -> dict[str, str]:
@@ -179,6 +210,7 @@ _PERSON: dict[type[Any], Callable[[Person, Any], Person]] = {
     intake.ConsentRevoked: _revoked,
     intake.ResidenceRuleRecorded: _bound,
     intake.ResidenceTitleIssued: _titled,
+    intake.ResidenceTitleEnded: _title_ended,
     intake.TemporaryProtectionRegistered: _temporary,
     intake.InterimProofIssued: _proved,
 }

@@ -127,7 +127,8 @@ def _last_title(person: Person) -> str | None:
     if not person.titles:
         return None
     last = max(person.titles, key=lambda title: (title["valid_from"], title["issued_on"]))
-    return f"{last['code']} {last['valid_from']}/{last['valid_to']}"
+    valid_to = min(last["valid_to"], last.get("ended_on", last["valid_to"]))
+    return f"{last['code']} {last['valid_from']}/{valid_to}"
 
 
 def _last_proof(person: Person) -> str | None:

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from services.casework.handoff_copy import HandoffKnown
+from services.casework.handoff_copy import MOVED, HandoffKnown
 from services.casework.person_copy import Person
 from services.chassis.decider import About
-from staffel_contracts.codes import CaseStep, ResponsibilityDomain
+from staffel_contracts.codes import CaseStep, HandoffStatus, ResponsibilityDomain
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,10 @@ class Case:
     case_id: str
     finality_on: date | None = None
     finality_basis: str | None = None
+    finality_served_on: date | None = None
+    """The recognition that is final, by the day on which it was served."""
+    finality_before: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The finality of the recognitions before it, by that day: finality_on, basis."""
     contested_on: date | None = None
     """Court action was brought on this day, against the decision served before it."""
     contest_scope: str | None = None
@@ -99,6 +103,17 @@ class Case:
         """
         last = self.handoff.last_district if self.handoff else None
         return last or (self.person.agency if self.person else None)
+
+    @property
+    def is_sheet_leaving(self) -> bool:
+        """Whether the bridge has not answered yet for the last sheet.
+
+        It never will for one by law whose handoff had taken effect when it came.
+        """
+        last = self.handoff or HandoffKnown(self.case_id)
+        waits = self.sheet_ref is not None and self.sheet_ref != last.sheet_ref
+        too_late = self.sheet_by_law and HandoffStatus(last.status) in MOVED
+        return waits and self.sheet_replaces == last.handoff_id and not too_late
 
     @property
     def step(self) -> CaseStep:

@@ -19,6 +19,8 @@ class CaseRow(SQLModel, table=True):
     case_id: str = Field(primary_key=True)
     finality_on: date | None
     finality_basis: str | None
+    finality_served_on: date | None
+    finality_before: dict[str, Any] = Field(sa_column=_json())
     contested_on: date | None
     contest_scope: str | None
     finality_variant: str | None
@@ -91,6 +93,7 @@ class PersonCopyRow(SQLModel, table=True):
     decided_on: date | None
     served_on: date | None
     special_period: bool
+    earlier: list[dict[str, Any]] = Field(sa_column=_json())
     refused_on: date | None
     residence_rule: dict[str, str] = Field(sa_column=_json())
     consents: dict[str, Any] = Field(sa_column=_json())

@@ -1,9 +1,12 @@
 """Take apart what cannot be written: each input alone, and one that is alone is set aside."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from services.chassis.intray import OutOfOrder
-from services.chassis.work import DueWork, HeardWork, Work
+from services.chassis.keyring import PersonErased
+from services.chassis.parking import place_of, reason_of
+from services.chassis.work import Answer, CommandWork, DueWork, HeardWork, Work
+from staffel_contracts.codes import RefusalCode
 
 
 def parts_of(work: Work, error: Exception) -> Sequence[Work]:
@@ -20,3 +23,22 @@ def parts_of(work: Work, error: Exception) -> Sequence[Work]:
             return [DueWork([timer]) for timer in work.timers]
         return [] if work.broken else [DueWork(work.timers, broken=reason)]
     return []
+
+
+def give_back(work: Work, error: Exception, bug: Callable[[str, str, str], None]) -> None:
+    """Settle what cannot be written even alone; ``bug`` is told of a command: cause, why, where."""
+    if not isinstance(work, CommandWork):
+        work.settle(error)
+    elif isinstance(error, PersonErased):
+        work.settle(Answer.refusal(RefusalCode.SUBJECT_ERASED))
+    else:
+        bug(work.cause, reason_of(error), place_of(error))
+        work.settle(Answer.refusal(RefusalCode.BROKEN, work.cause))
+
+
+def turn_away(work: Work, stopped_by: BaseException | None) -> None:
+    """Settle what is not written any more, as the writer stops."""
+    if isinstance(work, CommandWork):
+        work.settle(Answer.refusal(RefusalCode.UNAVAILABLE, "the service is stopping"))
+    else:
+        work.settle(stopped_by or RuntimeError("the writer is stopping"))

@@ -9,10 +9,11 @@ from typing import Any
 import structlog
 import uvicorn
 from faststream.nats import NatsBroker
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from services.chassis.agencies import Agencies
 from services.chassis.asking import Counter
+from services.chassis.away import told
 from services.chassis.broker import broker_of
 from services.chassis.bus import Bus
 from services.chassis.checkpoints import Checkpoints, load_log_keys
@@ -207,8 +208,8 @@ class Runtime:
     async def reasons(self) -> list[str]:
         """Why the service is not ready; does a write probe."""
         found = self.health.reasons()
-        if await asyncio.to_thread(self._cannot_write):
-            found.append("database: the write probe failed")
+        if trouble := await asyncio.to_thread(self._cannot_write):
+            found.append(f"database: the write probe failed: {trouble}")
         return found
 
     async def status(self) -> dict[str, Any]:
@@ -275,12 +276,14 @@ class Runtime:
     async def _nats_error(self, error: Exception) -> None:
         self.log.warning("nats", reason=type(error).__name__)
 
-    def _cannot_write(self) -> bool:
+    def _cannot_write(self) -> str | None:
         try:
             self.writer.probe()
-        except SQLAlchemyError:
-            return True
-        return False
+        except DBAPIError as error:
+            return told(error)
+        except SQLAlchemyError as error:
+            return type(error).__name__
+        return None
 
     def _bug(self, cause: str, reason: str, place: str) -> None:
         self.log.error("a command broke", cause=cause, reason=reason, place=place)

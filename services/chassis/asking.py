@@ -17,6 +17,7 @@ from staffel_contracts.command import COMMANDS, Command
 
 MOST_BYTES = 256 * 1024
 MOST_KEY = 200
+MALFORMED = "no JSON document, or nested too deeply"
 
 
 def read_command(service: Service, name: str, body: bytes) -> Command:
@@ -39,7 +40,7 @@ def read_command(service: Service, name: str, body: bytes) -> Command:
 def _invalid(error: ValidationError) -> Turned:
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     if first["type"] == "json_invalid":
-        return Turned(RefusalCode.MALFORMED, "no JSON document, or nested too deeply")
+        return Turned(RefusalCode.MALFORMED, MALFORMED)
     return Turned(
         RefusalCode.INVALID, rules_broken(error), ".".join(map(str, first["loc"])) or None
     )

@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from services.chassis.away import tell_away
+from services.chassis.away import tell_apart
 
 Rows = Sequence[Sequence[Any]]
 
@@ -65,7 +65,7 @@ def open_database(url: str, *, read_only: bool = False, stalled_after: int | Non
         hide_parameters=True,
         connect_args={"options": wait} if wait else {},
     )
-    tell_away(engine)
+    tell_apart(engine)
     return engine
 
 
@@ -74,6 +74,7 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
     kept = _READER_CACHE_KIB if read_only else _WRITER_CACHE_KIB
     options = {"check_same_thread": False, "timeout": 10}
     engine = create_engine(url, hide_parameters=True, connect_args=options)
+    tell_apart(engine)
 
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None

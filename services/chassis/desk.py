@@ -11,7 +11,7 @@ from services.chassis.parking import next_position, parked_cases
 from services.chassis.service import Service
 from services.chassis.shelf import Shelf
 from services.chassis.speaking import Voice
-from services.chassis.tables import AnswerRow, CursorRow, ErasedRow, SequenceRow
+from services.chassis.tables import CHASSIS_TABLES, AnswerRow, CursorRow, ErasedRow, SequenceRow
 from services.chassis.work import REFILLED
 
 ANSWER: Table = AnswerRow.__table__  # type: ignore[attr-defined]
@@ -50,6 +50,12 @@ class Desk:
         self.heard_types = {
             fact.TYPE.rpartition(".")[0] for heard in self.service.hears.values() for fact in heard
         }
+
+    @property
+    def tables(self) -> list[Table]:
+        """All that its database must have."""
+        chassis = [table.__table__ for table in CHASSIS_TABLES]  # type: ignore[attr-defined]
+        return [*chassis, *self.service.table_objects()]
 
     def close(self, key_id: str, cases: Iterable[str]) -> None:
         """Take nothing more about the cases of a person who was erased."""

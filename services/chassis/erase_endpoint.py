@@ -11,12 +11,15 @@ from nats.aio.msg import Msg
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, select
+from sqlalchemy.exc import OperationalError
 
+from services.chassis.away import told
 from services.chassis.bus import STATUS_HEADER
 from services.chassis.decider import Erasing, Refused
 from services.chassis.erasing import ERASED, keys_of_cases
 from services.chassis.erasures import Erasure
 from services.chassis.leftovers import Left, leftovers
+from services.chassis.parking import place_of, reason_of
 from services.chassis.validation import rules_broken
 from services.chassis.work import OK, Answer, ErasureWork
 from staffel_contracts.codes import RefusalCode
@@ -44,6 +47,8 @@ class EraseEndpoint:
         """Answer for a running service."""
         self._runtime = runtime
         self._tasks: set[asyncio.Task[None]] = set()
+        self.problem: str | None = None
+        """Why the last request could not be carried out, until one can."""
 
     async def start(self) -> None:
         """Begin to answer."""
@@ -55,10 +60,25 @@ class EraseEndpoint:
         task.add_done_callback(self._tasks.discard)
 
     async def _answer(self, msg: Msg) -> None:
-        answer = await self._look_up(msg.data)
+        answer = await self._answered(msg.data)
         if msg.reply:
             headers = {STATUS_HEADER: str(answer.status)}
             await self._runtime.nc.publish(msg.reply, answer.body, headers=headers)
+
+    async def _answered(self, data: bytes) -> Answer:
+        try:
+            answer = await self._look_up(data)
+        except OperationalError as error:
+            self.problem = told(error)
+            return Answer.refusal(RefusalCode.UNAVAILABLE, self.problem)
+        except Exception as error:  # noqa: BLE001 - our bug: told without what its text may hold
+            said = {"reason": reason_of(error), "place": place_of(error)}
+            self._runtime.log.error("an erasure broke", **said)  # noqa: TRY400
+            self.problem = f"an erasure broke: {said['reason']}, {said['place']}"
+            return Answer.refusal(RefusalCode.BROKEN, self.problem)
+        if data:
+            self.problem = None
+        return answer
 
     async def _look_up(self, data: bytes) -> Answer:
         if not data:

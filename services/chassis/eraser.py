@@ -21,7 +21,7 @@ from services.chassis.leftovers import ANSWER, Left, leftovers
 from services.chassis.log import ENTRY
 from services.chassis.master_keys import WrongMasterKey
 from services.chassis.parking import PARKED
-from services.chassis.stream_erasing import Copies, NotErased, erase_copies
+from services.chassis.stream_erasing import Copies, NotErased, erase_copies, in_every_place
 from services.chassis.tasks import heed_cancellation
 from services.chassis.wire import place_of
 from services.chassis.work import ErasureWork
@@ -48,6 +48,7 @@ class Eraser:
         self._wake = asyncio.Event()
         self._seen: tuple[Any, ...] | None = None
         self._spread = False
+        self.endpoint = EraseEndpoint(runtime)
         self.problem: str | None = None
         self.copies: dict[str, int] = {}
         """How many copies in streams and files were deleted since the start, by key."""
@@ -76,7 +77,7 @@ class Eraser:
     async def start(self) -> None:
         """Begin to listen for erasures."""
         await self._runtime.nc.subscribe(ERASED_SUBJECT, cb=self._told)
-        await EraseEndpoint(self._runtime).start()
+        await self.endpoint.start()
 
     async def _told(self, _: Any) -> None:
         self._runtime.keyring.forget()
@@ -135,23 +136,23 @@ class Eraser:
             raise failed[0]
 
     async def _clean(self, erasure: Erasure, left: Left) -> None:
-        """Delete copies in the stream of logs, and whatever else the service keeps."""
+        """Delete copies in the stream of logs, and whatever else the service keeps.
+
+        What one place refuses keeps no other place from it.
+        """
         runtime = self._runtime
         name = runtime.service.name
         copies = Copies("$JS.API", LOG, f"log.{name}.>", lambda wire: place_of(wire)[1])
-        gone = await erase_copies(runtime.nc, copies, left.sealed)
-        for cleaner in runtime.service.cleaners:
-            gone += await cleaner(runtime, erasure)
+        stream = erase_copies(runtime.nc, copies, left.sealed, runtime.relays)
+        others = (cleaner(runtime, erasure) for cleaner in runtime.service.cleaners)
+        gone = await in_every_place([stream, *others])
         self.copies[erasure.key_id] = self.copies.get(erasure.key_id, 0) + gone
         for relay in runtime.relays:
             relay.wake()
 
     async def _out_of_memory(self) -> None:
         """Have the relays take from the log again; a stream that takes nothing holds nobody up."""
-        relays = self._runtime.relays
-        if any(relay.forked for relay in relays):
-            raise NotErased("the stream holds another log")
-        await asyncio.gather(*(relay.forget() for relay in relays))
+        await asyncio.gather(*(relay.forget() for relay in self._runtime.relays))
 
     async def _spread_news(self) -> None:
         """Let all services look at once."""

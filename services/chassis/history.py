@@ -7,21 +7,29 @@ from typing import NamedTuple, Protocol
 from sqlalchemy import Connection, Engine, LargeBinary, bindparam, select, text
 
 from services.chassis.database import raw_rows
+from services.chassis.leaves import read, read_stored
 from services.chassis.log import HEAD, read_entries
-from staffel_contracts.envelope import Entry, Unreadable, read, read_stored
+from staffel_contracts.envelope import Entry, Unreadable
 
 STEP = 1000
-_CAUSE = re.compile(rb'"cause":"([^"]*)"')
+_CAUSE = b'"cause":"'
 _SUBJECT = re.compile(rb'"subject":"([^"]*)"')
 _PART_OF = {"sqlite": "instr(leaf, :part)", "postgresql": "position(:part in leaf)"}
 
 
 class Caused(NamedTuple):
-    """What an entry's leaf says of where it comes from."""
+    """An entry that entry ``number`` of another log caused, as its leaf says."""
 
     index: int  # type: ignore[assignment] # tuples have a method of this name
-    cause: str
-    case: str | None
+    log: str
+    number: int
+    line: bytes
+
+    @property
+    def case(self) -> str | None:
+        """The case that it is about; a leaf names it before its cause, whatever its data holds."""
+        found = _SUBJECT.search(self.line, 0, self.line.index(_CAUSE))
+        return found[1].decode() if found else None
 
 
 class History(Protocol):
@@ -165,13 +173,13 @@ def time_of(history: History, log: str, index: int) -> str:
     return found[0].leaf.time
 
 
-def causes(leaves: Iterable[bytes]) -> Iterator[Caused]:
-    """What caused each entry of a log, read from the leaves' bytes."""
+def causes(leaves: Iterable[bytes], logs: Iterable[str]) -> Iterator[Caused]:
+    """The entries of a log that one of these logs caused, read from the leaves' bytes."""
+    named = "|".join(map(re.escape, logs)).encode()
+    cause = re.compile(_CAUSE + rb"(%b)/(\d+)\"" % named)
     for index, leaf in enumerate(leaves):
-        cause, subject = _CAUSE.search(leaf), _SUBJECT.search(leaf)
-        yield Caused(
-            index, cause[1].decode() if cause else "", subject[1].decode() if subject else None
-        )
+        if found := cause.search(leaf):
+            yield Caused(index, found[1].decode(), int(found[2]), leaf)
 
 
 def _subject(case: str) -> bytes:

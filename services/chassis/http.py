@@ -11,7 +11,7 @@ from sqlalchemy import select
 from starlette.exceptions import HTTPException
 
 from services.chassis.access import Caller, Turned
-from services.chassis.asking import check_open, command_work
+from services.chassis.asking import MALFORMED, check_open, command_work
 from services.chassis.bus import REPEATED_HEADER
 from services.chassis.health import Health
 from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from services.chassis.app import Runtime
 
 PROBLEM = "application/problem+json"
-UNAUTHORIZED = 401
+UNREADABLE, UNAUTHORIZED = 400, 401
+ParkedId = Annotated[str, Body(embed=True, pattern=r"^[ -~]{1,500}$")]
 ANSWER_SECONDS = 30.0
 """How long a caller waits; then the same key again gives the answer once there is one."""
 
@@ -74,8 +75,10 @@ async def _turned(_: Request, error: Exception) -> Response:
 
 
 async def _no_route(_: Request, error: Exception) -> Response:
-    """No such path, or not with this method; the method is told by its status alone."""
+    """No such path; not with this method, which its status alone tells; or an unreadable body."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
+    if error.status_code == UNREADABLE:
+        return as_response(Answer.refusal(RefusalCode.MALFORMED, MALFORMED))
     response = as_response(Answer.refusal(RefusalCode.NOT_FOUND, "no such route"))
     response.status_code = error.status_code
     return response
@@ -90,6 +93,8 @@ async def _invalid(_: Request, error: Exception) -> Response:
     """Name the first parameter that breaks a rule, and the rule, but not what was given."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for nothing else
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return as_response(Answer.refusal(RefusalCode.MALFORMED, MALFORMED))
     return as_response(Answer.refusal(RefusalCode.INVALID, first["msg"], str(first["loc"][-1])))
 
 
@@ -195,11 +200,11 @@ def _parked(runtime: "Runtime") -> APIRouter:
         return await asyncio.to_thread(_list_parked, runtime, limit)
 
     @router.post("/parked/retry", summary="Try the case of a parked input again, in order")
-    async def retry(parked_id: Annotated[str, Body(embed=True)]) -> Response:
+    async def retry(parked_id: ParkedId) -> Response:
         return await _act(runtime, parked_id, drop=False)
 
     @router.post("/parked/drop", summary="Drop the first input of a parked case for good")
-    async def drop(parked_id: Annotated[str, Body(embed=True)]) -> Response:
+    async def drop(parked_id: ParkedId) -> Response:
         return await _act(runtime, parked_id, drop=True)
 
     return router

@@ -109,7 +109,7 @@ class Issuer:
         try:
             read = jwt.decode(token, key, algorithms=list(self.settings.algorithms))
             self._registry().validate(read.claims)
-        except (JoseError, ValueError) as error:
+        except (JoseError, ValueError, RecursionError) as error:
             _turn_away(error)
         return dict(read.claims)
 
@@ -224,11 +224,13 @@ def _header(token: str) -> Mapping[str, Any]:
     """The header of a token, not trusted yet."""
     try:
         return dict(jws.extract_compact(token.encode()).headers())
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, RecursionError) as error:
         raise Turned(RefusalCode.TOKEN_INVALID, "cannot be read") from error
 
 
 def _turn_away(error: Exception) -> NoReturn:
+    if isinstance(error, RecursionError):
+        raise Turned(RefusalCode.TOKEN_INVALID, "nested too deeply") from None
     if isinstance(error, ExpiredTokenError):
         raise Turned(RefusalCode.TOKEN_EXPIRED, "ask the issuer for a new one") from None
     claim = getattr(error, "claim", None)

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 # Makes every fact known, whoever says it: who was erased is another service's to say.
 import staffel_contracts.audiences  # noqa: F401
 from services.chassis.keyring import Keyring, PersonKey
+from services.chassis.leaves import read
 from services.chassis.validation import rules_broken
 from services.chassis.work import HeardWire
-from staffel_contracts.envelope import Entry, Leaf, Unreadable, read
+from staffel_contracts.envelope import Entry, Leaf, Unreadable
 from staffel_contracts.fact import FACTS, Fact
 from staffel_contracts.sealing import Unsealable, bound, unseal
 

@@ -11,7 +11,9 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
+from services.chassis.away import told
 from services.chassis.guarding import Guard
 from services.chassis.heap import share_one_heap
 from services.chassis.logging import set_up_logging
@@ -85,8 +87,9 @@ def run_process(name: str, settings: ProcessSettings, make: Callable[[], Process
 def _reason(error: Exception) -> str:
     """What ended it; of a statement or of input only the kind, as the text may hold data."""
     kind = type(error).__name__
-    tells = isinstance(error, ValidationError) or getattr(error, "statement", None)
-    return kind if tells else f"{kind}: {error}"
+    if isinstance(error, DBAPIError) and not isinstance(error, OperationalError):
+        return f"{kind}: {told(error)}"
+    return kind if isinstance(error, ValidationError) else f"{kind}: {error}"
 
 
 def _nobody_waited(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

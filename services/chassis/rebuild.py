@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, Table, select
 from services.chassis.database import upsert
 from services.chassis.decider import Heard
 from services.chassis.keyring import Keyring
+from services.chassis.leaves import read_stored
 from services.chassis.log import LogSource, read_entries, read_head
 from services.chassis.opening import is_said_again, leaf_time, open_data, open_wires, read_fact
 from services.chassis.parking import PARKED
@@ -16,9 +17,9 @@ from services.chassis.service import Service
 from services.chassis.shelf import Shelf
 from services.chassis.tables import CursorRow, SequenceRow, TimerRow
 from services.chassis.work import HeardWire, Timer
-from staffel_contracts.envelope import Leaf, read_stored
+from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import Fact
-from staffel_contracts.tlog.tree import Frontier
+from staffel_contracts.tlog.tree import Frontier, leaf_hash
 
 STEP = 1000
 Progress = Callable[[str, int], None]
@@ -122,8 +123,8 @@ class Fold:
                 self._problem("entry", str(start), "the index has a hole")
             entries = [read_stored(entry.leaf, entry.data) for entry in stored]
             keys = self.keyring.keys_by_id({e.leaf.sealkey for e in entries if e.leaf.sealkey})
-            for one, entry in zip(stored, entries, strict=True):
-                frontier.append(one.leaf)
+            frontier.extend([leaf_hash(one.leaf) for one in stored])
+            for entry in entries:
                 data = open_data(entry, keys)
                 if data is not None and not is_said_again(entry.leaf):
                     self.own(entry.leaf, read_fact(entry.leaf, data))
@@ -169,7 +170,7 @@ class Fold:
         return key
 
     def _heard(self, log: str, stop: int, wires: Wires, aside: set[str]) -> None:
-        types = {fact.TYPE.rpartition(".")[0] for fact in self.service.hears.get(log, {})}
+        types = self.kept(log)
         for start in range(0, stop, STEP):
             lines = wires(log, start, min(STEP, stop - start))
             came = [HeardWire(log, start + n, line) for n, line in enumerate(lines)]
@@ -179,6 +180,12 @@ class Fold:
                     self.heard(log, opened.leaf, opened.fact, opened.person)
             self.progress(log, len(lines))
         self.folded.entries[log] = stop
+
+    def kept(self, log: str) -> set[str]:
+        """What of another log goes into a copy of it: names of facts, without their version."""
+        routes = self.service.hears.get(log, {}).items()
+        kept = [f for f, route in routes if (route.subject.name, log) in self._copies]
+        return {fact.TYPE.rpartition(".")[0] for fact in kept}
 
     def heard(self, log: str, leaf: Leaf, fact: Fact, person: str | None) -> None:
         """Fold what another log said into the copy of that log, where one is kept."""

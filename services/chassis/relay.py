@@ -42,7 +42,7 @@ class Relay:
         self.entries = 0
         self.repairs = 0
         self._nc = nc
-        self._lane = lane
+        self.lane = lane
         self._source = source
         self._check_every = check_every
         self._fresh = Fresh()
@@ -118,7 +118,7 @@ class Relay:
     async def _carry(self, after: int) -> None:
         wires = self._fresh.since(self.position, BATCH_ENTRIES) or await self._read(self.position)
         wires = within_bytes(wires)
-        self._sequence = await say(self._nc, self._lane, wires, after)
+        self._sequence = await say(self._nc, self.lane, wires, after)
         self.position += len(wires)
         self.entries += len(wires)
         self.batches += 1
@@ -134,7 +134,7 @@ class Relay:
     async def _find_position(self) -> None:
         """Go on after the last entry in the stream."""
         self._reconnects = self._nc.stats["reconnects"]
-        last = await last_on(self._nc, self._lane)
+        last = await last_on(self._nc, self.lane)
         # Asked after the stream, so that a growing log cannot look shorter than its copy.
         self._size = max(self._size, await asyncio.to_thread(self._source.size))
         position = await self._position_after(last)
@@ -158,9 +158,9 @@ class Relay:
         try:
             return place_of(last.wire)[1]
         except NoEntry as error:
-            if self._lane.delete_request is None:
+            if self.lane.delete_request is None:
                 raise Forked(f"the last message in the stream is no entry: {error}") from error
-            await delete_on(self._nc, self._lane.delete_request, last.sequence)
+            await delete_on(self._nc, self.lane.delete_request, last.sequence)
             raise Doubt("what is no entry was taken out of the stream") from error
 
     def _be_calm(self) -> None:

@@ -120,11 +120,8 @@ def _bounded(reach: Reach, history: History, service: Service, until: dict[str, 
     sure = dict.fromkeys(until, 0)
     most = dict.fromkeys(until, NEVER)
     late: dict[str, dict[str | None, int]] = {log: {} for log in until}
-    for one in causes(history.leaves(service.name)) if until else ():
-        log, _, number = one.cause.rpartition("/")
-        if log not in sure or not number.isdigit():
-            continue
-        heard = int(number)
+    for one in causes(history.leaves(service.name), until) if until else ():
+        log, heard = one.log, one.number
         if one.index < reach.own:
             sure[log] = max(sure[log], heard + 1)
         elif heard >= sure[log]:
@@ -197,7 +194,7 @@ def _own(done: Replayed, entries: list[Entry], keyring: Keyring) -> None:
 
 
 def _heard(done: Replayed, log: str, entries: list[Entry], keyring: Keyring) -> None:
-    names = {fact.TYPE.rpartition(".")[0] for fact in done.fold.service.hears[log]}
+    names = done.fold.kept(log)
     wanted = [e for e in entries if _is_heard(e, names) and _counts(done.reach, log, e)]
     keys = keyring.keys_by_id({e.leaf.sealkey for e in wanted if e.leaf.sealkey})
     for entry in wanted:

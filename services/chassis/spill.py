@@ -30,6 +30,10 @@ class Spill(MutableMapping[Any, Any]):
         self[key] = value
         return value
 
+    def get(self, key: Any, default: Any = None) -> Any:
+        """The value of a key; it is asked for at each entry that is folded."""
+        return self._young[key] if key in self._young else super().get(key, default)
+
     def __setitem__(self, key: Any, value: Any) -> None:
         self._young[key] = value
         if len(self._young) >= self._kept:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy.exc import OperationalError
 
+from services.chassis.away import told
 from services.chassis.log import Fenced
 from services.chassis.process import http_server
 
@@ -25,42 +26,44 @@ async def take_log(runtime: "Runtime") -> bool:
     Raises:
         Fenced: another process holds it, and the settings say not to wait.
     """
-    if await _taken(runtime):
+    if (reason := await _missing(runtime)) is None:
         return True
-    runtime.log.info("standby", reason="another process holds the log, or the database is away")
+    waits = [reason]
+    runtime.log.info("standby", reason=reason)
     async with asyncio.TaskGroup() as group:
-        server = http_server(_app(runtime.service.name), runtime.settings)
+        server = http_server(_app(runtime.service.name, waits), runtime.settings)
         group.create_task(server.serve())
         try:
-            return await _wait(runtime)
+            return await _wait(runtime, waits)
         finally:
             server.should_exit = True
 
 
-async def _wait(runtime: "Runtime") -> bool:
+async def _wait(runtime: "Runtime", waits: list[str]) -> bool:
     while not runtime.stopping.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(runtime.stopping.wait(), LOOK_EVERY)
-        if await _taken(runtime):
+        if (reason := await _missing(runtime)) is None:
             return True
+        waits[:] = [reason]
     return False
 
 
-async def _taken(runtime: "Runtime") -> bool:
+async def _missing(runtime: "Runtime") -> str | None:
+    """Take the log; gives why it cannot be taken yet."""
     try:
         await asyncio.to_thread(runtime.writer.open)
     except Fenced:
         if runtime.settings.standby == "exit":
             raise
-        return False
-    except OperationalError:
-        return False  # a database that is away is waited for as well
-    return True
+        return "standby: another process holds the log"
+    except OperationalError as error:
+        return f"standby: {told(error)}"  # it is waited for as well
+    return None
 
 
-def _app(service: str) -> FastAPI:
+def _app(service: str, waits: list[str]) -> FastAPI:
     app = FastAPI(title=f"Staffel {service}, standby", docs_url=None, redoc_url=None)
-    waits = ["standby: another process holds the log"]
 
     @app.get("/health/live")
     async def live() -> JSONResponse:

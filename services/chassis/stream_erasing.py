@@ -3,14 +3,16 @@
 A reader sees a hole and fills it from the log, where the entry is its leaf alone.
 """
 
+import asyncio
 import json
 from base64 import b64decode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, NamedTuple
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
+from services.chassis.relay import Relay
 from services.chassis.wire import leaf_of
 
 _ANSWER_SECONDS = 10.0
@@ -29,6 +31,11 @@ class Copies(NamedTuple):
     family: str
     index_of: Callable[[bytes], int]
 
+    @property
+    def get_request(self) -> str:
+        """The API subject that answers with a message."""
+        return f"{self.api}.STREAM.MSG.GET.{self.stream}"
+
 
 class _Message(NamedTuple):
     sequence: int
@@ -36,15 +43,36 @@ class _Message(NamedTuple):
     data: bytes
 
 
-async def erase_copies(nc: Client, copies: Copies, indices: Iterable[int]) -> int:
-    """Delete the messages that hold these entries with their data; how many there were.
+async def in_every_place(places: Iterable[Coroutine[Any, Any, int]]) -> int:
+    """Delete in all places, whatever one of them says; how much there was.
 
     Raises:
-        NotErased: a stream does not answer or refuses; all of it can be done again.
+        NotErased: what a place said that refused.
     """
+    done = await asyncio.gather(*places, return_exceptions=True)
+    for refused in done:
+        if isinstance(refused, BaseException):
+            raise refused
+    return sum(gone for gone in done if isinstance(gone, int))
+
+
+async def erase_copies(
+    nc: Client, copies: Copies, indices: Iterable[int], relays: Iterable[Relay]
+) -> int:
+    """Delete the messages that hold these entries with their data; how many there were.
+
+    ``relays`` are those of the service: what a stream holds that holds another log, no index tells.
+
+    Raises:
+        NotErased: a stream does not answer or refuses, or holds another log; all of it can be done
+            again.
+    """
+    if not (wanted := sorted(set(indices))):
+        return 0
+    _refuse_fork(copies, relays)
     state = (await _ask(nc, f"{copies.api}.STREAM.INFO.{copies.stream}", {}))["state"]
     low, high, gone = state["first_seq"], state["last_seq"], 0
-    for index in sorted(set(indices)):
+    for index in wanted:
         message = await _find(nc, copies, index, low, high)
         if message is None:
             continue
@@ -53,6 +81,13 @@ async def erase_copies(nc: Client, copies: Copies, indices: Iterable[int]) -> in
             await _delete(nc, copies, message.sequence)
             gone += 1
     return gone
+
+
+def _refuse_fork(copies: Copies, relays: Iterable[Relay]) -> None:
+    for relay in relays:
+        where = (relay.lane.last_request, relay.lane.family)
+        if relay.forked and where == (copies.get_request, copies.family):
+            raise NotErased(f"{copies.get_request}: {relay.forked}")
 
 
 async def _find(nc: Client, copies: Copies, index: int, low: int, high: int) -> _Message | None:
@@ -71,7 +106,7 @@ async def _find(nc: Client, copies: Copies, index: int, low: int, high: int) -> 
 
 async def _next(nc: Client, copies: Copies, sequence: int) -> _Message | None:
     question = {"seq": sequence, "next_by_subj": copies.family}
-    answer = await _ask(nc, f"{copies.api}.STREAM.MSG.GET.{copies.stream}", question, _NO_MESSAGE)
+    answer = await _ask(nc, copies.get_request, question, _NO_MESSAGE)
     if "message" not in answer:
         return None
     data = b64decode(answer["message"].get("data", ""))

@@ -3,12 +3,12 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Engine, LargeBinary, String, cast, func, literal, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from services.chassis.away import told
 from services.chassis.clock import Clock
 from services.chassis.parking import DROPPED, PARKED
 from services.chassis.tables import TimerRow
@@ -33,6 +33,8 @@ class Timers:
         """The earliest deadline that was set since the table was last asked for the next one."""
         self._waits = ~_set_aside(engine.dialect.name)
         self.heartbeat = time.monotonic()
+        self.problem: str | None = None
+        """Why deadlines are not looked for; the next look is in a second."""
         self.idle = False
         """Nothing is due at the clock's moment, as of the last look."""
 
@@ -74,11 +76,18 @@ class Timers:
             self._wake.clear()
             now = self._clock.now()
             if self._next is None or self._next <= now:
-                with suppress(OperationalError):  # away: the next look is in a second
-                    await self._round(now)
+                await self._try(now)
             else:
                 self.idle = True
             await self._sleep()
+
+    async def _try(self, now: datetime) -> None:
+        try:
+            await self._round(now)
+        except DBAPIError as error:
+            self.problem = told(error)
+        else:
+            self.problem = None
 
     async def _round(self, now: datetime) -> None:
         while due := await asyncio.to_thread(self.pending, now):

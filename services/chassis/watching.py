@@ -15,8 +15,9 @@ def watch_loops(runtime: "Runtime") -> None:
     health.watch("writer", lambda: writer.heartbeat, lambda: _stopped(runtime))
     relay = runtime.relay
     health.watch("relay", lambda: relay.heartbeat, lambda: relay.forked or relay.last_error)
-    health.watch("timers", lambda: runtime.timers.heartbeat)
-    health.watch("eraser", time.monotonic, lambda: runtime.eraser.problem)
+    health.watch("timers", lambda: runtime.timers.heartbeat, lambda: runtime.timers.problem)
+    eraser = runtime.eraser
+    health.watch("eraser", time.monotonic, lambda: eraser.problem or eraser.endpoint.problem)
     if checkpoints := runtime.checkpoints:
         health.watch("checkpoints", lambda: checkpoints.heartbeat)
         metrics.level("log_unsigned", lambda: writer.head.size - checkpoints.size)
@@ -35,7 +36,7 @@ def watch_loops(runtime: "Runtime") -> None:
 
 def _stopped(runtime: "Runtime") -> str | None:
     stopped = runtime.writer.stopped_by
-    return f"stopped: {type(stopped).__name__}" if stopped else None
+    return f"stopped: {type(stopped).__name__}" if stopped else runtime.writer.trouble
 
 
 def _lag(runtime: "Runtime", log: str) -> int:

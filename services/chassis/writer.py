@@ -9,18 +9,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
-from services.chassis.apart import parts_of
+from services.chassis.apart import give_back, parts_of, turn_away
+from services.chassis.away import told, trouble_with
 from services.chassis.batch import Batch
 from services.chassis.clock import Clock
 from services.chassis.desk import Desk
-from services.chassis.keyring import PersonErased
 from services.chassis.lease import LEASE, may_be_alive, this_process
 from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
 from services.chassis.result import Result
-from services.chassis.work import Answer, CommandWork, ErasureWork, ParkedWork, Work
-from staffel_contracts.codes import RefusalCode
+from services.chassis.work import ErasureWork, ParkedWork, Work
 
 MAX_BATCH = 500
 RENEW_EVERY = 2.0
@@ -48,6 +47,8 @@ class Writer:
         self.desk, self.max_batch = desk, max_batch
         self.commit_seconds = 0.0
         self.stopped_by: BaseException | None = None
+        self.trouble: str | None = None
+        """Why nothing can be written; what waits is tried again."""
         self.heartbeat = time.monotonic()
         self._engine, self._clock = engine, clock
         self._committed = tuple(committed)
@@ -108,7 +109,7 @@ class Writer:
     def submit(self, work: Work) -> None:
         """Leave work to be done; ``settle`` is called in the writer's thread after its commit."""
         if self._closing or self.stopped_by:
-            self._turn_away(work)
+            turn_away(work, self.stopped_by)
             return
         self._waiting.append(work)
         self._wake.set()
@@ -130,7 +131,7 @@ class Writer:
             self.stopped_by = error
             _log.exception("the writer stopped", extra={"reason": type(error).__name__})
             for work in self._take_all():
-                self._turn_away(work)
+                turn_away(work, self.stopped_by)
 
     def _turn(self) -> None:
         self.heartbeat = time.monotonic()
@@ -160,8 +161,8 @@ class Writer:
         """
         try:
             self.probe()
-        except OperationalError as error:
-            _log.warning("the lease is not renewed", extra={"reason": type(error.orig).__name__})
+        except DBAPIError as error:
+            _log.warning("the lease is not renewed", extra={"reason": told(error)})
         else:
             self._renewed = time.monotonic()
 
@@ -185,12 +186,6 @@ class Writer:
         self._waiting.clear()
         return works
 
-    def _turn_away(self, work: Work) -> None:
-        if isinstance(work, CommandWork):
-            work.settle(Answer.refusal(RefusalCode.UNAVAILABLE, "the service is stopping"))
-        else:
-            work.settle(self.stopped_by or RuntimeError("the writer is stopping"))
-
     # -- one batch -----------------------------------------------------------------------------
 
     def run(self, works: list[Work]) -> None:
@@ -204,28 +199,38 @@ class Writer:
                 result = self._commit(works)
             except Fenced:
                 raise
-            except OperationalError as error:
-                # The database is away, full or busy: everything waits, nothing moves on.
-                _log.warning(
-                    "the database is not writable", extra={"reason": type(error.orig).__name__}
-                )
-                if self._was_committed(works):
-                    return
-                time.sleep(RETRY_AFTER)
-                self.heartbeat = time.monotonic()
-                continue
             except Exception as error:  # noqa: BLE001 - nothing was written: find out whose it is
-                self._apart(works, error)
+                trouble = trouble_with(error, self._engine, self.desk.tables)
+                if trouble is None:
+                    self._apart(works, error)
+                elif not self._waited(works, trouble):
+                    continue
             else:
                 self._adopt(result)
             return
+
+    def _waited(self, works: list[Work], trouble: str) -> bool:
+        """Wait a moment: nothing moves on. Whether they are settled, by the commit or by us."""
+        if trouble != self.trouble:
+            _log.warning("nothing is written", extra={"reason": trouble})
+        self.trouble = trouble
+        self._engine.dispose()  # SQLite keeps what it has read of a file that somebody mends
+        if self._was_committed(works):
+            return True
+        if self._closing:
+            for work in works:
+                turn_away(work, self.stopped_by)
+            return True
+        time.sleep(RETRY_AFTER)
+        self.heartbeat = time.monotonic()
+        return False
 
     def _commit(self, works: list[Work]) -> Result:
         begun = time.perf_counter()
         at = max(self._clock.now(), self.head.last_time)
         with self._engine.begin() as conn:
             result = Batch(self.desk, conn, self.head, at).run(works)
-        self.commit_seconds = time.perf_counter() - begun
+        self.commit_seconds, self.trouble = time.perf_counter() - begun, None
         return result
 
     def _adopt(self, result: Result) -> None:
@@ -249,27 +254,19 @@ class Writer:
         (work,) = works
         parts, outcomes = parts_of(work, error), list[Any]()
         if not parts:
-            self._give_back(work, error)
+            give_back(work, error, self.desk.bug)
             return
         for part in parts:
             part.settle = outcomes.append
             self.run([part])
         work.settle(next((one for one in outcomes if one is not None), None))
 
-    def _give_back(self, work: Work, error: Exception) -> None:
-        if isinstance(work, CommandWork):
-            gone = isinstance(error, PersonErased)
-            code = RefusalCode.SUBJECT_ERASED if gone else RefusalCode.BROKEN
-            work.settle(Answer.refusal(code, type(error).__name__))
-        else:
-            work.settle(error)
-
     def _was_committed(self, works: list[Work]) -> bool:
         """After a lost connection: whether the batch got through, known from the head it left."""
         expected = self.head.size
         try:
             self._reread()
-        except OperationalError:
+        except DBAPIError:
             return False
         if self.head.size == expected:
             return False

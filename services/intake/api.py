@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Table, select
 
 from services.chassis.access import query
 from services.chassis.decider import Refused
+from services.intake.person import household
 from services.intake.person.decider import PROTECTED
 from services.intake.tables import PersonRow
 from staffel_contracts.access import READ_STAGES, Scope
@@ -35,4 +36,9 @@ def person(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, A
     if row is None or kind != AgencyKind.DISTRICT.value:
         raise Refused(RefusalCode.NOT_FOUND, "no such person of this district", "file_reference")
     found = {name: getattr(row, name) for name in _RECORDED}
-    return {"case": row.case_id} | found | {"temporary_protection": PROTECTED in row.records}
+    return {
+        "case": row.case_id,
+        **found,
+        "temporary_protection": PROTECTED in row.records,
+        "households": household.known(row.records),
+    }

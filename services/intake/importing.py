@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -13,10 +14,13 @@ from services.intake.meaning import Ready, sets_a_value, to_command
 from services.intake.rows import Fault, Row, read_rows
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command
-from staffel_contracts.commands.intake import AdmitPerson
+from staffel_contracts.commands.intake import AdmitPerson, FormHousehold
 
 AT_ONCE = 256
-_NOT_AFTER_TODAY = ("admitted_on", "decided_on", "served_on", "received_on", "issued_on")
+_NOT_AFTER_TODAY = (
+    *("admitted_on", "decided_on", "served_on", "received_on", "issued_on", "registered_on"),
+    *("first_title_or_proof_on", "formed_on"),
+)
 _OK = 200
 
 
@@ -120,20 +124,33 @@ class Importer:
         return self.report
 
     async def _start(self, rows: Iterator[Row | Fault], tasks: set[asyncio.Task[None]]) -> None:
+        """Households last: they are told to members who stand anywhere in the file."""
+        households = []
         for row in rows:
+            if self._stopped_by:
+                return
             self.report.read += 1
             ready = self._ready(row)
             if ready is None:
                 self._done(row.line)
-                continue
-            await self._room.acquire()
-            if self._stopped_by:
-                return
-            reference = self._reference(ready.command)
-            task = asyncio.create_task(self._submit(ready, self._last.get(reference)))
-            self._last[reference] = task
-            tasks.add(task)
-            task.add_done_callback(tasks.discard)
+            elif isinstance(ready.command, FormHousehold):
+                households.append(ready)
+            else:
+                await self._begin(ready, tasks)
+        await asyncio.gather(*tasks)
+        for ready in households:
+            await self._begin(ready, tasks)
+
+    async def _begin(self, ready: Ready, tasks: set[asyncio.Task[None]]) -> None:
+        await self._room.acquire()
+        if self._stopped_by:
+            self._room.release()
+            return
+        reference = self._reference(ready.command)
+        task = asyncio.create_task(self._submit(ready, self._last.get(reference)))
+        self._last[reference] = task
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
 
     def check(self, rows: Iterator[Row | Fault]) -> Report:
         """Only read the rows and say what is wrong with them."""
@@ -228,6 +245,8 @@ class Importer:
             key += step
 
     async def _mended(self, command: Command, sent: Sent) -> str | None:
+        if isinstance(command, FormHousehold) and sent.repeated and sent.status == _OK:
+            return await self._told_again(command)
         code = sent.body.get("code")
         if code not in (RefusalCode.PERSON_NOT_ADMITTED.value, RefusalCode.NO_DECISION.value):
             return None
@@ -236,6 +255,16 @@ class Importer:
             return "/admitted" if known.get("case") else None
         may_have_titles = known.get("decision") == "recognised" or known.get("temporary_protection")
         return "/recognised" if may_have_titles else None
+
+    async def _told_again(self, command: FormHousehold) -> str | None:
+        """A household is told once more where a member came in after it was told."""
+        known = {ref: await self._ask(ref) for ref in command.member_refs}
+        late = [
+            ref
+            for ref, person in known.items()
+            if person.get("case") and command.household_ref not in person.get("households", ())
+        ]
+        return f"/{sha256(' '.join(late).encode()).hexdigest()[:16]}" if late else None
 
     def _take_answer(self, ready: Ready, sent: Sent) -> None:
         body = sent.body

@@ -3,7 +3,7 @@
 import re
 from datetime import date
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import to_json
@@ -12,9 +12,12 @@ from services.intake.rows import Fault, Row
 from staffel_contracts.command import Command
 from staffel_contracts.commands.intake import (
     AdmitPerson,
+    FormHousehold,
     RecordAsylumRecognition,
     RecordAsylumRefusal,
+    RecordInterimProof,
     RecordResidenceTitle,
+    RecordTemporaryProtection,
     SetReceptionQuota,
 )
 
@@ -23,7 +26,10 @@ KINDS: dict[str, type[Command]] = {
     "person": AdmitPerson,
     "recognition": RecordAsylumRecognition,
     "refusal": RecordAsylumRefusal,
+    "temporary-protection": RecordTemporaryProtection,
+    "interim-proof": RecordInterimProof,
     "title": RecordResidenceTitle,
+    "household": FormHousehold,
 }
 """What the column ``kind`` says, and the command that such a row becomes."""
 _GERMAN, _ISO = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})"), re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -76,9 +82,14 @@ def _of_kind(kind: type[Command], cells: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any, kind: type[Command], name: str) -> Any:
-    """German dates as ISO 8601, ``ja`` and ``nein`` as truth; everything else as it came."""
+    """German dates as ISO 8601, ``ja`` and ``nein`` as truth, references apart at their spaces.
+
+    Everything else as it came.
+    """
     if not isinstance(value, str):
         return value
+    if _is_list(kind, name):
+        return value.split()
     if _is(date, kind, name) and (found := _GERMAN.fullmatch(value)):
         day, month, year = found.groups()
         return f"{year}-{month:0>2}-{day:0>2}"
@@ -97,9 +108,14 @@ def _no_number(value: Any, kind: type[Command], name: str) -> bool:
 
 def _is(wanted: type[Any], kind: type[Command], name: str) -> bool:
     found = kind.model_fields.get(name)
-    return found is not None and found.annotation is wanted
+    return found is not None and wanted in (found.annotation, *get_args(found.annotation))
+
+
+def _is_list(kind: type[Command], name: str) -> bool:
+    found = kind.model_fields.get(name)
+    return found is not None and get_origin(found.annotation) is tuple
 
 
 def _faults(line: int, error: ValidationError) -> list[Fault]:
     found = error.errors(include_input=False, include_url=False, include_context=False)
-    return [Fault(line, ".".join(map(str, one["loc"])), one["msg"]) for one in found]
+    return [Fault(line, str(next(iter(one["loc"]), "")), one["msg"]) for one in found]

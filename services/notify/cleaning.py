@@ -10,7 +10,7 @@ from sqlalchemy import Engine, select
 from services.chassis.app import Runtime
 from services.chassis.erasures import Erasure
 from services.chassis.nats_accounts import INBOX, api_prefix
-from services.chassis.stream_erasing import Copies, erase_copies
+from services.chassis.stream_erasing import Copies, erase_copies, in_every_place
 from services.notify.views import FEED
 
 FOLDERS = ("tmp", "new", "cur")
@@ -20,16 +20,22 @@ async def delete_copies(runtime: Runtime, erasure: Erasure) -> int:
     """Delete the person's entries in the agencies' inboxes, and the mails about the case.
 
     Raises:
-        NotErased: an inbox does not answer; all of it can be done again.
+        NotErased: an inbox does not answer or is not the feed; all of it can be done again.
     """
-    gone = 0
-    feeds = await asyncio.to_thread(_erased_places, runtime.reading, erasure.case)
-    for agency, indices in feeds.items():
-        if runtime.agencies.get(agency):
-            copies = Copies(api_prefix(agency), INBOX, "in.feed", _feed_index)
-            gone += await erase_copies(runtime.nc, copies, indices)
     maildir = runtime.settings.maildir
-    return gone + (await asyncio.to_thread(delete_mails, maildir, erasure.case) if maildir else 0)
+    mails = await asyncio.to_thread(delete_mails, maildir, erasure.case) if maildir else 0
+    feeds = await asyncio.to_thread(_erased_places, runtime.reading, erasure.case)
+    inboxes = [
+        _delete_in_inbox(runtime, agency, indices)
+        for agency, indices in feeds.items()
+        if runtime.agencies.get(agency)
+    ]
+    return mails + await in_every_place(inboxes)
+
+
+async def _delete_in_inbox(runtime: Runtime, agency: str, indices: list[int]) -> int:
+    copies = Copies(api_prefix(agency), INBOX, "in.feed", _feed_index)
+    return await erase_copies(runtime.nc, copies, indices, runtime.relays)
 
 
 def delete_mails(maildir: Path, case: str) -> int:

@@ -1,6 +1,7 @@
 """The eraser goes on whatever stands still beside it, and misses no erasure."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -9,20 +10,23 @@ from typing import Any
 
 import pytest
 from nats.aio.client import Client
+from sqlalchemy.exc import OperationalError
 
+from services.chassis import erase_endpoint
 from services.chassis import eraser as erasing
 from services.chassis.asking import Counter
+from services.chassis.bus import STATUS_HEADER
 from services.chassis.eraser import Eraser
 from services.chassis.erasing import ERASED
 from services.chassis.erasures import Erasure
 from services.chassis.keyring import Keyring
 from services.chassis.lane import feed_lane, log_lane
 from services.chassis.log import LogSource
-from services.chassis.nats_accounts import api_prefix
+from services.chassis.nats_accounts import INBOX, api_prefix
 from services.chassis.relay import Relay
 from services.chassis.restricting import Restricted
-from services.chassis.stream_erasing import NotErased
-from services.chassis.wire import leaf_of
+from services.chassis.stream_erasing import Copies, NotErased, erase_copies
+from services.chassis.wire import leaf_of, place_of
 from tests.support.carrying import relaying
 from tests.support.desk import Toy, line, new_toy
 from tests.support.nats import AGENCIES, api, stored
@@ -31,6 +35,7 @@ from tests.support.until import until
 from tests.support.wires import ListSource, make_wires
 
 AGENCY = AGENCIES[1]
+AWAY = OperationalError(None, None, ConnectionError())
 FULL = {"max_msgs": 1, "discard": "new"}
 
 
@@ -43,7 +48,7 @@ def toy(database: str, tmp_path: Path) -> Iterator[Toy]:
 
 @asynccontextmanager
 async def erasing_in(
-    toy: Toy, nc: Client, *others: Relay, cleaner: Any = None
+    toy: Toy, nc: Client, *others: Relay, cleaners: tuple[Any, ...] = ()
 ) -> AsyncIterator[Eraser]:
     """A running service, as far as erasing needs one."""
     async with relaying(nc, LogSource(toy.engine), log_lane("toy")) as relay:
@@ -52,7 +57,7 @@ async def erasing_in(
             service=SimpleNamespace(
                 name="toy",
                 restricts=None,
-                cleaners=(cleaner,) if cleaner else (),
+                cleaners=cleaners,
                 table_objects=TOY.table_objects,
             ),
             settings=SimpleNamespace(erasures=None),
@@ -64,9 +69,10 @@ async def erasing_in(
             nc=nc,
             relays=[relay, *others],
             restricted=Restricted(toy.clock),
+            log=SimpleNamespace(error=lambda *_, **__: None),
         )
         toy.writer.start()
-        eraser = Eraser(runtime)
+        eraser = runtime.eraser = Eraser(runtime)
         task = asyncio.create_task(eraser.run())
         yield eraser
         task.cancel()
@@ -117,7 +123,7 @@ async def test_a_stream_that_does_not_answer_holds_up_its_own_erasure_alone(
 
     erased(toy, "a")
     erased(toy, "b")
-    async with erasing_in(toy, nc, cleaner=clean) as eraser:
+    async with erasing_in(toy, nc, cleaners=(clean,)) as eraser:
         await until(lambda: done(toy) == {"b"})
         await until(lambda: eraser.problem is not None)
         told = eraser.problem
@@ -125,6 +131,76 @@ async def test_a_stream_that_does_not_answer_holds_up_its_own_erasure_alone(
         await until(lambda: done(toy) == {"a", "b"})
 
     assert told == "an erasure waits: the inbox does not answer"
+
+
+async def test_a_feed_that_is_another_one_holds_up_only_what_is_in_it(
+    toy: Toy, nc: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "LOOK_EVERY", 0.05)
+    inbox = Copies(api_prefix(AGENCY), INBOX, "in.feed", lambda wire: place_of(wire)[1])
+    disclosed, elsewhere = {"a": [0], "b": []}, set()
+
+    async def feed(runtime: Any, one: Erasure) -> int:
+        return await erase_copies(runtime.nc, inbox, disclosed[one.case], runtime.relays)
+
+    async def mails(_: Any, one: Erasure) -> int:
+        elsewhere.add(one.case)
+        return 0
+
+    async with relaying(nc, ListSource(make_wires("notify", 0, 3)), feed_lane(AGENCY)) as feeding:
+        await until(lambda: feeding.position == 3)
+    async with relaying(nc, ListSource(make_wires("notify", 0, 2)), feed_lane(AGENCY)) as forked:
+        await until(lambda: forked.forked is not None)
+        erased(toy, "a")
+        erased(toy, "b")
+        async with erasing_in(toy, nc, forked, cleaners=(feed, mails)) as eraser:
+            await until(lambda: done(toy) == {"b"} and eraser.problem is not None)
+            told = eraser.problem
+
+    assert elsewhere == {"a", "b"}
+    assert told is not None
+    assert told.endswith("the stream holds entry 2, the log ends before 2")
+    state = (await api(nc, f"{api_prefix(AGENCY)}.STREAM.INFO.{INBOX}"))["state"]
+    assert state["messages"] == 3
+
+
+@pytest.mark.parametrize(
+    ("broken", "expected"),
+    [(LookupError("Zilpzalp"), ("500", "broken")), (AWAY, ("503", "unavailable"))],
+)
+async def test_a_request_that_fails_is_answered_and_readiness_says_so_until_it_goes_well(
+    toy: Toy,
+    nc: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: Exception,
+    expected: tuple[str, str],
+) -> None:
+    key = toy.keyring.keys_of(["p-a"])["p-a"]
+    asked = {"person": "p-a", "case": "a", "key_id": key.key_id, "basis": "test"}
+
+    def fail(*_: Any) -> Any:
+        raise broken
+
+    async with erasing_in(toy, nc) as eraser:
+        endpoint = eraser.endpoint
+        await endpoint.start()
+        monkeypatch.setattr(erase_endpoint, "_left", fail)
+        answer = await nc.request("erase.toy", json.dumps(asked).encode(), timeout=20)
+        told = endpoint.problem
+        dry = json.dumps(asked | {"dry_run": True}).encode()
+        planned = await nc.request("erase.toy", dry, timeout=20)
+        monkeypatch.undo()
+        again = await nc.request("erase.toy", json.dumps(asked).encode(), timeout=20)
+
+    for one in (answer, planned):
+        assert ((one.headers or {})[STATUS_HEADER], json.loads(one.data)["code"]) == expected
+        assert b"Zilpzalp" not in one.data
+    assert told is not None
+    assert "Zilpzalp" not in told
+    assert (again.headers or {})[STATUS_HEADER] == "404", (
+        endpoint.problem
+    )  # a toy decides about no erasure
+    assert endpoint.problem is None
 
 
 async def test_keys_are_forgotten_though_the_message_was_missed(

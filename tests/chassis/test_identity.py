@@ -224,6 +224,64 @@ async def test_no_symmetric_and_no_missing_signature_is_taken(
         assert refused(await house.me(forged))[0] == 401
 
 
+@pytest.mark.parametrize(
+    ("claims", "status"),
+    [
+        ({"more": "deep"}, 401),
+        ({"sub": 17}, 401),
+        ({"sub": ["u-17"]}, 401),
+        ({"sub": {"u": 17}}, 401),
+        ({"exp": "soon"}, 401),
+        ({"exp": float("inf")}, 401),
+        ({"exp": [9_000_000_000]}, 401),
+        ({"iat": "then"}, 401),
+        ({"nbf": float("nan")}, 401),
+        ({"aud": {"staffel": 1}}, 401),
+        ({"aud": [["staffel"]]}, 401),
+        ({"agency": ["district-12069"]}, 401),
+        ({"agency": {"district-12069": 1}}, 401),
+        ({"realm": {"roles": [["caseworker"]]}}, 403),
+        ({"realm": {"roles": {"caseworker": 1}}}, 403),
+        ({"realm": [1]}, 403),
+    ],
+)
+async def test_claims_of_another_shape_are_turned_away(
+    house: House, issuer: TestIssuer, claims: dict[str, Any], status: int
+) -> None:
+    signed = issuer.signed(_claims(issuer) | claims)
+    if "more" in claims:
+        signed = issuer.signed_bytes(b'{"a":' + b"[" * 2_900 + b"]" * 2_900 + b"}")
+
+    assert refused(await house.me(signed))[0] == status
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b"[" * 100_000, "malformed"),
+        (b'{"parked_id":' + b"[" * 100_000, "malformed"),
+        (b"{", "malformed"),
+        (b"\xff\xfe{}", "malformed"),
+        (b"", "invalid"),
+        (b"[]", "invalid"),
+        (b'{"parked_id": 1}', "invalid"),
+        (b'{"parked_id": "\\ud800"}', "invalid"),
+    ],
+)
+@pytest.mark.parametrize(
+    "kind", ["application/json", "text/plain", "application/x-www-form-urlencoded"]
+)
+async def test_a_body_of_another_shape_is_refused_with_a_code(
+    house: House, body: bytes, code: str, kind: str
+) -> None:
+    headers = {"Authorization": f"Bearer {OPERATOR}", "Content-Type": kind}
+
+    answer = await house.client.post("/parked/drop", content=body, headers=headers)
+
+    assert answer.status_code in {400, 422}
+    assert refused(answer)[1] == (code if kind == "application/json" else "invalid")
+
+
 def _claims(issuer: TestIssuer) -> dict[str, Any]:
     return {
         "iss": issuer.url, "aud": AUDIENCE, "sub": "u-17", "exp": 9_000_000_000,

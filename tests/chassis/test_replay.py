@@ -1,23 +1,24 @@
 """A service can be folded to any moment, and is then what its tables were at that moment."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.chassis.history import Databases, WireHistory, first_after
-from services.chassis.rebuild import Folded, folded_tables
+from services.chassis.history import Databases, WireHistory, causes, first_after
+from services.chassis.rebuild import Fold, Folded, folded_tables
 from services.chassis.replay import Ears, Reach, _pieces, reach_at, reach_now, replay
+from services.chassis.service import Route
 from services.chassis.spill import Spill
 from services.chassis.tables import TimerRow
 from services.chassis.work import DueWork, Timer
 from staffel_contracts.envelope import Entry, Leaf, Unreadable, data_hash, leaf_bytes, wire
 from tests.support.desk import START, Toy, hear, new_toy
 from tests.support.erasing import destroy
-from tests.support.toy import STAY, TOY
+from tests.support.toy import PLACE, STAY, TOY, Rumoured
 
 HOUR = timedelta(hours=1)
 Rows = dict[str, dict[Any, dict[str, Any]]]
@@ -123,6 +124,22 @@ def test_a_replay_of_everything_gives_the_live_tables(toy: Toy) -> None:
     done = replay(TOY, history, toy.keyring, reach, room=lambda: Spill(kept=2))
 
     assert rows_of(done.folded) == live(toy)
+
+
+def test_the_case_of_what_was_caused_is_read_from_its_leaf_alone() -> None:
+    leaf = b'{"id":"toy/0","index":0,"cause":"gossip/17","datahash":"x","data":{"subject":"a"}}'
+
+    (caused,) = causes([leaf, leaf.replace(b"gossip/17", b"toy/3")], ["gossip"])
+
+    assert (caused.index, caused.log, caused.number, caused.case) == (0, "gossip", 17, None)
+
+
+def test_what_was_heard_and_goes_into_no_copy_is_not_opened(toy: Toy) -> None:
+    forgetful = Route(replace(PLACE, copies=()), lambda heard: str(heard.case))
+    bare = replace(TOY, hears={"gossip": {Rumoured: forgetful}})
+
+    assert Fold(TOY, toy.keyring).kept("gossip") == {"rumoured"}
+    assert Fold(bare, toy.keyring).kept("gossip") == set()
 
 
 def test_what_is_still_set_aside_was_heard_at_no_moment(toy: Toy) -> None:

@@ -18,6 +18,7 @@ from services.chassis.timers import Timers
 from services.chassis.work import DueWork, ErasureWork, ParkedWork, Timer, Work
 from tests.support.desk import PARKED, START, Toy, line, new_toy
 from tests.support.toy import STAY
+from tests.support.until import until
 
 TIMER = TimerRow.__table__  # type: ignore[attr-defined]
 
@@ -223,3 +224,19 @@ def _deaf(subject: Any) -> Any:
         return [] if isinstance(given, Due) else subject.decide(state, given, at)
 
     return replace(subject, decide=decide)
+
+
+async def test_why_no_deadline_is_looked_for_is_told_until_it_is(toy: Toy) -> None:
+    timers = watch(toy)
+    with toy.engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE timer RENAME TO away")
+    task = asyncio.create_task(timers.run())
+    await until(lambda: timers.problem is not None)
+    told = timers.problem
+    with toy.engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE away RENAME TO timer")
+    await until(lambda: timers.problem is None)
+    task.cancel()
+
+    assert told is not None
+    assert told.startswith("the database knows not what is asked for (")

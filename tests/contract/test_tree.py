@@ -13,6 +13,7 @@ from staffel_contracts.tlog.tree import (
     consistency_proof,
     inclusion_proof,
     leaf_hash,
+    node_hash,
     nodes_of,
     root_at,
     verify_consistency,
@@ -70,6 +71,7 @@ def test_every_size_to_three_hundred_has_the_root_of_an_independent_tree() -> No
         tree.append_entry(leaf)
         frontier.append(leaf)
         assert frontier.root() == bytes(tree.get_root()) == ROOTS[n + 1]
+        assert frontier.size == n + 1
 
 
 def test_an_empty_tree_has_the_hash_of_nothing() -> None:
@@ -97,6 +99,19 @@ def test_a_frontier_can_be_put_down_and_taken_up_anywhere(leaves: list[bytes], a
         frontier.append(leaf)
 
     assert frontier.root() == (oracle(leaves) if leaves else Frontier().root())
+
+
+@given(st.lists(st.integers(0, 70), max_size=8))
+def test_leaves_added_at_once_are_those_added_one_by_one(pieces: list[int]) -> None:
+    frontier, singly = Frontier(), Frontier()
+    for count in pieces:
+        hashes = LEAVES[frontier.size : frontier.size + count]
+        frontier.extend(hashes)
+        for leaf in hashes:
+            singly.append_hash(leaf)
+        assert (frontier.size, frontier.roots) == (singly.size, singly.roots)
+
+    assert frontier.root() == ROOTS[frontier.size]
 
 
 def test_a_frontier_with_a_root_too_few_is_refused() -> None:
@@ -198,6 +213,35 @@ def test_a_broken_consistency_proof_proves_nothing(new: int) -> None:
         for proof in broken(consistency_proof(NODE, old, new)):
             with pytest.raises(Unproven):
                 verify_consistency(old, ROOTS[old], new, ROOTS[new], proof)
+
+
+def test_a_proof_of_another_length_proves_nothing_though_it_leads_to_the_root_told() -> None:
+    leaf, extra = LEAVES[:2]
+
+    for size, proof, root in (
+        (1, [extra], node_hash(extra, leaf)),
+        (2, [], leaf),
+        (2, [b"short"], node_hash(leaf, b"short")),
+    ):
+        with pytest.raises(Unproven):
+            verify_inclusion(leaf, 0, size, proof, root)
+
+
+def test_growth_is_not_proven_by_a_proof_of_another_length_that_leads_to_both_roots() -> None:
+    a, b, c, d = LEAVES[:4]
+    old, new = node_hash(c, a), node_hash(c, node_hash(a, b))
+
+    verify_consistency(3, old, 4, new, [a, b, c])
+    for size, proof, before, after in (
+        (4, [a, b, c, d], node_hash(d, old), node_hash(d, new)),
+        (4, [a, b], a, node_hash(a, b)),
+        (4, [a, b[:31], c], old, node_hash(c, node_hash(a, b[:31]))),
+        (5, [], a, a),
+    ):
+        with pytest.raises(Unproven):
+            verify_consistency(3, before, size, after, proof)
+    with pytest.raises(Unproven):
+        verify_consistency(1, a, 2, a, [])
 
 
 @given(st.integers(2, SIZES), st.data())

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
 AUDIENCE = "staffel"
@@ -76,6 +76,12 @@ class TestIssuer:
             "roles": list(roles) or ["caseworker"],
         }
         return self.signed({k: v for k, v in (claims | other).items() if v is not None})
+
+    def signed_bytes(self, payload: bytes) -> str:
+        """Whatever bytes, signed with the newest key."""
+        algorithm, newest = self._keys[-1]
+        header = {"alg": algorithm, "kid": newest.kid}
+        return jws.serialize_compact(header, payload, newest, algorithms=[algorithm])
 
     def signed(self, claims: dict[str, Any], key: Key | None = None, **header: Any) -> str:
         """These claims, signed with the newest key or another one."""

@@ -305,3 +305,52 @@ def test_without_a_decision_there_is_nothing_to_contest() -> None:
 
     with pytest.raises(Refused, match="no-decision"):
         case.asks(_action(), SENDER)
+
+
+def test_an_action_after_its_period_counts_once_a_court_reinstates() -> None:
+    case = _case(recognised("2025-03-20", _SUBSIDIARY), charged())
+    case.on("2025-06-02")
+    action = _action("2025-04-22", FULL).model_copy(update={"reinstated_on": day("2025-05-28")})
+
+    said = case.asks(action, SENDER)
+
+    assert types(said) == [AsylumDecisionContested, EntitlementEndWithdrawn]
+    assert case.last(AsylumDecisionContested).reinstated_on == day("2025-05-28")
+    assert case.state().finality_on is None
+    assert case.on("2025-08-01") == []
+    assert case.own() == case.folded()
+
+
+@pytest.mark.parametrize(
+    ("contested_on", "reinstated_on", "code", "field"),
+    [
+        ("2025-04-22", None, "already-final", "contested_on"),
+        ("2025-04-22", "2025-04-21", "implausible-dates", "reinstated_on"),
+        ("2025-04-22", "2025-06-03", "date-in-future", "reinstated_on"),
+        ("2025-04-03", "2025-05-28", "invalid", "reinstated_on"),
+    ],
+)
+def test_a_reinstatement_that_cannot_be_is_refused(
+    contested_on: str, reinstated_on: str | None, code: str, field: str
+) -> None:
+    case = _case(recognised("2025-03-20", _SUBSIDIARY), charged())
+    case.on("2025-06-02")
+    on = reinstated_on and day(reinstated_on)
+    action = _action(contested_on, FULL).model_copy(update={"reinstated_on": on})
+
+    with pytest.raises(Refused) as refused:
+        case.asks(action, SENDER)
+
+    assert (refused.value.code, refused.value.field) == (code, field)
+
+
+def test_no_reinstatement_undoes_a_waiver() -> None:
+    case = _case(recognised("2025-03-20", _SUBSIDIARY), charged())
+    case.asks(_final("2025-03-25", WAIVER), SENDER)
+    case.on("2025-06-02")
+    action = _action("2025-04-22", FULL).model_copy(update={"reinstated_on": day("2025-05-28")})
+
+    with pytest.raises(Refused) as refused_:
+        case.asks(action, SENDER)
+
+    assert refused_.value.code == "already-final"

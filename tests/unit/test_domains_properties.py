@@ -1,10 +1,11 @@
 """Whatever is handed over, answered and consented to in all domains at once, each stays sound."""
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -72,6 +73,12 @@ NEXT: dict[HandoffStatus, type[Command]] = {
     HandoffStatus.SECOND_LOOK: AcceptHandoff,
     HandoffStatus.IN_EFFECT: NotifyBenefitStart,
 }
+
+
+AGAIN = (ResubmitHandover, SupplyHandoffInformation)
+BY_SENDER = (DraftHandoff, *AGAIN, WithdrawHandoff)
+BY_RECEIVER = (*NEXT.values(), RejectHandoff, ForwardHandoff, RequestHandoffInformation)
+BOTH = (*BY_SENDER, *BY_SENDER, *BY_RECEIVER, RequestHandoff, HandBackToDistrict)
 
 
 class AnyDomains(RuleBasedStateMachine):
@@ -146,9 +153,7 @@ class AnyDomains(RuleBasedStateMachine):
                 self._answer(NEXT[state.stage], domain, state.to_agency, "caseworker", data)
 
     @rule(
-        kind=st.sampled_from(
-            [*NEXT.values(), RejectHandoff, ForwardHandoff, RequestHandoffInformation]
-        ),
+        kind=st.sampled_from(BY_RECEIVER),
         domain=DOMAINS,
         role=ROLES,
         data=st.data(),
@@ -284,9 +289,26 @@ class AnyDomains(RuleBasedStateMachine):
     def _responsible(self, domain: Domain) -> str:
         return self._state(domain).responsible or SENDER
 
+    def at_once(self, domain: Domain, data: st.DataObject) -> None:
+        """Both sides send commands before either service has heard the other."""
+        for kind in data.draw(st.lists(st.sampled_from(BOTH), min_size=2, max_size=4)):
+            service = "casework" if kind in (DraftHandoff, *AGAIN) else "jobcenter_bridge"
+            state = self._state(domain)
+            sender = state.from_agency or self._responsible(domain)
+            agency = sender if kind in BY_SENDER else state.to_agency or RECEIVER
+            wish = self._wish(kind, domain, data)
+            with suppress(Refused):
+                self.relay.say(service, *self.relay.services[service].asks(wish, agency, "lead"))
+        self.relay.settle()
+
     def _answer(
         self, kind: Any, domain: Domain, agency: str, role: str, data: st.DataObject
     ) -> None:
+        self.relay.choices = data
+        wish = self._wish(kind, domain, data)
+        self._try("jobcenter_bridge", wish, agency, role, domain)
+
+    def _wish(self, kind: Any, domain: Domain, data: st.DataObject) -> Command:
         state = self._state(domain)
         start = max(self.today, state.effective_on or self.today)
         if domain in (Domain.BENEFITS, Domain.HEALTH_COVER):
@@ -302,9 +324,16 @@ class AnyDomains(RuleBasedStateMachine):
             "due_on": self.today + 7 * DAY,
             "reason_code": self._reason(kind, data),
             "forwarded_to": data.draw(st.sampled_from(AGENCIES)),
+            "to_agency": data.draw(st.sampled_from(AGENCIES)) if kind is DraftHandoff else None,
+            "fields": {SheetField.LANGUAGE: "fa"} if kind is SupplyHandoffInformation else {},
+            "application_received_on": self.today,
+            "cause": HandBackCause.TITLE_LOST,
+            "case": CASE,
+            "domain": domain,
         }
         given = {name: value for name, value in usual.items() if name in kind.model_fields}
-        self._ask("jobcenter_bridge", kind, domain, agency, data, role=role, **given)
+        wish: Command = kind(**given)
+        return wish
 
     def _reason(self, kind: Any, data: st.DataObject) -> Any:
         reasons = {
@@ -348,3 +377,21 @@ class AnyDomains(RuleBasedStateMachine):
 
 TestAnyDomains = AnyDomains.TestCase
 TestAnyDomains.settings = settings(max_examples=60, stateful_step_count=30)
+
+
+@settings(max_examples=60)
+@given(domain=DOMAINS, data=st.data())
+def test_commands_that_cross_each_other_leave_each_domain_sound(
+    domain: Domain, data: st.DataObject
+) -> None:
+    person = AnyDomains()
+    person.begin(data)
+    person.recognise(data)
+
+    for _ in range(6):
+        person.at_once(domain, data)
+        person.auditors_find_nothing()
+        person.both_services_name_the_same_agency()
+        person.what_is_open_is_somebodys_work()
+        person.wait(data.draw(st.sampled_from([1, 1, 10, 31])), data)
+    person.teardown()

@@ -135,6 +135,24 @@ def test_after_a_refusal_a_later_decision_counts(admitted: Given) -> None:
     assert admitted.folded() == admitted.own()
 
 
+def test_more_protection_after_a_recognition_is_recorded(recognised: Given) -> None:
+    later = {"decided_on": date(2025, 2, 27), "served_on": date(2025, 2, 28)}
+    said = recognised.asks(recognise(**later), DISTRICT)
+
+    assert types(said) == [facts.AsylumRecognised]
+    assert recognised.state().decided_on == date(2025, 2, 27)
+    assert recognised.folded() == recognised.own()
+
+
+def test_a_recognition_is_not_taken_back_by_a_refusal(recognised: Given) -> None:
+    later = DECISION | {"decided_on": date(2025, 2, 27), "served_on": date(2025, 2, 28)}
+
+    with pytest.raises(Refused) as refused:
+        recognised.asks(RecordAsylumRefusal(**later), DISTRICT)
+
+    assert refused.value.code == "decision-already-recorded"
+
+
 def test_an_earlier_decision_changes_no_refusal(admitted: Given) -> None:
     admitted.asks(RecordAsylumRefusal(**DECISION), DISTRICT)
 

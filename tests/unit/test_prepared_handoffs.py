@@ -9,8 +9,15 @@ from services.casework import handing
 from services.casework.domains import in_domain
 from services.chassis.decider import Asked
 from services.jobcenter_bridge.queue import work_item
-from staffel_contracts.codes import HandoffStatus, HandoffTask, RefusalCode, WithdrawReason
+from staffel_contracts.codes import (
+    HandoffStatus,
+    HandoffTask,
+    RefusalCode,
+    RejectReason,
+    WithdrawReason,
+)
 from staffel_contracts.commands.casework import DraftHandoff, DropHandoffDraft
+from staffel_contracts.commands.jobcenter_bridge import RejectHandoff
 from staffel_contracts.facts import casework
 from staffel_contracts.facts import jobcenter_bridge as bridge
 from tests.support.entries import RECEIVER, SENDER
@@ -124,6 +131,45 @@ def test_no_handoff_is_drafted_while_another_was_accepted_and_not_taken_over() -
     refused = refusal(lambda: draft(relay, HOUSING, "2025-06-01", SOCIAL))
 
     assert refused.code is RefusalCode.HANDOFF_OPEN
+
+
+def nothing_yet() -> Relay:
+    return known("2025-04-07")
+
+
+def a_rejection() -> Relay:
+    relay = known("2025-04-07")
+    draft(relay, HOUSING, "2025-05-01")
+    relay.take_up(HOUSING)
+    relay.answer(RejectHandoff, domain=HOUSING, reason_code=RejectReason.INCOMPLETE)
+    return relay
+
+
+def a_handoff_that_took_effect() -> Relay:
+    relay = known("2025-04-07")
+    draft(relay, HOUSING, "2025-05-01")
+    relay.take_over(HOUSING, "2025-05-01")
+    relay.on("2025-05-01")
+    return relay
+
+
+@pytest.mark.parametrize("after", [nothing_yet, a_rejection, a_handoff_that_took_effect])
+def test_no_handoff_is_drafted_while_a_sheet_is_on_its_way_to_the_bridge(
+    after: Callable[[], Relay],
+) -> None:
+    relay = after()
+    wish = DraftHandoff(case=CASE, domain=HOUSING, to_agency=SOCIAL, effective_on=day("2025-07-01"))
+    agency = relay.state_in(HOUSING).responsible or SENDER
+
+    said = relay.casework.asks(wish, agency)
+    refused = refusal(lambda: relay.casework.asks(wish, agency))
+
+    assert isinstance(said[-1], casework.HandoverSheetCompleted)
+    assert refused.code is RefusalCode.HANDOFF_OPEN
+    relay.say("casework", *said)
+    relay.settle()
+    assert relay.handed_in(HOUSING).to_agency == SOCIAL
+    is_sound(relay)
 
 
 def drop(relay: Relay, handoff_id: str, agency: str = SENDER) -> None:

@@ -1,6 +1,7 @@
 """Decide about a person: admission, decisions of the Federal Office, titles.
 
-After a refusal a later decision counts: a court obliged the Federal Office, or it decided anew.
+A later decision counts: a court obliged the Federal Office, after a refusal or to more protection,
+or it decided anew.
 """
 
 from collections.abc import Callable
@@ -106,8 +107,16 @@ def _together(state: PersonState, asked: Asked[Any], at: datetime) -> list[Fact]
     own = state.key == f"{command.district}/{command.file_reference}"
     if own:
         _admitted_on(state)
+        _belongs(command)
     said = household.told(state.records, command) if state.admitted_on else []
     return [RECORDED.decide(state.records, asked, at)] if own and said else said
+
+
+def _belongs(command: FormHousehold | ChangeHousehold) -> None:
+    """Whoever a household is recorded on is a member, or just left it."""
+    if command.file_reference not in (*command.member_refs, *getattr(command, "left_refs", ())):
+        detail = "the person of the file reference is no member"
+        raise Refused(RefusalCode.INVALID, detail, "member_refs")
 
 
 def _check_period(command: PersonCommand) -> None:
@@ -167,10 +176,10 @@ def _check_decision(
     state: PersonState, command: RecordAsylumRecognition | RecordAsylumRefusal, today: date
 ) -> None:
     admitted_on = _admitted_on(state)
-    if state.decision == "recognised":
+    if state.decision == "recognised" and isinstance(command, RecordAsylumRefusal):
         raise Refused(RefusalCode.DECISION_ALREADY_RECORDED, "recognised already", "decided_on")
     if state.decided_on and command.decided_on <= state.decided_on:
-        detail = "not after the refusal that is recorded"
+        detail = "not after the decision that is recorded"
         raise Refused(RefusalCode.DECISION_ALREADY_RECORDED, detail, "decided_on")
     if command.decided_on < admitted_on:
         raise Refused(RefusalCode.DECISION_BEFORE_ARRIVAL, "before admitted_on", "decided_on")

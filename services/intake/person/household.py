@@ -18,6 +18,12 @@ def files(asked: Asked[Any]) -> tuple[str, ...]:
     return tuple(f"{command.district}/{ref}" for ref in named if ref != command.file_reference)
 
 
+def known(records: dict[str, Any]) -> list[str]:
+    """The households that were told on a file, by their references."""
+    begin = f"{HOUSEHOLD.name}/"
+    return sorted(key.removeprefix(begin) for key in records if key.startswith(begin))
+
+
 def told(records: dict[str, Any], command: FormHousehold | ChangeHousehold) -> list[Fact]:
     """What is said on the file of another member: nothing where it stands there already."""
     fact = _SAYS[type(command)]

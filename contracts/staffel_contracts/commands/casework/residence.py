@@ -16,6 +16,9 @@ class ReportCourtAction(CaseCommand):
     an action for more protection runs (``partial``) is disputed: ``finality_variant`` says which
     view the district takes, ``whole-decision`` without it. A judgment or a withdrawal ends the
     action: ``record-finality``.
+
+    An action that was brought after its period takes ``reinstated_on``, the day on which a court
+    granted reinstatement (§ 60 VwGO).
     """
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
@@ -25,6 +28,7 @@ class ReportCourtAction(CaseCommand):
     contested_on: date
     scope: ContestScope
     finality_variant: FinalityVariant | None = None
+    reinstated_on: date | None = None
 
 
 class RecordResidenceRuleLifted(CaseCommand):

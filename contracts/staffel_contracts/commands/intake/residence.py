@@ -10,7 +10,11 @@ from staffel_contracts.commands.intake.person import PersonCommand
 
 
 class RecordAsylumRecognition(PersonCommand):
-    """Record a served notice of the Federal Office that grants protection."""
+    """Record a served notice of the Federal Office that grants protection.
+
+    One that was decided after a refusal, or after a recognition (a court obliged it to grant more),
+    takes its place; an end of benefits that the earlier one has brought stays.
+    """
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT_OR_IMMIGRATION
     ROLES: ClassVar[Roles] = RECORD

@@ -8,7 +8,10 @@ from staffel_contracts.fact import Fact, Ref, Weight
 
 
 class AsylumDecisionFinal(Fact):
-    """The recognition can no longer be contested, as of ``finality_on``."""
+    """The recognition can no longer be contested, as of ``finality_on``.
+
+    ``served_on`` names the recognition, by the day on which it was served.
+    """
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
     BASIS: ClassVar[str] = "§ 67 Abs. 1 S. 1 Nr. 6, § 74 Abs. 1 AsylG"
@@ -17,6 +20,7 @@ class AsylumDecisionFinal(Fact):
     finality_on: date
     basis: FinalityBasis
     asserted_by: Ref
+    served_on: date | None = None
 
 
 class EntitlementEndComputed(Fact):

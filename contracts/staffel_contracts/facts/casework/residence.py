@@ -17,6 +17,8 @@ class AsylumDecisionContested(Fact):
     """Court action was brought, so the decision does not become final as to what is contested.
 
     Of an action for more protection ``finality_variant`` says which view of finality is applied.
+    ``served_on`` names the decision, by the day on which it was served; ``reinstated_on`` is the
+    day on which a court granted reinstatement, where the period was missed (§ 60 VwGO).
     """
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
@@ -27,6 +29,8 @@ class AsylumDecisionContested(Fact):
     contested_on: date
     scope: ContestScope
     finality_variant: FinalityVariant | None = None
+    served_on: date | None = None
+    reinstated_on: date | None = None
 
 
 class ResidenceTitleExpiring(Fact):
