@@ -83,6 +83,8 @@ def _told(error: Exception) -> str | None:
     if isinstance(error, NatsError):
         text = getattr(error, "description", None) or str(error).removeprefix("nats: ")
         return f"NATS: {text or type(error).__name__}"
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
     ours = (NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble)
     theirs = (OSError, Unreadable, Unsealable, Damaged)
     return str(error) if isinstance(error, (*ours, *theirs)) else None
