@@ -1,12 +1,14 @@
 """What every command has in common: a name, the service that decides it, and who may send it."""
 
-from typing import Any, ClassVar, Final
+import re
+from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from staffel_contracts.access import NO_ROLE, Roles, Scope
 from staffel_contracts.codes import AgencyKind
-from staffel_contracts.fact import District
+from staffel_contracts.fact import District, Text
 from staffel_contracts.naming import kebab
 
 DISTRICT: Final = frozenset({AgencyKind.DISTRICT})
@@ -19,6 +21,24 @@ TAKES_OVER: Final = DISTRICT_OR_JOBCENTER | {
 """Agencies that can be responsible for a person."""
 DISTRICT_OR_IMMIGRATION: Final = DISTRICT | {AgencyKind.IMMIGRATION_OFFICE}
 NOBODY: Final[frozenset[AgencyKind]] = frozenset()
+
+
+_UNWRITTEN: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+"""Control characters but tab and line ends, and what turns the direction of other text around."""
+_FOUND: Final = re.compile(f"[{_UNWRITTEN}]")
+
+
+def _written(text: str) -> str:
+    if _FOUND.search(text):
+        told = "a control character, or a mark that turns text around, may not stand in a text"
+        raise PydanticCustomError("unwritten", told)
+    return text
+
+
+WrittenText = Annotated[
+    Text, AfterValidator(_written), Field(json_schema_extra={"pattern": f"^[^{_UNWRITTEN}]*$"})
+]
+"""A short text as somebody types it, in any script: no database and no page chokes on it."""
 
 
 class Command(BaseModel):

@@ -26,9 +26,10 @@ _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 def pdf(template: Traversable, data: dict[str, Any], on: date) -> bytes:
     """Print a template with data as of a day.
 
-    The bytes follow from template, data, day and the pinned version of Typst alone: nothing of the
-    machine or the clock goes in, so that their hash can stand in a log. A character that no font of
-    Typst's own has is spelled out, as ``[U+1233]``: so a name in any script can be printed.
+    The bytes follow from template, data, day and the pinned versions of Typst and of the fonts:
+    nothing of the machine or the clock goes in, so that their hash can stand in a log. The fonts
+    have most scripts, not Chinese, Japanese and Korean; a character that none of them has is
+    spelled out, as ``[U+738B]``: so a name in any script can be printed.
     """
     text = to_json(data).decode()
     while True:
@@ -62,10 +63,17 @@ def _compiled(source: bytes, text: str, on: date) -> bytes:
                 os.path.join(folder, "main.typ"),  # noqa: PTH118
                 format="pdf",
                 ignore_system_fonts=True,
+                font_paths=[_fonts()],
                 pdf_standards=list[Any](STANDARDS),
                 timestamp=(on - date(1970, 1, 1)).days * 86_400 + _NOON,
             )
         )
+
+
+@cache
+def _fonts() -> str:
+    """The folder of the Noto fonts that are installed with us (SIL OFL 1.1)."""
+    return str(files("manimgx_fonts"))
 
 
 @cache

@@ -88,6 +88,8 @@ def _params(body: bytes) -> dict[str, Any]:
         raise Turned(RefusalCode.MALFORMED) from None
     if not isinstance(params, dict):
         raise Turned(RefusalCode.MALFORMED, "a JSON object is expected")
+    if b"\\u0000" in to_json(params):  # PostgreSQL takes it in no text
+        raise Turned(RefusalCode.MALFORMED, "a NUL character may not stand in a text")
     return params
 
 

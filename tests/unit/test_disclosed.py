@@ -1,5 +1,7 @@
 """What a reader makes of entries that a newer version of the contracts said."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -66,3 +68,17 @@ def test_only_what_breaks_a_rule_is_not_readable(
     entry: Disclosed, *, readable: bool, whole: bool
 ) -> None:
     assert (entry.readable, entry.fact is not None) == (readable, whole)
+
+
+def test_a_fact_is_read_by_whoever_imported_nothing_but_the_client() -> None:
+    program = (
+        "from staffel_contracts.client.disclosed import Disclosed\n"
+        f"entry = Disclosed(0, {CourseEnrolled.TYPE!r}, 'c-1', {{'data': {DATA!r}}})\n"
+        "print(type(entry.fact).__name__)\n"
+    )
+
+    read = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    assert read.stdout == "CourseEnrolled\n"

@@ -237,7 +237,17 @@ def test_the_page_says_what_the_new_agency_expects_of_the_person(
     assert ("Wenn das Geld nicht rechtzeitig kommt" in page) is money
 
 
-@pytest.mark.parametrize("name", ["ሳሚራ", "سميرة", "Самира", "ডেমো", "👨‍👩‍👧 😀", "\u200fx"])
+@pytest.mark.parametrize(
+    ("name", "font"),
+    [("ሳሚራ", b"NotoSansEthiopic"), ("سميرة", b"NotoSansArabic"), ("ডেমো", b"NotoSansBengali")],
+)
+def test_a_name_is_printed_in_its_own_script(name: str, font: bytes) -> None:
+    assert font in sheet_pdf(ROW, case({"other-names": name}), TODAY)
+
+
+@pytest.mark.parametrize(
+    "name", ["王小明", "ሳሚራ", "سميرة", "Самира", "ডেমো", "👨‍👩‍👧 😀", "\u200fx"]
+)
 def test_a_sheet_with_a_name_in_any_script_is_printed_the_same_each_time(name: str) -> None:
     known = case({"other-names": name})
 

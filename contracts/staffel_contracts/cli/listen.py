@@ -25,7 +25,7 @@ from staffel_contracts.cli.common import (
 from staffel_contracts.cli.forwarding import Forwarding
 from staffel_contracts.client import Connection
 from staffel_contracts.context import Context
-from staffel_contracts.fact import FACTS
+from staffel_contracts.facts import fact_of
 from staffel_contracts.signing import new_secret
 
 NEW = "new"
@@ -139,7 +139,7 @@ def _show(event: dict[str, Any]) -> None:
 
 
 def _remark(event: dict[str, Any]) -> str:
-    known = FACTS.get(event["type"])
+    known = fact_of(event["type"])
     if "data" not in event:
         return "  (erased)"
     if known is None:

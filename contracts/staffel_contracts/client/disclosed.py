@@ -8,7 +8,8 @@ from nats.aio.msg import Msg
 from pydantic import ValidationError
 
 from staffel_contracts.codes.base import unknown_codes_tolerated
-from staffel_contracts.fact import FACTS, Fact
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts import fact_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Disclosed:
 
     def _read(self) -> tuple[Fact | None, bool]:
         """The whole fact if it is there, and whether what is there is as it should be."""
-        known = FACTS.get(self.type)
+        known = fact_of(self.type)
         if known is None or self.erased:
             return None, True
         try:

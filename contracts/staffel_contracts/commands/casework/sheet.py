@@ -6,9 +6,9 @@ from pydantic import Field
 
 from staffel_contracts.access import DECIDE, RECORD, Roles
 from staffel_contracts.codes import AgencyKind, SheetField
-from staffel_contracts.command import TAKES_OVER
+from staffel_contracts.command import TAKES_OVER, WrittenText
 from staffel_contracts.commands.casework.case import CaseCommand
-from staffel_contracts.fact import Digest, Ref, Text
+from staffel_contracts.fact import Digest, Ref
 
 
 class SupplyHandoffInformation(CaseCommand):
@@ -19,7 +19,7 @@ class SupplyHandoffInformation(CaseCommand):
     LEADS_TO: ClassVar[tuple[str, ...]] = ("handoff-information-supplied",)
 
     handoff_id: Ref
-    fields: dict[SheetField, Text] = Field(min_length=1)
+    fields: dict[SheetField, WrittenText] = Field(min_length=1)
 
 
 class ResubmitHandover(CaseCommand):
@@ -36,7 +36,7 @@ class ResubmitHandover(CaseCommand):
     """The handoff that is over."""
     to_agency: Ref | None = None
     """Another receiver than before."""
-    fields: dict[SheetField, Text] = Field(default_factory=dict)
+    fields: dict[SheetField, WrittenText] = Field(default_factory=dict)
 
 
 class RecordSheetPrinted(CaseCommand):

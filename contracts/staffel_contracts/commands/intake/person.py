@@ -7,8 +7,8 @@ from pydantic import Field
 
 from staffel_contracts.access import RECORD, Roles
 from staffel_contracts.codes import AgencyKind, CaseReason
-from staffel_contracts.command import DISTRICT, DistrictCommand
-from staffel_contracts.fact import Ref, Text
+from staffel_contracts.command import DISTRICT, DistrictCommand, WrittenText
+from staffel_contracts.fact import Ref
 
 
 class PersonCommand(DistrictCommand):
@@ -27,14 +27,14 @@ class AdmitPerson(PersonCommand):
     LEADS_TO: ClassVar[tuple[str, ...]] = ("person-admitted", "case-opened")
 
     admitted_on: date
-    given_name: Text
-    family_name: Text
+    given_name: WrittenText
+    family_name: WrittenText
     birth_date: date
-    nationality: str = Field(pattern=r"^\d{3}$")
+    nationality: str = Field(pattern=r"^[0-9]{3}$")
     language: str = Field(pattern=r"^[a-z]{2,3}$")
     household_ref: Ref | None = None
     source_land: str | None = Field(default=None, pattern=r"^[A-Z]{2}$")
-    address_area: str | None = Field(default=None, pattern=r"^\d{8}$")
+    address_area: str | None = Field(default=None, pattern=r"^[0-9]{8}$")
     reason_code: CaseReason = CaseReason.ASSIGNED
 
 
@@ -49,10 +49,10 @@ class CorrectPerson(PersonCommand):
     LEADS_TO: ClassVar[tuple[str, ...]] = ("person-corrected",)
 
     corrected_on: date
-    given_name: Text | None = None
-    family_name: Text | None = None
+    given_name: WrittenText | None = None
+    family_name: WrittenText | None = None
     birth_date: date | None = None
-    nationality: str | None = Field(default=None, pattern=r"^\d{3}$")
+    nationality: str | None = Field(default=None, pattern=r"^[0-9]{3}$")
     language: str | None = Field(default=None, pattern=r"^[a-z]{2,3}$")
     household_ref: Ref | None = None
-    address_area: str | None = Field(default=None, pattern=r"^\d{8}$")
+    address_area: str | None = Field(default=None, pattern=r"^[0-9]{8}$")
