@@ -25,9 +25,10 @@ class Archive:
         self._lock: IO[str] | None = None
 
     def logs(self) -> list[str]:
-        """The logs that are archived, by name."""
+        """The logs that are archived, by name; a folder called otherwise was moved aside."""
         folder = self.folder / "logs"
-        return sorted(one.name for one in folder.iterdir()) if folder.is_dir() else []
+        names = (one.name for one in folder.iterdir()) if folder.is_dir() else ()
+        return sorted(filter(_NAME.fullmatch, names))
 
     def size(self, log: str) -> int:
         """How many entries of a log are archived: the next index wanted."""

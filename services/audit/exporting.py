@@ -24,6 +24,10 @@ KeysOf = Callable[[set[str]], Mapping[str, bytes]]
 """Gives the keys with these ids, as far as there are any left."""
 
 
+class NothingSelected(Exception):
+    """What was asked for is nothing: most likely another thing was meant."""
+
+
 class NothingSigned(Exception):
     """What is to be exported is not under a checkpoint that was kept: nobody vouches for it yet."""
 
@@ -63,10 +67,15 @@ def contents(
         NothingSigned: a log has no checkpoint yet, or there is no log at all; or the logs are
             whole, and an erasure is not under casework's checkpoint: data would be missing for
             which the bundle has no reason.
+        NothingSelected: the case has no entry, or the span ends before it begins.
     """
     logs = [_Part(archive.log(log), policy, selection) for log in archive.logs()]
     if not logs:
         raise NothingSigned(f"{archive.folder}: no log is archived yet")
+    if selection.since and selection.until and selection.since >= selection.until:
+        raise NothingSelected("the span ends before it begins")
+    if selection.case and not any(True for log in logs for _ in log.lines()):
+        raise NothingSelected(f"no entry of case {selection.case} is under a checkpoint")
     if not selection.words():
         for log in logs:
             log.refuse_later_erasures()

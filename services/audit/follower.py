@@ -58,6 +58,8 @@ class Follower:
         self._kept_at = 0.0
         self._kept_size = -1
         self._open_at = 0.0
+        self._searched = False
+        """Whether the entry in which a forked log differs was looked for to the end."""
 
     def trust(self, policy: Policy) -> None:
         """Judge by another policy from now on; the newest checkpoint is kept again under it."""
@@ -87,20 +89,24 @@ class Follower:
         if not self._archive.is_open and self.heartbeat < self._open_at:
             return
         try:
-            if not self._archive.is_open:
-                await asyncio.to_thread(self._open)
-            await self._catch_up()
-            await self._compare()
+            await self._follow()
         except (NoAnswer, NoCheckpoint, OSError) as error:
             self.problem = str(error)
+        else:
+            self.problem = None
+
+    async def _follow(self) -> None:
+        try:
+            if not self._archive.is_open:
+                await asyncio.to_thread(self._open)
+            if await self._catch_up():
+                await self._compare()
         except Damaged as error:
             self._found(Code.ARCHIVE_DAMAGED, str(error))
         except BrokenEntry as error:
             self._found(Code.BROKEN_ENTRY, str(error), error.index)
         except Contradiction as error:
             self._found(Code.ENTRY_CHANGED, str(error), error.index)
-        else:
-            self.problem = None
 
     # -- entries -------------------------------------------------------------------------------
 
@@ -116,15 +122,25 @@ class Follower:
     def _beat(self) -> None:
         self.heartbeat = monotonic()
 
-    async def _catch_up(self) -> None:
-        """Archive all that there is; the next entries are asked for while these are written."""
+    async def _catch_up(self) -> bool:
+        """Archive all that there is; the next entries are asked for while these are written.
+
+        Nothing is archived, and false is given, where the log does not go on from what is archived.
+        """
         start = self._archive.size()
-        answer = await ask_log(self._nc, self._log, start, ANSWER_ENTRIES)
+        # With the last archived entry, by which a log that was set back and grew again is known.
+        answer = await ask_log(self._nc, self._log, max(0, start - 1), ANSWER_ENTRIES)
+        if start and answer.wires:
+            last, *fresh = answer.wires
+            if first_difference(0, self._archive.wires(start - 1, 1), [last]) is not None:
+                await self._forked(start, "the log does not go on from the archived entries")
+                return False
+            answer = answer._replace(wires=fresh)
         while True:
             self.heartbeat, self.size = monotonic(), answer.size
             self._refuse_shorter(answer.size, start)
             if not answer.wires:
-                return
+                return True
             start += len(answer.wires)
             following = asyncio.create_task(self._ask(start, answer.size))
             try:
@@ -174,10 +190,9 @@ class Follower:
             self._found(Code.SHRUNK, detail, size, data)
         if await asyncio.to_thread(self._root, size) != signed.checkpoint.root:
             detail = f"the root signed for {size} entries is not that of the archived ones"
-            if not self._findings.has(Code.FORK, self._log):
-                self._found(Code.FORK, detail, evidence=data)
-                await self._find_difference(size)
+            await self._forked(size, detail, data)
             return
+        self._searched = False
         self.compared = max(size, self.compared)
         for name, seen in self._ahead.items():
             if size < seen:
@@ -190,18 +205,30 @@ class Follower:
         frontier = self._archive.frontier
         return frontier.root() if frontier.size == size else root_at(self._archive.node, size)
 
+    async def _forked(self, size: int, detail: str, evidence: bytes = b"") -> None:
+        """Note that another history is told, and which of ``size`` entries is the first of it."""
+        evidence = evidence or await ask_checkpoint(self._nc, self._log)
+        self._found(Code.FORK, detail, evidence=evidence)
+        if not self._searched:
+            await self._find_difference(size)
+            self._searched = True
+
     async def _find_difference(self, size: int) -> None:
         """Compare entry by entry, and say which is the first that is not the archived one."""
-        for start in range(0, size, ANSWER_ENTRIES):
+        start = 0
+        while start < size:
             self.heartbeat = monotonic()
             count = min(ANSWER_ENTRIES, size - start)
             answer = await ask_log(self._nc, self._log, start, count)
+            if not answer.wires:
+                return
             kept = await asyncio.to_thread(self._archive.wires, start, len(answer.wires))
             index = first_difference(start, kept, answer.wires)
             if index is not None:
                 detail = f"{self._log}/{index} is not the entry that was archived"
                 self._found(Code.ENTRY_CHANGED, detail, index)
                 return
+            start += len(answer.wires)  # an answer is bounded in bytes as well
 
     def _is_due(self, size: int) -> bool:
         grown = size != self._kept_size

@@ -257,8 +257,10 @@ def credentials_file(home: Home, agency: str) -> Path:
     return home.folder / "credentials" / f"{agency}.json"
 
 
-def write_credentials(home: Home, agency: str, path: Path) -> None:
-    """Write the one file that an agency gets, for its owner alone."""
+def write_credentials(home: Home, agency: str, path: Path | None = None) -> Path:
+    """Write the one file that an agency gets, for its owner alone; gives where it is."""
+    path = path or credentials_file(home, agency)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     document = context_of(home, agency).document()
     write_secret_whole(path, json.dumps(document, indent=2, ensure_ascii=False))
+    return path

@@ -3,6 +3,7 @@
 import struct
 import tracemalloc
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -178,6 +179,9 @@ def test_a_bundle_of_two_gibibytes_or_more_is_written_and_read_with_wide_numbers
     assert verify_bundle(tmp_path / "b").holds
 
 
+KEY = b64encode(bytes(32))
+
+
 def with_log(log: bytes) -> bytes:
     return b'{"format":"staffel-audit-bundle/1","kind":"whole","logs":[%b],"selection":{}}' % log
 
@@ -195,20 +199,34 @@ def with_log(log: bytes) -> bytes:
         b'{"format":"staffel-audit-bundle/1","kind":"whole","logs":[],"selection":{}}',
         with_log(b'{"service":"../x","origin":"a/../x","size":1}'),
         with_log(b'{"service":"intake","origin":"x/intake","size":true}'),
-        with_log(b'{"service":"intake","origin":"other.example/intake","size":3}'),
         with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"span":[2,1]}'),
         with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"span":null}'),
         with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"x":NaN}'),
         with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"x":-1}'),
         with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"x":1e9}'),
         with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3.0}'),
+        with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"span":[0,4]}'),
+        with_log(b'{"service":"intake","origin":"staffel.example/intake","size":3,"span":[0]}'),
+        with_log(
+            b'{"service":"intake","origin":"staffel.example/intake","size":3,"x":{"a":1,"a":1}}'
+        ),
         b'{"format":"staffel-audit-bundle/1","kind":[],"logs":[],"selection":{}}',
         b'{"format":"staffel-audit-bundle/1","kind":"whole","kind":"part"}',
         b" " * 1_000_001,
     ],
 )
 def test_a_manifest_that_is_none_is_refused(manifest: bytes, good: Members, tmp_path: Path) -> None:
-    assert refused(tmp_path / "b", packed(good | {"manifest.json": manifest}))
+    why = refused(tmp_path / "b", packed(good | {"manifest.json": manifest}))
+
+    assert why.startswith("manifest.json: ")
+
+
+def test_a_manifest_that_tells_of_another_log_is_refused(good: Members, tmp_path: Path) -> None:
+    other = with_log(b'{"service":"intake","origin":"other.example/intake","size":3}')
+
+    why = refused(tmp_path / "b", packed(good | {"manifest.json": other}))
+
+    assert why == "log intake: manifest and checkpoint disagree"
 
 
 @pytest.mark.parametrize(
@@ -229,7 +247,9 @@ def test_a_bundle_without_a_member_it_needs_is_refused(
         ("keys.jsonl", b"{}\n"),
         ("keys.jsonl", b'{"key_id":1,"key":"AAAA"}\n'),
         ("keys.jsonl", b"[1]\n"),
-        ("keys.jsonl", b'{"key_id":"a","key_id":"b","key":"AAAA"}\n'),
+        ("keys.jsonl", b'{"key_id":"a","key_id":"b","key":"%b"}\n' % KEY),
+        ("keys.jsonl", b'{"key_id":1,"key":"%b"}\n' % KEY),
+        ("keys.jsonl", b'{"key_id":"a","key":"AAAA"}\n'),
         (f"{LOG}/checkpoint", b"checkpoint\n"),
         (f"{LOG}/checkpoint", b"\xff" * 100),
         (f"{LOG}/consistency", b"1 x\n"),

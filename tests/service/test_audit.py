@@ -16,6 +16,7 @@ from services.audit.app import Auditor
 from services.audit.archive import Archive
 from services.audit.findings import Code, Findings
 from services.audit.settings import AuditSettings
+from services.chassis.log_endpoint import Answer, ask_log
 from services.chassis.nats_server import NatsServer
 from services.chassis.wire import leaf_of
 from services.platform.ports import free_ports
@@ -188,6 +189,57 @@ async def test_a_log_that_shrank_is_a_finding_and_loses_nothing(
             await until(lambda: Code.SHRUNK in codes(auditor))
 
     assert Archive(settings.archive).size(LOG) == 50
+
+
+async def test_nothing_is_archived_of_a_log_that_was_set_back_and_grew_again(
+    sayer: Sayer, settings: AuditSettings
+) -> None:
+    async with auditing(settings) as auditor:
+        async with sayer.running():
+            sayer.say(make_wires(LOG, 0, 50))
+            await until(lambda: auditor.followers[LOG].compared == 50)
+        sayer.source.lines[40:] = [make_wire(LOG, n, size=99) for n in range(40, 60)]
+        async with sayer.running():
+            await until(lambda: codes(auditor) == {Code.FORK, Code.ENTRY_CHANGED})
+
+        found = {f.code: f for f in auditor.findings.open.values()}
+        assert found[Code.ENTRY_CHANGED].index == 40
+        evidence = (found[Code.FORK].evidence or "").encode()
+        assert verified_checkpoint(evidence, [sayer.key.verifier]).checkpoint.size == 60
+    assert Archive(settings.archive).size(LOG) == 50
+
+
+async def test_the_first_entry_changed_is_named_though_answers_are_short(
+    sayer: Sayer, settings: AuditSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def short(nc: Client, log: str, start: int, limit: int) -> Answer:
+        return await ask_log(nc, log, start, min(limit, 100))
+
+    monkeypatch.setattr(follower, "ask_log", short)
+    async with auditing(settings) as auditor:
+        async with sayer.running():
+            sayer.say(make_wires(LOG, 0, 500))
+            await until(lambda: auditor.followers[LOG].compared == 500)
+        sayer.source.lines[250] = make_wire(LOG, 250, size=99)
+        async with sayer.running():
+            await until(lambda: Code.ENTRY_CHANGED in codes(auditor))
+
+        found = {f.code: f for f in auditor.findings.open.values()}
+        assert found[Code.ENTRY_CHANGED].index == 250
+
+
+async def test_a_finding_that_cannot_be_written_is_found_again(
+    sayer: Sayer, settings: AuditSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with sayer.running(), auditing(settings) as auditor:
+        with monkeypatch.context() as patched:
+            patched.setattr(auditor.findings, "add", full)
+            sayer.say([b"no entry"])
+            await until(lambda: "No space left" in (auditor.followers[LOG].problem or ""))
+        await until(lambda: codes(auditor) == {Code.BROKEN_ENTRY})
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from pydantic_core import from_json
 
 from services.audit.archive import Archive
-from services.audit.exporting import NothingSigned, Selection, contents
+from services.audit.exporting import NothingSelected, NothingSigned, Selection, contents
 from services.audit.lines import Damaged
 from services.chassis.wire import leaf_of
 from staffel_contracts import envelope
@@ -148,6 +148,35 @@ def test_a_bundle_of_a_span_holds_what_was_recorded_then(archive: Archive, tmp_p
             assert b'"time":"2025-0' in line
     assert lines_in(out, "intake")
     assert len(lines_in(out, "intake")) < archive.size("intake")
+
+
+@pytest.mark.parametrize(
+    ("selection", "why"),
+    [
+        (Selection(case="c-nobody"), "no entry of case c-nobody is under a checkpoint"),
+        (
+            Selection(
+                since=datetime(2025, 4, 1, tzinfo=UTC), until=datetime(2025, 1, 1, tzinfo=UTC)
+            ),
+            "the span ends before it begins",
+        ),
+    ],
+)
+def test_a_selection_of_nothing_is_refused(
+    archive: Archive, selection: Selection, why: str, tmp_path: Path
+) -> None:
+    with pytest.raises(NothingSelected, match=why):
+        bundle(tmp_path / "nothing", archive, selection)
+
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_log_that_was_moved_aside_is_no_log(archive: Archive, tmp_path: Path) -> None:
+    copy = Archive(Path(shutil.copytree(archive.folder, tmp_path / "copy")))
+    shutil.copytree(copy.folder / "logs/intake", copy.folder / "logs/intake.old")
+
+    assert copy.logs() == archive.logs()
+    assert verify_bundle(bundle(tmp_path / "b", copy, Selection()), trust=POLICY).holds
 
 
 def first_key(archive: Archive) -> str:

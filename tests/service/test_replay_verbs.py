@@ -195,6 +195,8 @@ def test_nothing_is_read_that_cannot_be_recorded(
             1,
             "intake has no entry 99999",
         ),
+        (("--at", "²", "--service", "intake"), 2, "'²' is no moment"),
+        (("--at", "9999-12-31"), 2, "is no moment"),
         (("--case", "c-none"), 1, "no log has an entry of case c-none"),
         (("--case", "c-none", "--follow"), 1, "no log has an entry of case c-none"),
         (("--diff", "--archive", "x"), 2, "an archive has none"),

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
@@ -11,11 +11,11 @@ from typing import Annotated
 import typer
 
 from services.audit.archive import Archive
-from services.audit.exporting import KeysOf, NothingSigned, Selection, contents
+from services.audit.exporting import KeysOf, NothingSelected, NothingSigned, Selection, contents
 from services.chassis.keyring import Keyring
-from services.chassis.legal_calendar import start_of_day
 from services.chassis.master_keys import load_master_key
 from services.chassis.reads import ALL_CASES
+from services.platform.audit.moments import begin_of, end_of
 from services.platform.audit.recorded import record
 from services.platform.audit.who_saw import PurposeOption
 from services.platform.home import Home
@@ -80,7 +80,7 @@ def export_command(  # noqa: PLR0913, PLR0917 - Typer reads options from the sig
                 files=installed_schemas() | _rules(),
             )
             write_bundle(out, held)
-        except (NothingSigned, NotWritable) as error:
+        except (NothingSelected, NothingSigned, NotWritable) as error:
             fail(str(error))
     _tell(out, [read_checkpoint(log.checkpoint) for log in held.logs], as_json=as_json)
 
@@ -128,9 +128,6 @@ def _moment(text: str | None, option: str, *, ends: bool = False) -> datetime | 
     if text is None:
         return None
     try:
-        if len(text) == len("2026-01-31"):
-            return start_of_day(date.fromisoformat(text) + timedelta(days=int(ends)))
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        fail(f"{option}: a day (2026-01-31) or a moment (2026-01-31T08:00:00Z) is expected")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return end_of(text) if ends else begin_of(text)
+    except ValueError as error:
+        fail(f"{option}: {error}")

@@ -92,9 +92,13 @@ def in_order(steps: Iterable[Step]) -> Iterator[Step]:
             after.setdefault(cause, []).append(entry)
     ready = [_rank(step) for entry, step in known.items() if not before[entry]]
     ready.sort()
-    while ready:
-        *_, entry = heappop(ready)
-        yield known[entry]
+    left = dict(known)
+    while left:
+        # Entries that cause each other are shown as well: nobody hides one by a false cause.
+        *_, entry = heappop(ready) if ready else min(map(_rank, left.values()))
+        if entry not in left:
+            continue
+        yield left.pop(entry)
         for follower in after.get(entry, ()):
             before[follower].discard(entry)
             if not before[follower]:

@@ -119,7 +119,7 @@ def replay_command(  # noqa: PLR0913, PLR0917 - Typer reads options from argumen
 def _point(at: str | None, service: str | None) -> tuple[datetime | None, int | None]:
     if at is None:
         return None, None
-    if at.isdigit():
+    if at.isdecimal():
         if service is None:
             fail("an index is an index of one log: name it with --service", USAGE)
         return None, int(at)
