@@ -122,6 +122,28 @@ def test_an_encrypted_member_is_refused(good: Members, tmp_path: Path) -> None:
     assert "encrypted" in refused(tmp_path / "b", bytes(data))
 
 
+@pytest.mark.parametrize("place", [30, 32, 33])
+def test_a_member_has_nothing_beside_its_name(place: int, good: Members, tmp_path: Path) -> None:
+    data = bytearray(packed(good))
+    data[data.rfind(b"PK\x01\x02") + place] = 255
+
+    assert "beside its name" in refused(tmp_path / "b", bytes(data))
+
+
+def test_a_comment_on_a_member_is_refused(good: Members, tmp_path: Path) -> None:
+    data = packed(good)
+    at, end = data.rfind(b"PK\x01\x02"), data.rfind(b"PK\x05\x06")
+    directory, hidden = bytearray(data[at:end]), b"hidden"
+    struct.pack_into("<H", directory, 32, len(hidden))
+    ends = bytearray(data[end:])
+    size = struct.unpack_from("<I", ends, 12)[0]
+    struct.pack_into("<I", ends, 12, size + len(hidden))
+
+    why = refused(tmp_path / "b", data[:at] + bytes(directory) + hidden + bytes(ends))
+
+    assert "beside its name" in why
+
+
 def test_a_bit_that_fell_over_is_found_by_the_checksum(good: Members, tmp_path: Path) -> None:
     data = packed(good).replace(b'"actor":"clerk"', b'"actor":"clark"', 1)
 
