@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_PROJECT_ENVIRONMENT := $(CURDIR)/.venv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup check format generate test test-deploy bench demo sbom audit clean
+.PHONY: help setup check format generate test test-deploy bench demo wheel sbom audit clean
 
 help: ## show these targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 13
@@ -56,6 +56,10 @@ bench: $(STAMP) ## measure throughput: make bench ARGS="…"
 
 demo: $(STAMP) ## follow a family through the agencies: make demo ARGS="…"
 	@$(BIN)/staffel demo $(ARGS)
+
+wheel: $(STAMP) ## build what agencies install, dist/staffel_contracts-….whl
+	$(BIN)/uv build --quiet --wheel --out-dir dist contracts
+	@ls dist/staffel_contracts-*.whl
 
 sbom: $(STAMP) ## write build/sbom.cdx.json (CycloneDX, from the lock) and docs/licences.md
 	@mkdir -p build

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from errno import ENOENT
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from pydantic_core import to_json
@@ -89,7 +91,14 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
 
 @contextmanager
 def reading(url: str) -> Iterator[Connection]:
-    """A transaction that sees one moment, whatever a service commits meanwhile."""
+    """A transaction that sees one moment, whatever a service commits meanwhile.
+
+    Raises:
+        FileNotFoundError: there is no such file; SQLite would make an empty one.
+    """
+    file = make_url(url).database if url.startswith("sqlite") else None
+    if file and not Path(file).exists():
+        raise FileNotFoundError(ENOENT, "no such database", file)
     engine = open_database(url, read_only=True)
     try:
         with engine.connect() as conn:

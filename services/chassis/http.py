@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from starlette.exceptions import HTTPException
 
 from services.chassis.access import Caller, Turned
@@ -196,8 +196,9 @@ def _parked(runtime: "Runtime") -> APIRouter:
     @router.get("/parked", summary="What is parked, and why")
     async def parked(
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+        parked_id: Annotated[str | None, Query(description="this one and its case")] = None,
     ) -> list[dict[str, Any]]:
-        return await asyncio.to_thread(_list_parked, runtime, limit)
+        return await asyncio.to_thread(_list_parked, runtime, limit, parked_id)
 
     @router.post("/parked/retry", summary="Try the case of a parked input again, in order")
     async def retry(parked_id: ParkedId) -> Response:
@@ -210,9 +211,13 @@ def _parked(runtime: "Runtime") -> APIRouter:
     return router
 
 
-def _list_parked(runtime: "Runtime", limit: int) -> list[dict[str, Any]]:
+def _list_parked(runtime: "Runtime", limit: int, parked_id: str | None) -> list[dict[str, Any]]:
+    """What waits, the oldest first, and behind it what was dropped."""
     columns = [c for c in PARKED.c if c.name != "wire"]
-    query = select(*columns).order_by(PARKED.c.position).limit(limit)
+    query = select(*columns).order_by(PARKED.c.status == DROPPED, PARKED.c.position).limit(limit)
+    if parked_id is not None:
+        case = select(PARKED.c.case_id).where(PARKED.c.id == parked_id).scalar_subquery()
+        query = query.where(or_(PARKED.c.id == parked_id, PARKED.c.case_id == case))
     with runtime.reading.connect() as conn:
         rows = [dict(row._mapping) for row in conn.execute(query)]  # noqa: SLF001
     return [row | {"parked_at": row["parked_at"].isoformat()} for row in rows]

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
+from services.intake import wording
 from services.intake.meaning import Ready, sets_a_value, to_command
-from services.intake.rows import Fault, Row, read_rows
+from services.intake.rows import UTF_8, Fault, Row, read_rows
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command
 from staffel_contracts.commands.intake import AdmitPerson, FormHousehold
@@ -98,14 +99,14 @@ class Importer:
         self._run = uuid4().hex
         self.report = Report()
 
-    async def run(self, path: Path) -> Report:
+    async def run(self, path: Path, encoding: str = UTF_8) -> Report:
         """Import a file.
 
         Raises:
             Unreadable: the file as a whole cannot be read.
             OSError: nobody answers any more; importing the file again goes on.
         """
-        return await self.take(read_rows(path))
+        return await self.take(read_rows(path, encoding))
 
     async def take(self, rows: Iterator[Row | Fault]) -> Report:
         """Import rows.
@@ -183,16 +184,17 @@ class Importer:
         """A row that names another district than the one that imports."""
         if getattr(ready.command, "district", None) == self._district:
             return None
-        return Fault(
-            ready.line, "district", f"{RefusalCode.AGENCY_MAY_NOT.value}: another district"
-        )
+        rule = f"{RefusalCode.AGENCY_MAY_NOT.value}: {wording.OTHER_DISTRICT}"
+        return Fault(ready.line, "district", rule)
 
     def _too_early(self, ready: Ready) -> Fault | None:
         """A day after today; sent today, its refusal would be the answer for ever."""
         for name in _NOT_AFTER_TODAY:
             day = getattr(ready.command, name, None)
             if self._today and day and day > self._today:
-                return Fault(ready.line, name, f"{RefusalCode.DATE_IN_FUTURE.value}: after today")
+                return Fault(
+                    ready.line, name, f"{RefusalCode.DATE_IN_FUTURE.value}: {wording.AFTER_TODAY}"
+                )
         return None
 
     def _twice(self, ready: Ready) -> Fault | None:
@@ -202,11 +204,10 @@ class Importer:
             return None
         line = self._references.setdefault(command.file_reference, ready.line)
         if line != ready.line:
-            return Fault(ready.line, "file_reference", f"stands in line {line} already")
+            return Fault(ready.line, "file_reference", wording.TWICE.format(line))
         line = self._people.setdefault(_who(command), ready.line)
         if line != ready.line and not self._namesakes:
-            rule = f"the same name and birth date stand in line {line} under another file reference"
-            return Fault(ready.line, "file_reference", rule)
+            return Fault(ready.line, "file_reference", wording.SAME_PERSON.format(line))
         return None
 
     def _reference(self, command: Command) -> str:
@@ -269,7 +270,7 @@ class Importer:
     def _take_answer(self, ready: Ready, sent: Sent) -> None:
         body = sent.body
         if sent.status != _OK:
-            rule = f"{body.get('code')}: {body.get('detail', '')}"
+            rule = wording.refused(body)
             self.report.refused += 1
             self.report.faults.append(Fault(ready.line, body.get("field") or "", rule))
             return

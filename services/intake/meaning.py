@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, get_args, get_origin
 from pydantic import ValidationError
 from pydantic_core import to_json
 
+from services.intake import wording
 from services.intake.rows import Fault, Row
 from staffel_contracts.command import Command
 from staffel_contracts.commands.intake import (
@@ -48,20 +49,18 @@ class Ready(NamedTuple):
 def to_command(row: Row, district: str) -> Ready | list[Fault]:
     """The command that a row becomes, or what is wrong with it."""
     cells = dict(row.cells)
-    kind = KINDS.get(str(cells.pop("kind", "")))
+    kind = KINDS.get(str(cells.pop("kind", "")).lower())
     if kind is None:
-        return [Fault(row.line, "kind", f"one of {', '.join(KINDS)} is expected")]
+        return [Fault(row.line, "kind", wording.one_of(*KINDS))]
     known = {name: _plain(value, kind, name) for name, value in _of_kind(kind, cells).items()}
     if bad := [name for name, value in known.items() if _no_date(value, kind, name)]:
-        return [
-            Fault(row.line, name, "a date is expected: 2026-11-23 or 23.11.2026") for name in bad
-        ]
+        return [Fault(row.line, name, wording.DATE) for name in bad]
     if bad := [name for name, value in known.items() if _no_number(value, kind, name)]:
-        return [Fault(row.line, name, "a whole number in digits is expected: 1470") for name in bad]
+        return [Fault(row.line, name, wording.NUMBER) for name in bad]
     try:
         command = kind.model_validate({"district": district} | known)
     except ValidationError as error:
-        return _faults(row.line, error)
+        return _faults(row.line, kind, error)
     return Ready(row.line, command, row_key(command))
 
 
@@ -116,6 +115,10 @@ def _is_list(kind: type[Command], name: str) -> bool:
     return found is not None and get_origin(found.annotation) is tuple
 
 
-def _faults(line: int, error: ValidationError) -> list[Fault]:
+def _faults(line: int, kind: type[Command], error: ValidationError) -> list[Fault]:
     found = error.errors(include_input=False, include_url=False, include_context=False)
-    return [Fault(line, str(next(iter(one["loc"]), "")), one["msg"]) for one in found]
+    columns = [str(next(iter(one["loc"]), "")) for one in found]
+    return [
+        Fault(line, column, wording.broken(kind, column, one))
+        for column, one in zip(columns, found, strict=True)
+    ]

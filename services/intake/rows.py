@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from services.intake import wording
+
 MOST_LINE_BYTES = 64 * 1024
+UTF_8 = "utf-8"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -32,30 +35,30 @@ class Row(NamedTuple):
     cells: dict[str, Any]
 
 
-def read_rows(path: Path) -> Iterator[Row | Fault]:
+def read_rows(path: Path, encoding: str = UTF_8) -> Iterator[Row | Fault]:
     """Read an export row by row; what cannot be read is a fault and holds nothing up.
 
     Files that end in ``.jsonl`` or ``.ndjson`` are JSON Lines, all others CSV with a header; the
     delimiter is a comma or a semicolon.
 
     Raises:
-        Unreadable: the file is not UTF-8, or its header cannot be used.
+        Unreadable: the header is in another encoding, or cannot be used.
     """
     with path.open("rb") as file:
         if file.read(2) in _BOMS:
             raise Unreadable(f"{path.name}: UTF-16; UTF-8 is expected")
-    lines = _lines(path)
+    lines = _lines(path, encoding)
     if path.suffix.lower() in (".jsonl", ".ndjson"):
         yield from _json_rows(lines)
     else:
         yield from _csv_rows(path, lines)
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str | Fault]]:
-    """The lines as text; one that is too long or not UTF-8 is a fault."""
+def _lines(path: Path, encoding: str) -> Iterator[tuple[int, str | Fault]]:
+    """The lines as text; one that is too long or not in this encoding is a fault."""
     with path.open("rb") as file:
         for number, (raw, whole) in enumerate(_raw_lines(file), 1):
-            yield number, _decode(raw, number, whole=whole)
+            yield number, _decode(raw, number, encoding, whole=whole)
 
 
 def _raw_lines(file: Any) -> Iterator[tuple[bytes, bool]]:
@@ -67,14 +70,16 @@ def _raw_lines(file: Any) -> Iterator[tuple[bytes, bool]]:
         yield raw, whole
 
 
-def _decode(raw: bytes, number: int, *, whole: bool) -> str | Fault:
+def _decode(raw: bytes, number: int, encoding: str, *, whole: bool) -> str | Fault:
     if not whole:
-        return Fault(number, "", f"longer than {MOST_LINE_BYTES} bytes")
+        return Fault(number, "", wording.too_long(MOST_LINE_BYTES))
     try:
-        text = raw.decode("utf-8-sig" if number == 1 else "utf-8")
+        text = raw.removeprefix(codecs.BOM_UTF8 if number == 1 else b"").decode(encoding)
     except UnicodeDecodeError as error:
-        return Fault(number, "", f"not UTF-8 at byte {error.start + 1} of the line")
-    return Fault(number, "", "holds a NUL character") if "\0" in text else text
+        at = error.start + 1
+        rule = wording.NOT_ENCODED.format(encoding, at)
+        return Fault(number, "", wording.NOT_UTF8.format(at) if encoding == UTF_8 else rule)
+    return Fault(number, "", wording.NUL) if "\0" in text else text
 
 
 def _json_rows(lines: Iterator[tuple[int, str | Fault]]) -> Iterator[Row | Fault]:
@@ -109,7 +114,7 @@ def _csv_rows(path: Path, lines: Iterator[tuple[int, str | Fault]]) -> Iterator[
         elif text.strip() and not header:
             delimiter = ";" if text.count(";") > text.count(",") else ","
             header = _header(path, number, text, delimiter)
-        elif text.strip():
+        elif text.strip(f'{delimiter}" \t\r\n'):  # Excel fills empty lines with delimiters
             yield _csv_row(number, text, header, delimiter)
     if not header:
         raise Unreadable(f"{path.name}: empty; a header line is expected")
@@ -131,9 +136,9 @@ def _csv_row(number: int, text: str, header: list[str], delimiter: str) -> Row |
     try:
         cells = _cells(text, delimiter)
     except csv.Error:
-        return Fault(number, "", "broken quoting, or a line break in a cell")
+        return Fault(number, "", wording.QUOTING)
     if len(cells) != len(header):
-        return Fault(number, "", f"{len(cells)} cells; the header has {len(header)}")
+        return Fault(number, "", wording.cells(len(cells), len(header)))
     pairs = zip(header, cells, strict=True)
     return Row(number, {name: cell.strip() for name, cell in pairs if cell.strip()})
 

@@ -26,14 +26,28 @@ def feed(conn: Connection, agency: str, params: dict[str, Any]) -> dict[str, Any
     later; ``start`` in the answer is its index, or the length of the feed where there is none.
 
     Raises:
-        Refused: invalid, if a number is not one, or the moment has no time zone.
+        Refused: invalid, if a number is not one or lies behind the feed's end, or the moment has no
+            time zone.
     """
     start, limit = _number(params, "start", 0), min(_number(params, "limit", MOST), MOST)
     if "since" in params:
         start = _first_since(conn, agency, _moment(params, "since"))
     query = select(FEED.c.event).where(of_feed(agency, start, start + limit))
     entries = [row.event for row in conn.execute(query.order_by(FEED.c.id))]
+    if not entries:
+        check_known(start, feed_size(conn, agency), "start")
     return {"start": start, "entries": entries}
+
+
+def check_known(wanted: int, size: int, field: str) -> None:
+    """Whoever wants an index that the feed has not reached would wait for it, and miss the rest.
+
+    Raises:
+        Refused: invalid; the index is of another platform, or of a newer state of this one.
+    """
+    if wanted > size:
+        detail = f"the feed has {size} entries: this index is of another platform or agency"
+        raise Refused(RefusalCode.INVALID, detail, field)
 
 
 @query(*FieldGroup, scope=Scope.OWN, roles=READ_CASES, may=ANY_KIND)

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
-from services.chassis.access import Caller
+from services.chassis.access import Caller, Turned
 from services.chassis.app import Runtime
+from services.chassis.decider import Refused
 from services.chassis.identity import Door
 from services.chassis.reads import cases_in, read_by
 from services.chassis.result import Result
 from services.chassis.work import Read
-from services.notify.api import FEED_ACCESS, MOST
+from services.notify.api import FEED_ACCESS, MOST, check_known
 from services.notify.feeds import FeedSource
 from services.notify.views import FEED, LONGEST_FEED
 
@@ -91,6 +92,7 @@ def feed_routes(runtime: Runtime) -> APIRouter:
         bell = doorbell.wait_at(agency)
         try:
             source = FeedSource(runtime.reading, agency)
+            await asyncio.to_thread(_check_known, source, wish)
             entries = await _waited(runtime, bell, source, wish)
         finally:
             doorbell.leave(agency, bell)
@@ -99,6 +101,13 @@ def feed_routes(runtime: Runtime) -> APIRouter:
         return _page(entries, wish)
 
     return router
+
+
+def _check_known(source: FeedSource, wish: Wish) -> None:
+    try:
+        check_known(wish.after + 1, source.size(), "after")
+    except Refused as refused:
+        raise Turned(refused.code, refused.detail, refused.field) from None
 
 
 def _read(caller: Caller, entries: Entries) -> Read:

@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from pydantic import ValidationError
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from services.chassis.agencies import Agency
 from services.chassis.validation import rules_broken
@@ -31,8 +31,11 @@ agency_app = typer.Typer(help="Agencies and their logins.", no_args_is_help=True
 T = TypeVar("T")
 IdArgument = Annotated[str, typer.Argument(metavar="AGENCY", help="Its id.")]
 OutOption = Annotated[
-    Path | None, typer.Option("--out", help="Where to write the credentials file.")
+    Path | None,
+    typer.Option("--out", dir_okay=False, help="Where to write the credentials file."),
 ]
+MOST_HOURS = 24 * 366
+"""Of two logins at once: a year."""
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and do nothing.")]
 
 
@@ -62,20 +65,24 @@ def add(  # noqa: PLR0913, PLR0917 - Typer reads options from the signature
             name=name,
             email=email,
             areas=tuple(area or ()),
-            valid_from=date.fromisoformat(since) if since else None,
+            valid_from=_day(since) if since else None,
         )
-    except (ValidationError, ValueError) as error:
-        told = rules_broken(error) if isinstance(error, ValidationError) else str(error)
-        fail(told, 2)
-    running = _run(agency_keys.add(place, made))
-    _hand_over(place, agency, out, running=running)
+        agency_keys.check_new_id(agency)
+    except ValidationError as error:
+        fail(rules_broken(error), 2)
+    except ValueError as error:
+        fail(str(error), 2)
+    path = out or agency_keys.credentials_file(place, agency)
+    running = _run(agency_keys.add(place, made, path))
+    _tell(path, running=running)
 
 
 @agency_app.command()
 def rotate(
     agency: IdArgument,
     overlap: Annotated[
-        int, typer.Option(min=0, help="How many hours the former login still holds.")
+        int,
+        typer.Option(min=0, max=MOST_HOURS, help="How many hours the former login still holds."),
     ] = 24,
     out: OutOption = None,
     dry_run: DryRun = False,
@@ -88,14 +95,21 @@ def rotate(
     from services.platform import agency_keys
 
     place = load_home(home)
+    _check(place, agency)
+    earlier = len(place.config.logins(agency)) > 1
     if dry_run:
         holds = "it is shut out: no former one would hold"
         if agency not in place.config.disabled:
             holds = f"the former one would hold {overlap} h"
+        if earlier:
+            holds += "; the one before it, which holds as well, would end"
         typer.echo(f"{agency} would get a new login; {holds}")
         return
-    running = _run(agency_keys.rotate(place, agency, timedelta(hours=overlap)))
-    _hand_over(place, agency, out, running=running)
+    path = out or agency_keys.credentials_file(place, agency)
+    running = _run(agency_keys.rotate(place, agency, timedelta(hours=overlap), path))
+    _tell(path, running=running)
+    if earlier:
+        typer.echo("the login before the former one has ended: who still uses it is cut off")
 
 
 @agency_app.command()
@@ -108,6 +122,7 @@ def disable(
     from services.platform import agency_keys
 
     place = load_home(home)
+    _check(place, agency)
     if dry_run:
         typer.echo(f"{agency} would be cut off at once, and could not log in any more")
         return
@@ -133,7 +148,8 @@ def list_agencies(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) 
     if as_json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
         return
-    table = Table("agency", "kind", "district", "name", "login", "former until")
+    names = ("agency", "kind", "district", "name", "login", "former until")
+    table = Table(*(Column(name, overflow="fold") for name in names))
     for row in rows:
         table.add_row(*(str(row[key] or "") for key in row if key != "areas"))
     Console().print(table)
@@ -158,6 +174,23 @@ def show(agency: IdArgument, home: HomeOption = DEFAULT_HOME, as_json: JsonOptio
         return
     for name, value in told.items():
         typer.echo(f"{name:14}{_plain(value)}")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"--since: {text!r} is no day such as 2026-03-01") from error
+
+
+def _check(home: Home, agency: str) -> None:
+    from services.platform.agency_keys import NoAgency, checked
+
+    with plain_errors():
+        try:
+            checked(home, agency)
+        except NoAgency as error:
+            fail(str(error))
 
 
 def _plain(value: Any) -> str:
@@ -189,10 +222,7 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
             fail(str(error))
 
 
-def _hand_over(home: Home, agency: str, out: Path | None, *, running: bool) -> None:
-    from services.platform.agency_keys import write_credentials
-
-    path = write_credentials(home, agency, out)
+def _tell(path: Path, *, running: bool) -> None:
     typer.echo(f"credentials: {path}; hand the file over safely, and delete it here")
     typer.echo(f"the agency runs: staffel context add {path.name}   (docs/connect.md)")
     if not running:

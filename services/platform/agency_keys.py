@@ -1,26 +1,21 @@
 """Adding an agency, exchanging its login, shutting it out: on a running platform, at once."""
 
-import asyncio
 import json
-import logging
-from collections.abc import Iterable
-from contextlib import suppress
+import re
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
-from socket import SOCK_STREAM, gaierror
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
-from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from services.chassis.agencies import Agencies, Agency
-from services.chassis.connection import servers, tls_context
 from services.chassis.nats_accounts import SYSTEM_USER
-from services.chassis.nats_server import RELOADS, ServerTrouble, take_accounts
+from services.chassis.nats_server import ServerTrouble, take_accounts
 from services.platform.alone import alone
-from services.platform.config import SERVICES, Former
+from services.platform.config import PROCESSES, SERVICES, Former
 from services.platform.connecting import connect_as
 from services.platform.deploy.certificates import issue, take_authority
 from services.platform.deploy.folder import (
@@ -32,75 +27,116 @@ from services.platform.deploy.folder import (
     write_secret_whole,
 )
 from services.platform.home import Home
+from services.platform.reloading import reload
 from services.platform.up import provision_streams
-from staffel_contracts.client.connecting import connected, unheard
 from staffel_contracts.context import Context
 
-_ANSWER_SECONDS = 2.0
-_CONNECT_SECONDS = 3
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")
 
 
 class NoAgency(Exception):
     """There is no such agency, or there is one already; says what to do."""
 
 
-async def add(home: Home, agency: Agency) -> bool:
-    """Add an agency: login, account, stream, consumer, and last its place in the directory.
+@asynccontextmanager
+async def as_a_whole(home: Home) -> AsyncIterator[None]:
+    """Change settings alone and save them at the end; what fails before leaves all as it was.
 
-    Returns whether NATS is running and has taken it.
+    NATS learns of the change first: killed in between, it knows more logins than the settings do,
+    and not fewer.
+
+    Raises:
+        ServerTrouble: NATS did not take the change, which was undone.
+    """
+    async with alone(home):
+        before, known = home.config, list(home.agencies())
+        try:
+            yield
+            home.save()
+        except BaseException as error:
+            home.config = before
+            with suppress(ServerTrouble, NatsError, OSError):
+                await _tell(home)
+            _write_directory(home, known)
+            if not isinstance(error, ServerTrouble | NatsError | OSError):
+                raise
+            reason = str(error) or type(error).__name__
+            raise ServerTrouble(f"{reason}; nothing was changed, what held before holds") from error
+
+
+async def add(home: Home, agency: Agency, out: Path | None = None) -> bool:
+    """Add an agency: login, account, stream, consumer, place in the directory, credentials.
+
+    The credentials go into ``out``. Returns whether NATS is running and has taken it.
 
     Raises:
         NoAgency: it is there already. UnreadableDirectory: it and another would both be competent.
+        ServerTrouble: NATS did not take it; it is not added.
     """
-    async with alone(home):
+    async with as_a_whole(home):
         known = list(home.agencies())
         if any(other.id == agency.id for other in known):
             raise NoAgency(
                 f"{agency.id} is there already: `staffel agency rotate` makes a new login"
             )
         Agencies([*known, agency])
-        home.save(agency_passwords=home.config.agency_passwords | {agency.id: token_hex(24)})
-        return await take(home, [*known, agency])
+        home.change(agency_passwords=home.config.agency_passwords | {agency.id: token_hex(24)})
+        return await _given(home, [*known, agency], agency.id, out)
 
 
-async def rotate(home: Home, agency: str, overlap: timedelta) -> bool:
+async def rotate(home: Home, agency: str, overlap: timedelta, out: Path | None = None) -> bool:
     """Give an agency a new login; the former one holds for ``overlap`` still.
 
-    Where the agency is shut out, no former one holds: it may be why.
+    Where the agency is shut out, no former one holds: it may be why. The new credentials go into
+    ``out``.
 
     Raises:
-        NoAgency: there is none.
+        NoAgency: there is none. ServerTrouble: NATS did not take the login; none was exchanged.
     """
-    async with alone(home):
-        known = _checked(home, agency)
+    async with as_a_whole(home):
+        known = checked(home, agency)
         config = home.config
         former = {name: one for name, one in config.former_logins.items() if name != agency}
         if agency not in config.disabled:
             user, password = config.agency_login(agency)
             former[agency] = Former(user=user, password=password, until=datetime.now(UTC) + overlap)
-        home.save(
+        home.change(
             agency_users=config.agency_users | {agency: f"{agency}~{token_hex(3)}"},
             agency_passwords=config.agency_passwords | {agency: token_hex(24)},
             former_logins=former,
             disabled=tuple(one for one in config.disabled if one != agency),
         )
-        return await take(home, known)
+        return await _given(home, known, agency, out)
+
+
+async def _given(home: Home, known: list[Agency], agency: str, out: Path | None) -> bool:
+    """Have all of it work, and the agency's credentials written; whether NATS runs."""
+    running = await take(home, known)
+    if out is not None:
+        write_credentials(home, agency, out)
+    return running
 
 
 async def disable(home: Home, agency: str) -> bool:
     """Shut an agency out at once: its connections end, and no login of it holds any more.
 
-    Its feed is still filled, and what it is responsible for stays as it is.
+    Its feed is still filled, and what it is responsible for stays as it is. Where NATS is not
+    reached, it is shut out everywhere else.
 
     Raises:
-        NoAgency: there is none.
+        NoAgency: there is none. ServerTrouble: NATS may still let it in.
     """
     async with alone(home):
-        known = _checked(home, agency)
+        known = checked(home, agency)
         former = {name: one for name, one in home.config.former_logins.items() if name != agency}
-        home.save(disabled=(*home.config.disabled, agency), former_logins=former)
-        _write_directory(home, known)  # over HTTP it is shut out even where NATS is not reached
-        return await take(home, known)
+        disabled = dict.fromkeys([*home.config.disabled, agency])
+        home.save(disabled=tuple(disabled), former_logins=former)
+        _write_directory(home, known)
+        try:
+            return await take(home, known)
+        except (ServerTrouble, NatsError, OSError) as error:
+            told = f"{agency} is shut out over HTTP, and at NATS not yet: do it again"
+            raise ServerTrouble(f"{told} ({str(error) or type(error).__name__})") from error
 
 
 async def refresh(home: Home) -> list[str]:
@@ -122,18 +158,25 @@ async def take(home: Home, agencies: Iterable[Agency]) -> bool:
         ServerTrouble: NATS may run, and did not take them; the services did not either.
     """
     known = list(agencies)
+    if running := await _tell(home):
+        nc = await connect_as(home, "ops", once=True)
+        try:
+            await provision_streams(nc, home, [agency.id for agency in known])
+        finally:
+            await nc.close()
+    _write_directory(home, known)
+    return running
+
+
+async def _tell(home: Home) -> bool:
+    """Have NATS and the processes take up their logins; whether NATS runs."""
     if not home.config.deployed:
         running = take_accounts(home.folder / "nats", home.config.accounts())
         home.write_logins()
-    else:
-        write_accounts(home)
-        running = await reload(home)
-        write_parts(home)  # after NATS: whoever follows a login of its own finds it known
-    if running:
-        nc = await connect_as(home, "ops")
-        await provision_streams(nc, home, [agency.id for agency in known])
-        await nc.close()
-    _write_directory(home, known)
+        return running
+    write_accounts(home)
+    running = await reload(home)
+    write_parts(home)  # after NATS: whoever follows a login of its own finds it known
     return running
 
 
@@ -142,105 +185,25 @@ def _write_directory(home: Home, agencies: Iterable[Agency]) -> None:
     hand_over(home.agencies_file)
 
 
-async def reload(home: Home) -> bool:
-    """Have every server of the cluster read its configuration again; whether NATS runs.
+def check_new_id(agency: str) -> None:
+    """Refuse an id that cannot be an account, a user and a part of subjects and file names.
 
     Raises:
-        ServerTrouble: one did not take it, or cannot be reached and may run all the same.
+        ValueError: it says what an id may be.
     """
-    try:
-        nc = await _as_system(home)
-    except (OSError, NatsError) as trouble:
-        if not await _may_run(home):
-            return False
-        raise _unreached(home, trouble) from trouble
-    try:
-        for server in await _servers(nc) * RELOADS:
-            subject = f"$SYS.REQ.SERVER.{server}.RELOAD"
-            answer = json.loads((await nc.request(subject, b"", timeout=_ANSWER_SECONDS)).data)
-            if error := answer.get("error"):
-                raise ServerTrouble(f"NATS did not reload: {error.get('description', error)}")
-    except NatsError as error:
-        raise ServerTrouble(f"NATS did not reload: {type(error).__name__}") from error
-    finally:
-        await nc.close()
-    return True
+    if not _ID.fullmatch(agency) or agency in (*PROCESSES, "ops", SYSTEM_USER):
+        raise ValueError(
+            f"{agency!r} cannot be an agency's id: small letters, digits and hyphens, "
+            "and no name of a service"
+        )
 
 
-async def _may_run(home: Home) -> bool:
-    """Whether any server may run: none does where a connection is refused or no host is found."""
-    return any([await _may_listen(urlsplit(one)) for one in servers(home.nats_url)])
+def checked(home: Home, agency: str) -> list[Agency]:
+    """The directory, if an agency is in it and has a login.
 
-
-async def _may_listen(server: SplitResult) -> bool:
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(server.hostname, server.port or 4222, type=SOCK_STREAM)
-    except gaierror:
-        return False
-    for host, port in {where[:2] for *_, where in found}:
-        try:
-            async with asyncio.timeout(_CONNECT_SECONDS):
-                _, writer = await asyncio.open_connection(str(host), int(port))
-        except ConnectionRefusedError:
-            continue
-        except OSError:
-            return True
-        writer.close()
-        return True
-    return False
-
-
-def _unreached(home: Home, error: Exception) -> ServerTrouble:
-    reason = str(error).removeprefix("nats: ") or type(error).__name__
-    return ServerTrouble(
-        f"NATS cannot be reached at {home.nats_url} to read its configuration again ({reason}); "
-        "it reads it as well when it is restarted"
-    )
-
-
-async def _as_system(home: Home) -> Client:
-    """Connect as who may have the servers reloaded; while that login is exchanged, as either."""
-    logging.getLogger("asyncio").setLevel(logging.ERROR)  # see `connect_as`
-    now, *former = home.config.service_logins(SYSTEM_USER).items()
-    for login in former:
-        try:
-            return await _connect(home, login)
-        except NatsError:  # it does not hold any more: the new one does
-            continue
-    return await _connect(home, now)
-
-
-async def _connect(home: Home, login: tuple[str, str]) -> Client:
-    return await connected(
-        servers=servers(home.nats_url),
-        user=login[0],
-        password=login[1],
-        tls=tls_context(home.nats_url, home.nats_ca, *home.nats_identity),
-        allow_reconnect=False,
-        connect_timeout=_CONNECT_SECONDS,
-        max_reconnect_attempts=1,
-        reconnect_time_wait=0.2,
-        error_cb=unheard,
-    )
-
-
-async def _servers(nc: Client) -> list[str]:
-    """The ids of the servers: as many as they know of, or as answer within a moment."""
-    inbox = nc.new_inbox()
-    answers = await nc.subscribe(inbox)
-    await nc.publish("$SYS.REQ.SERVER.PING", b"", reply=inbox)
-    found: list[str] = []
-    known = 1
-    with suppress(NatsError):
-        while len(found) < known:
-            told = json.loads((await answers.next_msg(timeout=_ANSWER_SECONDS)).data)
-            found.append(told["server"]["id"])
-            known = max(known, told.get("statsz", {}).get("active_servers", len(found) + 1))
-    return found
-
-
-def _checked(home: Home, agency: str) -> list[Agency]:
+    Raises:
+        NoAgency: it is not.
+    """
     known = list(home.agencies())
     if agency not in {one.id for one in known} or agency not in home.config.agency_passwords:
         raise NoAgency(f"there is no agency {agency}: `staffel agency list` shows them")
@@ -289,9 +252,14 @@ def _identity(home: Home, agency: str) -> str | None:
     return "".join((folder / f"{agency}.{end}").read_text("ascii") for end in ("crt", "key"))
 
 
+def credentials_file(home: Home, agency: str) -> Path:
+    """Where an agency's credentials are written, unless another place is named."""
+    return home.folder / "credentials" / f"{agency}.json"
+
+
 def write_credentials(home: Home, agency: str, path: Path | None = None) -> Path:
     """Write the one file that an agency gets, for its owner alone; gives where it is."""
-    path = path or home.folder / "credentials" / f"{agency}.json"
+    path = path or credentials_file(home, agency)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     document = context_of(home, agency).document()
     write_secret_whole(path, json.dumps(document, indent=2, ensure_ascii=False))

@@ -3,10 +3,17 @@
 from datetime import UTC, datetime
 from typing import Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from services.chassis.nats_accounts import SYSTEM_USER, Accounts
-from services.chassis.validation import MailServer
+from services.chassis.validation import MailServer, rules_broken
 
 SERVICES = ("intake", "casework", "jobcenter_bridge", "notify")
 """The services that decide; each has a log, a database and an owner's key."""
@@ -125,6 +132,15 @@ class Config(BaseModel):
         former = self.former_services.get(name)
         found = {former.user: former.password} if former and former.until > _now() else {}
         return dict([self.service_login(name)]) | found
+
+
+def why_unreadable(error: ValidationError) -> str:
+    """What is wrong with the settings, and what to do about it."""
+    kinds = {one["type"] for one in error.errors(include_input=False, include_url=False)}
+    if "json_invalid" in kinds:
+        return "damaged or cut short; the last backup holds it (deploy/runbooks/restore.md)"
+    newer = "; is it of a newer version of Staffel?" if "extra_forbidden" in kinds else ""
+    return rules_broken(error) + newer
 
 
 def _now() -> datetime:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, NamedTuple
 
 import typer
 from nats.aio.client import Client
+from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from pydantic_core import from_json, to_json
 from rich.console import Console
@@ -87,9 +88,9 @@ def erase(  # noqa: PLR0917 - options of the command line
             _say(who, plan, as_json=False)
             typer.confirm("Erase for good?", abort=True)
         done = asyncio.run(erase_one(place, who, ground, within))
+        _say(who, done, as_json=as_json)  # it is decided, whatever becomes of the master key
         if not keep_master:
             rotate_master(place)
-    _say(who, done, as_json=as_json)
     if not all(row["done"] for row in done.values()):
         raise typer.Exit(NOT_DONE)
 
@@ -127,7 +128,7 @@ async def connect(home: Home) -> Client:
         NotDecided: NATS does not answer.
     """
     try:
-        return await asyncio.wait_for(connect_as(home, "ops"), CONNECT_WITHIN)
+        return await asyncio.wait_for(connect_as(home, "ops", once=True), CONNECT_WITHIN)
     except (TimeoutError, OSError, NatsError) as error:
         reason = type(error).__name__
         msg = f"NATS does not answer at {home.nats_url} ({reason}): `staffel up` it"
@@ -168,6 +169,8 @@ async def _row(nc: Client, name: str, who: Who) -> dict[str, Any]:
         reply = await nc.request(f"erase.{name}", b"", timeout=5)
     except NatsError:
         return {"done": False, "problem": "no answer"}
+    if trouble := _trouble(reply):
+        return {"done": False, "problem": trouble}
     status = from_json(reply.data)
     row: dict[str, Any] = status["erased"].get(who.key_id, {"done": False})
     return row | ({"problem": status["problem"]} if status["problem"] else {})
@@ -193,8 +196,18 @@ async def _planned(nc: Client, name: str, question: dict[str, Any]) -> dict[str,
         reply = await nc.request(f"erase.{name}", to_json(question), timeout=30)
     except NatsError:
         return {"problem": "no answer"}
+    if trouble := _trouble(reply):
+        return {"problem": trouble}
     planned: dict[str, Any] = from_json(reply.data)
     return planned
+
+
+def _trouble(reply: Msg) -> str | None:
+    """Why a service cannot answer, if it says so."""
+    if (reply.headers or {}).get(STATUS_HEADER) == str(OK):
+        return None
+    told = from_json(reply.data)
+    return f"{told['code']}: {told.get('detail') or told['title']}"
 
 
 async def _find(home: Home, text: str) -> Who:

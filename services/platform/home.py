@@ -14,8 +14,7 @@ from pydantic import ValidationError
 
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.files import write_secret, write_whole
-from services.chassis.validation import rules_broken
-from services.platform.config import AUDIT, PROCESSES, SERVICES, Config
+from services.platform.config import AUDIT, PROCESSES, SERVICES, Config, why_unreadable
 from services.platform.invented import invented_agencies
 from services.platform.ports import PASSING_PORTS, free_ports
 from staffel_contracts.tlog.keys import Kind, new_key, read_skey
@@ -62,7 +61,7 @@ class Home:
         except OSError as error:
             raise NoHome(f"{path} cannot be read: {error.strerror}") from error
         except ValidationError as error:
-            raise NoHome(f"{path}: {rules_broken(error)}") from None
+            raise NoHome(f"{path}: {why_unreadable(error)}") from None
 
     @classmethod
     def create(
@@ -271,9 +270,13 @@ class Home:
             }
         )
 
+    def change(self, **changes: Any) -> None:
+        """Change settings; they are written with ``save``."""
+        self.config = Config.model_validate(self.config.model_dump() | changes)
+
     def save(self, **changes: Any) -> None:
         """Change settings, and write them in one step; only while ``alone``."""
-        self.config = Config.model_validate(self.config.model_dump() | changes)
+        self.change(**changes)
         write_whole(self.folder / "staffel.json", self.config.model_dump_json(indent=2).encode())
 
 

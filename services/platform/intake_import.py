@@ -5,9 +5,10 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from http import HTTPStatus
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
 from nats.aio.client import Client
@@ -20,7 +21,7 @@ from services.chassis.connection import tls_context
 from services.chassis.legal_calendar import legal_date
 from services.chassis.work import OK
 from services.intake.importing import Ask, Importer, Report, Send, Sent
-from services.intake.rows import Unreadable, read_rows
+from services.intake.rows import UTF_8, Unreadable, read_rows
 from services.platform.home import Home
 from services.platform.invented import DISTRICT
 from services.platform.options import (
@@ -39,6 +40,15 @@ from staffel_contracts.command import Command
 MOST_SHOWN = 200
 TRIES = 5
 OPEN_SECONDS = 10.0
+STOPPED = 130
+"""The exit code after Ctrl-C."""
+
+
+class Encoding(StrEnum):
+    """How a file is written; Excel's plain CSV is Windows-1252."""
+
+    UTF_8 = UTF_8
+    WINDOWS_1252 = "windows-1252"
 
 
 def import_file(
@@ -50,6 +60,7 @@ def import_file(
     namesakes: Annotated[
         bool, typer.Option("--namesakes", help="Same name and birth date: different people.")
     ] = False,
+    encoding: Annotated[Encoding, typer.Option(help="How the file is written.")] = Encoding.UTF_8,
     as_json: JsonOption = False,
 ) -> None:
     """Import persons and decisions from CSV or JSON Lines; a second run changes nothing.
@@ -60,42 +71,52 @@ def import_file(
     place = load_home(home)
     try:
         with plain_errors():
-            report = _run(place, file, district, dry_run=dry_run, namesakes=namesakes)
+            given = Given(file, encoding.value, district, namesakes)
+            report = _run(place, given, dry_run=dry_run)
     except Unreadable as error:
         fail(str(error))
+    except KeyboardInterrupt:
+        fail("stopped; what was accepted stays, and importing the file again goes on", STOPPED)
     _show(report, as_json=as_json)
     if report.faults:
         raise typer.Exit(1)
 
 
-def _run(home: Home, file: Path, district: str, *, dry_run: bool, namesakes: bool) -> Report:
-    with file.open("rb") as lines:
+class Given(NamedTuple):
+    """What is to be imported."""
+
+    file: Path
+    encoding: str
+    district: str
+    namesakes: bool
+
+
+def _run(home: Home, given: Given, *, dry_run: bool) -> Report:
+    with given.file.open("rb") as lines:
         total = sum(1 for _ in lines)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns, console=Console(stderr=True), disable=not sys.stderr.isatty()
     ) as progress:
-        task = progress.add_task(file.name, total=total)
+        task = progress.add_task(given.file.name, total=total)
 
         def done(line: int) -> None:
             progress.update(task, completed=line)
 
         def importer(send: Send, ask: Ask) -> Importer:
-            today = today_of(home)
-            return Importer(send, district, done, ask=ask, today=today, namesakes=namesakes)
+            day, names = today_of(home), given.namesakes
+            return Importer(send, given.district, done, ask=ask, today=day, namesakes=names)
 
         if dry_run:
-            return importer(_nobody, _nothing).check(read_rows(file))
-        return asyncio.run(_import(home, file, district, importer))
+            return importer(_nobody, _nothing).check(read_rows(given.file, given.encoding))
+        return asyncio.run(_import(home, given, importer))
 
 
-async def _import(
-    home: Home, file: Path, district: str, importer: Callable[[Send, Ask], Importer]
-) -> Report:
-    agency = f"{AgencyKind.DISTRICT.value}-{district}"
+async def _import(home: Home, given: Given, importer: Callable[[Send, Ask], Importer]) -> Report:
+    agency = f"{AgencyKind.DISTRICT.value}-{given.district}"
     nc = await _connected(home, agency)
     try:
-        return await importer(sender(nc), asker(nc)).run(file)
+        return await importer(sender(nc), asker(nc)).run(given.file, given.encoding)
     finally:
         await nc.close()
 

@@ -35,7 +35,9 @@ def master(
     if_due: Annotated[
         bool, typer.Option("--if-due", help="Only where an erasure is older than --within.")
     ] = False,
-    within: Annotated[int, typer.Option(min=0, help="Hours, for --if-due.")] = _LONGEST_HOURS,
+    within: Annotated[
+        int, typer.Option(min=0, max=24 * 366, help="Hours, for --if-due.")
+    ] = _LONGEST_HOURS,
     dry_run: DryRun = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -113,11 +115,8 @@ def signing(  # noqa: PLR0917 - Typer reads options from the signature
         return
     with plain_errors():
         try:
-            done = (
-                end_signing(place, wanted)
-                if end
-                else asyncio.run(rotate_signing(place, wanted, leaked=leaked))
-            )
+            doing = end_signing(place, wanted) if end else None
+            done = asyncio.run(doing or rotate_signing(place, wanted, leaked=leaked))
         except Unfinished as error:
             fail(str(error))
     _tell({"ended" if end else "rotated": done, "policy": str(place.policy)}, as_json=as_json)

@@ -79,6 +79,8 @@ def _told(error: Exception) -> str | None:
         # Its text may hold parameters; the driver's own first line says enough.
         cause = getattr(error, "orig", None) or error
         return f"database: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}"
+    if isinstance(error, OSError) and error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}"
     ours = (NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble)
     theirs = (OSError, Unreadable, Unsealable, Damaged)
     return str(error) if isinstance(error, (*ours, *theirs)) else None

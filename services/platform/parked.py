@@ -2,7 +2,11 @@
 
 import json
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import httpx
 import typer
@@ -20,6 +24,13 @@ from services.platform.options import (
     load_home,
 )
 
+MOST = 1000
+
+
+class _NoAnswer(Exception):
+    """A service does not answer, or refuses; says which and why."""
+
+
 parked_app = typer.Typer(
     help="What is parked: that case waits, all others flow.", no_args_is_help=True
 )
@@ -29,12 +40,26 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would hap
 
 @parked_app.command(name="list")
 def list_parked(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
-    """List what is parked in every service, and why."""
+    """List what is parked in every service, and why; exit code 1 if one does not answer."""
     place = load_home(home)
-    rows = [{"service": name} | row for name in SERVICES for row in _parked(place, name)]
+    rows, silent = [], []
+    for name in SERVICES:
+        try:
+            rows += [{"service": name} | row for row in _parked(place, name)]
+        except _NoAnswer as error:
+            silent.append(str(error))
+    _say(rows, as_json=as_json)
+    if silent:
+        fail("; ".join(silent))
+
+
+def _say(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(rows) + "\n")
         return
+    most = max(Counter(row["service"] for row in rows).values(), default=0)
+    if most >= MOST:
+        sys.stdout.write(f"of each service the first {MOST}\n")
     names = ("service", "id", "case", "status", "reason", "place", "tries", "since")
     table = Table(*(Column(name, overflow="fold") for name in names))
     for row in rows:
@@ -85,14 +110,16 @@ def _decide(home: Home, service: str, parked_id: str, verb: str, *, dry_run: boo
     if dry_run:
         sys.stdout.write(f"would {verb} {rows[0]['id']}; {len(rows) - 1} wait behind it\n")
         return
-    result = _call(home, service, "POST", f"/parked/{verb}", {"parked_id": rows[0]["id"]})
+    with _plainly():
+        result = _call(home, service, "POST", f"/parked/{verb}", {"parked_id": rows[0]["id"]})
     sys.stdout.write(json.dumps(result) + "\n")
     if result["still_parked"]:
         raise typer.Exit(1)
 
 
 def _with_followers(home: Home, service: str, parked_id: str) -> list[dict[str, Any]]:
-    rows = _parked(home, service)
+    with _plainly():
+        rows = _parked(home, service, parked_id=parked_id)
     found = next((row for row in rows if row["id"] == parked_id), None)
     if found is None:
         fail(f"nothing is parked in {service} as {parked_id}")
@@ -101,12 +128,26 @@ def _with_followers(home: Home, service: str, parked_id: str) -> list[dict[str, 
     return [r for r in rows if r["case_id"] == found["case_id"] and r["status"] != "dropped"]
 
 
-def _parked(home: Home, service: str) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = _call(home, service, "GET", "/parked?limit=1000")
+@contextmanager
+def _plainly() -> Iterator[None]:
+    try:
+        yield
+    except _NoAnswer as error:
+        fail(str(error))
+
+
+def _parked(home: Home, service: str, **named: str) -> list[dict[str, Any]]:
+    asked = urlencode({"limit": MOST, **named})
+    rows: list[dict[str, Any]] = _call(home, service, "GET", f"/parked?{asked}")
     return rows
 
 
 def _call(home: Home, service: str, method: str, path: str, body: Any = None) -> Any:
+    """What a service answers.
+
+    Raises:
+        _NoAnswer: nothing, or that it will not.
+    """
     headers = {"Authorization": f"Bearer {home.config.service_passwords[service]}"}
     try:
         answer = httpx.request(
@@ -118,8 +159,16 @@ def _call(home: Home, service: str, method: str, path: str, body: Any = None) ->
             trust_env=False,
         )
     except httpx.HTTPError as error:
-        fail(f"{service} does not answer at {home.http_url(service)}: {type(error).__name__}")
+        told = f"{service} does not answer at {home.http_url(service)}: {type(error).__name__}"
+        raise _NoAnswer(told) from None
     if answer.is_error:
-        told = answer.json()
-        fail(f"{service}: {told.get('detail') or told.get('title', answer.status_code)}")
+        raise _NoAnswer(f"{service}: {_refused(answer)}")
     return answer.json()
+
+
+def _refused(answer: httpx.Response) -> str:
+    try:
+        told = answer.json()
+        return str(told.get("detail") or told["title"])
+    except (ValueError, KeyError, AttributeError):
+        return f"HTTP {answer.status_code}, and no problem document: does it listen there?"

@@ -17,12 +17,13 @@ from services.chassis.checkpoints import NoCheckpoint, ask_checkpoint
 from services.chassis.files import write_whole
 from services.chassis.nats_accounts import SYSTEM_USER
 from services.chassis.nats_server import ServerTrouble
-from services.platform.agency_keys import reload, take
+from services.platform.agency_keys import as_a_whole, take
 from services.platform.alone import alone
 from services.platform.config import AUDIT, PROCESSES, Former
 from services.platform.connecting import connect_as
 from services.platform.deploy.folder import certify, hand_over, write_parts
 from services.platform.home import Home
+from services.platform.reloading import reload
 from staffel_contracts.tlog.checkpoint import verified_checkpoint
 from staffel_contracts.tlog.keys import Kind, VerifierKey, new_key, read_skey
 from staffel_contracts.tlog.note import Malformed, Unsigned
@@ -59,8 +60,7 @@ async def rotate_logins(home: Home, names: Iterable[str]) -> Exchanged:
         ServerTrouble: NATS may run, and is not reached; a login that it knows is not given up.
     """
     wanted = [name for name in names if name != SYSTEM_USER or home.config.system_password]
-    async with alone(home):
-        await take(home, home.agencies())  # where NATS is not reached, nothing is exchanged
+    async with as_a_whole(home):
         _renew(home, wanted)
         running = await take(home, home.agencies())
     # Others may change the home meanwhile: an agency can be shut out at once.
@@ -80,7 +80,7 @@ def _renew(home: Home, names: list[str]) -> None:
     former = {n: Former(user=u, password=w, until=until) for n, (u, w) in logins.items()}
     words = {name: token_hex(24) for name in names}
     system = words.pop(SYSTEM_USER, config.system_password)
-    home.save(
+    home.change(
         service_users=config.service_users | {name: f"{name}~{token_hex(3)}" for name in names},
         service_passwords=config.service_passwords | words,
         former_services=config.former_services | former,
@@ -111,31 +111,34 @@ async def rotate_signing(home: Home, services: Iterable[str], *, leaked: bool = 
         Unfinished: an earlier rotation was not ended, or a service does not take the key up.
     """
     names = list(services)
-    if two := [name for name in names if len(_keys(home, name)) > 1 and not leaked]:
-        raise Unfinished(f"{', '.join(two)}: two keys sign already; end that first: --end")
-    for name in names:
-        key = new_key(f"{home.config.origin}/{name}", Kind.NOTE)
-        _write_policy(home, _trusting(_policy(home), key.verifier))
-        _write_keys(home, name, [key.text(), *_keys(home, name)])
-    _spread(home)
+    async with alone(home):
+        if two := [name for name in names if len(_keys(home, name)) > 1 and not leaked]:
+            raise Unfinished(f"{', '.join(two)}: two keys sign already; end that first: --end")
+        for name in names:
+            key = new_key(f"{home.config.origin}/{name}", Kind.NOTE)
+            _write_policy(home, _trusting(_policy(home), key.verifier))
+            _write_keys(home, name, [key.text(), *_keys(home, name)])
+        _spread(home)
+    # Others may change the home meanwhile: an agency can be shut out at once.
     if silent := [name for name in names if not await _signs(home, name)]:
         raise Unfinished(f"{', '.join(silent)}: not signing with the new key yet; do it again")
-    return end_signing(home, names, leaked=True) if leaked else names
+    return await end_signing(home, names, leaked=True) if leaked else names
 
 
-def end_signing(home: Home, services: Iterable[str], *, leaked: bool = False) -> list[str]:
+async def end_signing(home: Home, services: Iterable[str], *, leaked: bool = False) -> list[str]:
     """End former keys; gives the logs that had one. A key that leaked is not trusted any more.
 
     The policy goes on to trust what a key signed that did not leak: nobody has it any more.
     """
-    ended = [name for name in services if len(_keys(home, name)) > 1]
-    for name in ended:
-        first, *former = _keys(home, name)
-        _write_keys(home, name, [first])
-        if leaked:
-            for one in former:
-                _write_policy(home, _striking(_policy(home), read_skey(one).verifier))
-    _spread(home)
+    async with alone(home):
+        ended = [name for name in services if len(_keys(home, name)) > 1]
+        for name in ended:
+            first, *former = _keys(home, name)
+            _write_keys(home, name, [first])
+            if leaked:
+                for one in former:
+                    _write_policy(home, _striking(_policy(home), read_skey(one).verifier))
+        _spread(home)
     return ended
 
 
@@ -201,11 +204,12 @@ async def renew_certificates(home: Home, *, anew: bool = False) -> list[str]:
     Raises:
         ServerTrouble: NATS does not take it, or does not run.
     """
-    made = certify(home, anew=anew)
-    hand_over(home.folder)
-    write_parts(home)
-    if not await reload(home):
-        raise ServerTrouble("NATS does not run: it takes the certificates up when it starts")
+    async with alone(home):
+        made = certify(home, anew=anew)
+        hand_over(home.folder)
+        write_parts(home)
+        if not await reload(home):
+            raise ServerTrouble("NATS does not run: it takes the certificates up when it starts")
     return made
 
 

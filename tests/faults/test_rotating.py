@@ -56,7 +56,7 @@ async def test_a_log_gets_a_new_key_and_whoever_has_either_policy_can_verify(
         assert len(new) == len(SERVICES)
         for keys in (old, new):
             assert verified_checkpoint(signed, keys)
-        assert end_signing(home, SERVICES) == list(SERVICES)
+        assert await end_signing(home, SERVICES) == list(SERVICES)
         assert len(home.log_key("casework").read_text().split()) == 1
         assert {*old, *new} == {*read_policy(home.policy.read_bytes()).logs}
         assert pids(platform) == before

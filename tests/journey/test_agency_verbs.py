@@ -126,6 +126,23 @@ def test_an_import_into_a_platform_that_does_not_run_says_so_and_ends(
     assert "the platform must be running" in told.output
 
 
+def test_an_import_that_is_stopped_says_how_it_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(intake_import, "_run", stopped)
+    home = Home.create(tmp_path / "stopped", passing=True)
+    (tmp_path / "persons.csv").write_text("kind\n")
+    words = [str(tmp_path / "persons.csv"), "--home", str(home.folder)]
+
+    told = CliRunner().invoke(typer_app(intake_import.import_file), words)
+
+    assert told.exit_code == intake_import.STOPPED
+    assert "importing the file again goes on" in told.output
+
+
 def test_agencies_are_listed_without_their_secrets(home: Home) -> None:
     told = ran(home, "agency", "list", "--json")
     one = ran(home, "agency", "show", "jobcenter-12069", "--json")

@@ -91,6 +91,17 @@ async def test_a_page_begins_behind_the_index_and_says_what_it_is(
     assert answer.links["next"]["url"] == "?after=7&limit=3&wait=0"
 
 
+async def test_an_index_that_the_feed_has_not_reached_is_refused(
+    platform: Platform, client: httpx.AsyncClient
+) -> None:
+    last = (await whole(platform, client, JOBCENTER))[-1]["feedindex"]
+
+    answer = await get(platform, client, JOBCENTER, f"?after={last + 1}&wait={SECONDS}")
+
+    assert (answer.status_code, answer.json()["field"]) == (422, "after")
+    assert f"the feed has {last + 1} entries" in answer.json()["detail"]
+
+
 async def test_a_page_is_a_batch_to_the_software_kit_of_cloudevents(
     platform: Platform, client: httpx.AsyncClient, tmp_path: Path
 ) -> None:

@@ -112,6 +112,18 @@ def test_a_feed_is_read_in_pieces(feeds: Connection) -> None:
     assert [event["feedindex"] for event in found] == [5, 6, 7, 8]
 
 
+def test_whoever_is_ahead_of_the_feed_is_told_and_does_not_wait_for_ever(
+    feeds: Connection,
+) -> None:
+    end = AGENCIES["jobcenter-1"]
+
+    assert feed(feeds, "jobcenter-1", {"start": end})["entries"] == []
+    with pytest.raises(Refused, match=f"the feed has {end} entries") as refused:
+        feed(feeds, "jobcenter-1", {"start": end + 1})
+
+    assert (refused.value.code, refused.value.field) == ("invalid", "start")
+
+
 @pytest.mark.parametrize("params", [{"start": -1}, {"limit": "1"}, {"start": 1.5}])
 def test_a_number_that_is_none_is_refused_by_its_name(
     feeds: Connection, params: dict[str, Any]

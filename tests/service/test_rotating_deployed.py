@@ -15,14 +15,23 @@ import pytest
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
+from services.chassis.agencies import Agency
 from services.chassis.nats_server import ServerTrouble
 from services.platform import agency_keys
+from services.platform.alone import alone
 from services.platform.config import PROCESSES
 from services.platform.connecting import connect_as
 from services.platform.deploy.folder import write_accounts
 from services.platform.home import Home
-from services.platform.rotating import LOGINS, renew_certificates, rotate_logins
+from services.platform.rotating import (
+    LOGINS,
+    end_signing,
+    renew_certificates,
+    rotate_logins,
+    rotate_signing,
+)
 from staffel_contracts.client import Connection
+from staffel_contracts.codes import AgencyKind
 from tests.support.deployed import JOBCENTER, Deployed, deployed
 
 
@@ -135,6 +144,75 @@ async def test_where_nats_does_not_run_former_logins_end_at_once(place: Deployed
     assert place.home.config.former_services == {}
 
 
+async def test_while_nats_does_not_answer_no_agency_is_added_or_exchanged(place: Deployed) -> None:
+    before, directory = kept(place.folder), place.home.agencies_file.read_bytes()
+    new = Agency(id="jobcenter-14713", kind=AgencyKind.JOBCENTER, district="14713", name="Beispiel")
+    path = place.folder / "credentials" / "a.json"
+    assert place.process is not None
+    os.kill(place.process.pid, signal.SIGSTOP)
+
+    for verb in (
+        agency_keys.rotate(place.home, JOBCENTER, timedelta(days=1), path),
+        agency_keys.add(place.home, new, path),
+    ):
+        with pytest.raises(ServerTrouble, match=r"cannot be reached.*nothing was changed"):
+            await verb
+
+    assert (kept(place.folder), place.home.agencies_file.read_bytes()) == (before, directory)
+    assert not path.exists()
+    os.kill(place.process.pid, signal.SIGCONT)
+    await (await connect_as(place.home, JOBCENTER)).close()
+
+
+async def test_where_the_streams_cannot_be_made_nats_forgets_the_new_login(
+    place: Deployed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, home = kept(place.folder), place.home
+
+    async def later(*_: object) -> None:
+        (home.folder / "seen").write_bytes(home.nats_config.read_bytes())
+        raise NatsError
+
+    monkeypatch.setattr(agency_keys, "provision_streams", later)
+
+    with pytest.raises(ServerTrouble, match="nothing was changed"):
+        await agency_keys.rotate(home, JOBCENTER, timedelta(days=1))
+
+    assert kept(place.folder) == before
+    assert f'"{JOBCENTER}~' in (home.folder / "seen").read_text()
+    await (await connect_as(place.home, JOBCENTER)).close()
+
+
+async def test_credentials_that_cannot_be_written_exchange_no_login(place: Deployed) -> None:
+    before = kept(place.folder)
+    (place.folder / "file").write_text("no folder")
+
+    with pytest.raises(ServerTrouble, match="nothing was changed"):
+        await agency_keys.rotate(
+            place.home, JOBCENTER, timedelta(), place.folder / "file" / "a.json"
+        )
+
+    assert kept(place.folder) == before
+    await (await connect_as(place.home, JOBCENTER)).close()
+
+
+async def test_signing_keys_are_changed_alone(tmp_path: Path) -> None:
+    folder = Home.create(tmp_path / "home", passing=True).folder
+    home = Home.load(folder)
+    before = (home.policy.read_bytes(), home.log_key("intake").read_bytes())
+
+    async with alone(Home.load(folder)):
+        begun = asyncio.create_task(rotate_signing(home, ["intake"]))
+        for _ in range(100):
+            await asyncio.sleep(0)
+        meanwhile = (home.policy.read_bytes(), home.log_key("intake").read_bytes())
+    await begun
+
+    assert meanwhile == before
+    assert len(home.log_key("intake").read_text("ascii").split()) == 2
+    assert await end_signing(home, ["intake"]) == ["intake"]
+
+
 async def test_an_agency_is_shut_out_over_http_even_while_nats_is_not_reached(
     place: Deployed,
 ) -> None:
@@ -142,7 +220,7 @@ async def test_an_agency_is_shut_out_over_http_even_while_nats_is_not_reached(
     assert place.process is not None
     os.kill(place.process.pid, signal.SIGSTOP)
 
-    with pytest.raises(ServerTrouble, match="cannot be reached"):
+    with pytest.raises(ServerTrouble, match=r"shut out over HTTP, and at NATS not yet.*reached"):
         await agency_keys.disable(place.home, JOBCENTER)
 
     assert place.home.agencies().by_token(token) is None

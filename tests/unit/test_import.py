@@ -9,11 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.chassis.decider import Refused
+from services.intake import wording
 from services.intake.app import SERVICE
 from services.intake.importing import Importer, Report, Sent
 from services.intake.rows import MOST_LINE_BYTES, Fault, Row, Unreadable, read_rows
+from staffel_contracts.codes import ProtectionKind
 from staffel_contracts.command import Command
-from staffel_contracts.facts.intake import ReceptionQuotaSet
+from staffel_contracts.facts.intake import PersonAdmitted, ReceptionQuotaSet
 from tests.support.given import Given
 
 HEADER = "kind,file_reference,admitted_on,given_name,family_name,birth_date,nationality,language"
@@ -85,8 +87,8 @@ async def test_bad_rows_hold_nothing_up_and_name_line_column_and_rule(tmp_path: 
 
     assert report.accepted == 2
     assert report.faults == [
-        Fault(3, "family_name", "Field required"),
-        Fault(3, "given_name", "Field required"),
+        Fault(3, "family_name", "is missing / fehlt"),
+        Fault(3, "given_name", "is missing / fehlt"),
     ]
 
 
@@ -131,11 +133,13 @@ async def test_a_nested_value_is_refused_by_its_column(tmp_path: Path) -> None:
         (RANA + ",more", "", "9 cells; the header has 8"),
         (RANA.replace("Rana", '"Rana'), "", "broken quoting"),
         (RANA.replace("Rana", "Ra\0na"), "", "holds a NUL character"),
-        (RANA.replace("475", "Syrien"), "nationality", "String should match pattern"),
-        (RANA.replace("1990-02-03", "31.02.1990"), "birth_date", "valid date"),
+        (RANA.replace("475", "Syrien"), "nationality", "three digits of the official key"),
+        (RANA.replace("1990-02-03", "31.02.1990"), "birth_date", "there is no such day"),
         (RANA.replace("1990-02-03", "2025-01-08"), "birth_date", "birth-after-admission"),
         (RANA.replace("2025-01-07", "2025-12-31"), "admitted_on", "date-in-future"),
-        ("recognition,PM-9,,,,,,", "decided_on", "Field required"),
+        ("recognition,PM-9,,,,,,", "decided_on", "fehlt"),
+        (RANA.replace("PM-1", "AZ 50/1"), "file_reference", "ohne Leerzeichen"),
+        (RANA.replace(",ar", ",arabisch"), "language", "ein Kürzel nach ISO 639, etwa ar"),
     ],
 )
 async def test_each_kind_of_bad_row_says_what_is_wrong(
@@ -155,7 +159,7 @@ async def test_a_line_that_is_too_long_is_passed_over_without_reading_it_whole(
     report = await bring_in(file(tmp_path, HEADER, "x" * 10_000_000, OMID), Intake())
 
     assert report.accepted == 1
-    assert report.faults == [Fault(2, "", f"longer than {MOST_LINE_BYTES} bytes")]
+    assert report.faults == [Fault(2, "", wording.too_long(MOST_LINE_BYTES))]
 
 
 async def test_another_encoding_is_named_with_line_and_byte(tmp_path: Path) -> None:
@@ -164,7 +168,29 @@ async def test_another_encoding_is_named_with_line_and_byte(tmp_path: Path) -> N
 
     report = await bring_in(path, Intake())
 
-    assert report.faults == [Fault(2, "", "not UTF-8 at byte 25 of the line")]
+    assert report.faults == [Fault(2, "", wording.NOT_UTF8.format(25))]
+
+
+async def test_what_excel_saves_as_plain_csv_comes_in_with_its_umlauts(tmp_path: Path) -> None:
+    path, intake = tmp_path / "export.csv", Intake()
+    rows = (HEADER, RANA.replace("Rana", "Jürgen").replace("person", "Person"), "," * 7, '"",' * 8)
+    path.write_bytes("\r\n".join(rows).replace(",", ";").encode("windows-1252"))
+
+    report = await Importer(intake.send, "12069").run(path, "windows-1252")
+
+    assert (report.read, report.accepted, report.faults) == (1, 1, [])
+    assert intake.decides.last(PersonAdmitted).given_name == "Jürgen"
+
+
+async def test_a_wrong_code_is_told_with_what_the_right_ones_mean(tmp_path: Path) -> None:
+    header = "kind,file_reference,protection_kind,decided_on,served_on,received_on"
+    row = "recognition,PM-9,Flüchtling,2025-02-20,2025-02-25,2025-02-28"
+
+    report = await bring_in(file(tmp_path, header, row), Intake())
+
+    (fault,) = report.faults
+    assert fault.column == "protection_kind"
+    assert f"refugee_s3 ({ProtectionKind.REFUGEE_S3.de})" in fault.rule
 
 
 def test_utf_16_is_refused_as_a_whole(tmp_path: Path) -> None:
@@ -189,8 +215,8 @@ async def test_a_person_that_stands_there_twice_is_reported_with_both_lines(
 
     assert report.accepted == 1
     assert [fault.rule for fault in report.faults] == [
-        "stands in line 2 already",
-        "the same name and birth date stand in line 2 under another file reference",
+        wording.TWICE.format(2),
+        wording.SAME_PERSON.format(2),
     ]
 
 
@@ -223,7 +249,7 @@ async def test_a_row_of_another_district_is_not_sent(tmp_path: Path) -> None:
     report = await bring_in(file(tmp_path, *rows, name="x.jsonl"), intake)
 
     assert counts(report) == (2, 1, 0, 0, 1)
-    assert report.faults == [Fault(1, "district", "agency-may-not: another district")]
+    assert report.faults == [Fault(1, "district", f"agency-may-not: {wording.OTHER_DISTRICT}")]
 
 
 async def test_a_decision_before_the_arrival_is_refused_by_its_column(tmp_path: Path) -> None:
@@ -270,8 +296,7 @@ async def test_a_number_is_its_digits_and_nothing_else(tmp_path: Path, persons: 
     report = await bring_in(file(tmp_path, *rows), Intake())
 
     assert counts(report) == (1, 0, 0, 0, 1)
-    rule = "a whole number in digits is expected: 1470"
-    assert report.faults == [Fault(2, "persons", rule)]
+    assert report.faults == [Fault(2, "persons", wording.NUMBER)]
 
 
 async def test_a_changed_person_is_refused_by_the_platform(tmp_path: Path) -> None:

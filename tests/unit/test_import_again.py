@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from services.chassis.decider import Refused
+from services.intake import wording
 from services.intake.app import SERVICE
 from services.intake.importing import Importer, Report, Sent
 from services.intake.meaning import to_command
@@ -137,7 +138,7 @@ async def test_a_row_from_the_future_is_not_sent(tmp_path: Path) -> None:
     report = await bring_in(file(tmp_path, PERSON, RECOGNITION), intake, today=day("2025-02-27"))
     later = await bring_in(file(tmp_path, PERSON, RECOGNITION), intake, today=day("2025-02-28"))
 
-    assert report.faults == [Fault(3, "received_on", "date-in-future: after today")]
+    assert report.faults == [Fault(3, "received_on", f"date-in-future: {wording.AFTER_TODAY}")]
     assert later.faults == []
 
 
@@ -148,7 +149,7 @@ def test_a_number_or_half_a_date_is_no_date(value: Any) -> None:
 
     faults = to_command(row, "12069")
 
-    assert faults == [Fault(2, "birth_date", "a date is expected: 2026-11-23 or 23.11.2026")]
+    assert faults == [Fault(2, "birth_date", wording.DATE)]
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ FILES: Final = {
     Language.JAVASCRIPT: ("subscriber.mjs", "package.json"),
 }
 NEXT: Final = {
-    Language.PYTHON: "pip install 'staffel-contracts[client]' && python subscriber.py",
+    Language.PYTHON: "python subscriber.py",
     Language.JAVASCRIPT: "npm install && node subscriber.mjs",
 }
 

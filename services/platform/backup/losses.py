@@ -1,6 +1,7 @@
 """What a restore cannot bring back: entries that only others remember, and keys that are gone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from sqlalchemy import Connection
 
@@ -33,8 +34,9 @@ def losses(at: Installation, names: Iterable[str], known: Sequence[Other]) -> It
 
 
 def _cursor(at: Installation, name: str, log: str) -> int:
-    with reading(at.databases[name]) as conn:
+    with suppress(FileNotFoundError), reading(at.databases[name]) as conn:
         return cursors_of(conn).get(log, 0) if table_names(conn) else 0
+    return 0
 
 
 def keyless(at: Installation, begins: Mapping[str, int]) -> Iterator[str]:

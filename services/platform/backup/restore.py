@@ -1,7 +1,7 @@
 """Restore a backup into an empty place, fill it up with what others have heard, fold, compare."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -173,7 +173,7 @@ def refuse_filled(at: Installation, names: Iterable[str]) -> None:
     for name in names:
         url = at.databases[name]
         create_database(url, at.home.database_admin_url)
-        with reading(url) as conn:
+        with suppress(FileNotFoundError), reading(url) as conn:
             if table_names(conn):
                 where = make_url(url).database
                 raise NotEmpty(f"{where} is not empty: move it away, then restore")

@@ -38,9 +38,10 @@ class Look:
                 ready: dict[str, Any] = client.get("/health/ready").json()
                 asked = datetime.now(UTC)
                 status: dict[str, Any] = client.get("/status", headers=operator).json()
-                return ready | status | {"asked": asked}
         except (httpx.HTTPError, ValueError):
             return None
+        # Another platform may listen there, or a process may not have taken up its login yet.
+        return ready | status | {"asked": asked} if "service" in status else None
 
     def clock_of(self, service: str) -> datetime:
         """The moment that a service believes it is; ours, where it does not answer."""

@@ -122,9 +122,13 @@ def _write_changed(path: Path, text: str) -> None:
 def write_secret_whole(path: Path, text: str) -> None:
     """Write a file that only its owner may read, in one step: whoever reads it sees all of it."""
     fresh = path.with_name(f".{path.name}.fresh")
-    write_secret(fresh, text)
-    hand_over(fresh)
-    fresh.replace(path)
+    try:
+        write_secret(fresh, text)
+        hand_over(fresh)
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
 
 
 def hand_over(path: Path) -> None:
