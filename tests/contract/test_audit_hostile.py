@@ -335,6 +335,14 @@ def test_a_member_that_is_not_what_it_must_be_is_refused(
     assert why.startswith((name, "log intake"))
 
 
+def test_a_part_without_proofs_is_refused(good: Members, tmp_path: Path) -> None:
+    part = good["manifest.json"].replace(b'"whole"', b'"part"')
+
+    why = refused(tmp_path / "b", packed(good | {"manifest.json": part}))
+
+    assert why == f"{LOG}/proofs is missing"
+
+
 def test_a_line_that_never_ends_is_refused_in_bounded_memory(good: Members, tmp_path: Path) -> None:
     data = packed(good | {f"{LOG}/entries.jsonl": b"x" * 9_000_000 + b"\n"})
 
