@@ -64,12 +64,16 @@ def _invalid(error: ValidationError) -> Turned:
     )
 
 
-def check_open(maintenance: Maintenance | None) -> None:
-    """Take no command during maintenance.
+def check_open(maintenance: Maintenance | None, forked: str | None) -> None:
+    """Take no command during maintenance, nor where there are two histories of the log.
+
+    An operator has to decide which of these stands: what is acknowledged now might be lost then.
 
     Raises:
-        Turned: it goes on; the answer says why and when to ask again.
+        Turned: it is so; the answer says why, and of maintenance when to ask again.
     """
+    if forked:
+        raise Turned(RefusalCode.UNAVAILABLE, "the log is not the one that was carried to NATS")
     if maintenance is not None:
         turned = Turned(RefusalCode.MAINTENANCE, maintenance.reason)
         turned.answer = turned.answer._replace(retry_after=maintenance.retry_after)
