@@ -107,7 +107,8 @@ def test_a_better_status_moves_no_end_that_was_reached(house: House) -> None:
     )
     for served_on, kind in steps:
         house.on(served_on)
-        known = dict.fromkeys(("decided_on", "served_on", "received_on"), day(served_on))
+        names = ("decided_on", "served_on", "received_on")
+        known: dict[str, Any] = dict.fromkeys(names, day(served_on))
         house.ask(RecordAsylumRecognition(**PERSON, protection_kind=kind, **known), SENDER)
     house.on("2025-07-15")
 
