@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,6 +17,8 @@ from staffel_contracts.command import COMMANDS, Command
 
 MOST_BYTES = 256 * 1024
 MOST_KEY = 200
+NUL = rb"\u0000"
+NO_NUL = "the character NUL may not stand in a text: databases do not take it"
 MALFORMED = "no JSON document, or nested too deeply"
 
 
@@ -32,9 +34,25 @@ def read_command(service: Service, name: str, body: bytes) -> Command:
     if len(body) > MOST_BYTES:
         raise Turned(RefusalCode.TOO_LARGE, f"at most {MOST_BYTES} bytes")
     try:
-        return found.model_validate_json(body, strict=True)
+        command = found.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise _invalid(error) from None
+    if NUL in body and (field := _with_nul(command.model_dump())):
+        raise Turned(RefusalCode.INVALID, NO_NUL, field)
+    return command
+
+
+def _with_nul(value: Any, field: str = "") -> str | None:
+    """The field of the first text that holds the character NUL."""
+    if isinstance(value, str):
+        return field if "\0" in value else None
+    inner: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list | tuple):
+        inner = enumerate(value)
+    found = (_with_nul(one, f"{field}.{name}".lstrip(".")) for name, one in inner)
+    return next((one for one in found if one is not None), None)
 
 
 def _invalid(error: ValidationError) -> Turned:
@@ -46,12 +64,16 @@ def _invalid(error: ValidationError) -> Turned:
     )
 
 
-def check_open(maintenance: Maintenance | None) -> None:
-    """Take no command during maintenance.
+def check_open(maintenance: Maintenance | None, forked: str | None) -> None:
+    """Take no command during maintenance, nor where there are two histories of the log.
+
+    An operator has to decide which of these stands: what is acknowledged now might be lost then.
 
     Raises:
-        Turned: it goes on; the answer says why and when to ask again.
+        Turned: it is so; the answer says why, and of maintenance when to ask again.
     """
+    if forked:
+        raise Turned(RefusalCode.UNAVAILABLE, "the log is not the one that was carried to NATS")
     if maintenance is not None:
         turned = Turned(RefusalCode.MAINTENANCE, maintenance.reason)
         turned.answer = turned.answer._replace(retry_after=maintenance.retry_after)

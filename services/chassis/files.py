@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
     """Write a file in one step, on disk when this returns; only its owner may read it."""
     fresh = path.with_name(f".{path.name}.fresh")
-    write_synced(fresh, data)
+    write_synced(fresh, data, mode)
     fresh.replace(path)
     sync_folder(path.parent)
 
@@ -21,9 +21,8 @@ def write_synced(path: Path, data: bytes, mode: int = 0o600) -> None:
 
 
 def write_secret(path: Path, text: str) -> None:
-    """Write a file that only its owner may read."""
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
+    """Write text that only its owner may read; half a key on a full disk would be taken for one."""
+    write_whole(path, text.encode())
 
 
 def sync_folder(folder: Path) -> None:

@@ -108,7 +108,7 @@ def _asking(runtime: "Runtime") -> APIRouter:
         caller: Annotated[Caller, Depends(door)],
         idempotency_key: Annotated[str | None, Header()] = None,
     ) -> Response:
-        check_open(runtime.maintenance.now())
+        check_open(runtime.maintenance.now(), runtime.relay.forked)
         body = await request.body()
         work = command_work(runtime.service, name, body, idempotency_key, caller)
         return as_response(await _in_time(runtime.counter.ask(work)))

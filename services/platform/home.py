@@ -219,7 +219,7 @@ class Home:
             lines.append(f"log {read_skey(newest).verifier.text()}\n")
         if not self.policy.exists():
             self.policy.parent.mkdir(exist_ok=True)
-            self.policy.write_text("".join([*lines, "quorum none\n"]), encoding="ascii")
+            write_whole(self.policy, "".join([*lines, "quorum none\n"]).encode("ascii"), 0o644)
 
     def environment(self, process: str) -> dict[str, str]:
         """The environment of a process; audit gets no key and no database."""

@@ -62,6 +62,7 @@ def plain_errors(code: int = 1) -> Iterator[None]:
 
 def _told(error: Exception) -> str | None:
     """What to say of trouble that is expected; what knows of it is imported only then."""
+    from nats.errors import Error as NatsError
     from sqlalchemy.exc import SQLAlchemyError
 
     from services.audit.lines import Damaged
@@ -79,6 +80,9 @@ def _told(error: Exception) -> str | None:
         # Its text may hold parameters; the driver's own first line says enough.
         cause = getattr(error, "orig", None) or error
         return f"database: {str(cause).splitlines()[0] if str(cause) else type(cause).__name__}"
+    if isinstance(error, NatsError):
+        text = getattr(error, "description", None) or str(error).removeprefix("nats: ")
+        return f"NATS: {text or type(error).__name__}"
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
     ours = (NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble)

@@ -1,6 +1,9 @@
 """A home keeps its secrets to itself, and says what is wrong with its files."""
 
 import json
+import os
+import resource
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -58,6 +61,31 @@ def test_a_home_that_lost_its_settings_keeps_its_master_key(home: Home) -> None:
     Home.open(home.folder)
 
     assert (home.folder / "master.key").read_text() == key
+
+
+def begin_with_little_room(folder: Path, most_bytes: int) -> None:
+    """Fail as on a full disk; run in a process of its own, which ends with 3."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
+    try:
+        Home.create(folder)
+    except OSError:
+        os._exit(3)
+
+
+@pytest.mark.parametrize("most_bytes", [20, 66, 300])
+def test_a_home_that_was_begun_on_a_full_disk_is_made_once_there_is_room(
+    tmp_path: Path, most_bytes: int
+) -> None:
+    begun = get_context("fork").Process(target=begin_with_little_room, args=(tmp_path, most_bytes))
+    begun.start()
+    begun.join()
+    assert begun.exitcode == 3
+
+    home = Home.open(tmp_path)
+
+    assert len(bytes.fromhex(home.master_key.read_text())) == 32
+    keys = [read_skey(home.log_key(name).read_text().strip()).verifier for name in SERVICES]
+    assert read_policy(home.policy.read_bytes()).logs == tuple(keys)
 
 
 def test_a_folder_without_settings_is_no_home(tmp_path: Path) -> None:

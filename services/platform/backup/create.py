@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from alembic.runtime.migration import MigrationContext
@@ -21,6 +20,7 @@ from services.chassis.log import read_head
 from services.chassis.master_keys import load_master_key
 from services.chassis.tables import CursorRow
 from services.platform.backup.manifest import FILE, LogHead, Manifest, digest_of
+from services.platform.backup.passing import passing
 from services.platform.backup.records import Records
 from services.platform.backup.rows import Progress, dump
 from services.platform.backup.sealed import seal_secrets
@@ -56,9 +56,8 @@ def create(at: Installation, folder: Path, told: Progress = lambda _: None) -> M
     """
     now = datetime.now(UTC)
     name = f"staffel-{version('staffel')}-{now:%Y%m%dT%H%M%SZ}"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".backup-", dir=folder) as passing:
-        data, keys = Path(passing) / "data", Path(passing) / "keys"
+    with passing(folder) as place:
+        data, keys = place / "data", place / "keys"
         data.mkdir()
         keys.mkdir()
         logs = _dump_services(at, data, told)
@@ -174,7 +173,7 @@ def _digests(folder: Path) -> dict[str, str]:
 
 def _pack(folder: Path, target: Path) -> None:
     """Put a folder into one file, there whole or not at all, for its owner alone."""
-    fresh = target.with_name(f".{target.name}.fresh")
+    fresh = folder.with_name(target.name)
     fresh.touch(mode=0o600)
     with fresh.open("wb") as file:
         with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:

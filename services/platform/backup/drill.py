@@ -3,10 +3,10 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from services.chassis.database import reading
 from services.chassis.log import read_entries
+from services.platform.backup.passing import passing
 from services.platform.backup.records import Records
 from services.platform.backup.restore import Restored, restore
 from services.platform.backup.rows import Broken, Progress
@@ -25,9 +25,8 @@ def drill(backup: Unpacked, at: Installation, told: Progress = lambda _: None) -
         Broken: the restored tables are not what the logs say, or the live logs do not begin with
             those of the backup.
     """
-    at.backups.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".drill-", dir=at.backups) as passing:
-        beside = Installation(_beside(at.home, Path(passing)))
+    with passing(at.backups) as place:
+        beside = Installation(_beside(at.home, place))
         done = restore(backup, beside, (*at.services, KEYRING), alone=True, told=told)
     for name, log in backup.manifest.logs.items():
         if _root_at(at.databases[name], log.size) != log.root:

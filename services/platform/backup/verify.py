@@ -48,14 +48,14 @@ def find(folder: Path, name: str) -> Path:
 
 
 @contextmanager
-def unpacked(path: Path, into: Path | None = None) -> Iterator[Unpacked]:
+def unpacked(path: Path) -> Iterator[Unpacked]:
     """Unpack a backup and the keys beside it for a while; every file is what was written.
 
     Raises:
         Broken: one is not.
     """
     keys_path = path.with_name(path.name.removesuffix(ENDING) + KEYS_ENDING)
-    with TemporaryDirectory(prefix=".backup-", dir=into) as passing:
+    with TemporaryDirectory(prefix=".backup-") as passing:
         data, keys = Path(passing) / "data", Path(passing) / "keys"
         _extract(path, data)
         manifest = Manifest.read(data)

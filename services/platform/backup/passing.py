@@ -1,0 +1,65 @@
+"""Folders that pass: what is not yet a backup, or is none any more, and lies in the clear."""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+PREFIX = ".passing-"
+_BEFORE = (".backup-*", ".drill-*", ".staffel-*.fresh")
+"""What they were called by earlier versions, which left them behind when they were killed."""
+
+
+@contextmanager
+def passing(folder: Path) -> Iterator[Path]:
+    """A folder of one's own inside ``folder``, gone afterwards.
+
+    It may hold tables in the clear beside the keys, where no erasure reaches: what killed
+    processes left of such folders goes first. Who lives holds a lock on its own.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with _held(folder):
+        _remove_left(folder)
+        made = Path(mkdtemp(prefix=PREFIX, dir=folder))
+        lock = _lock(made, fcntl.LOCK_EX)
+    try:
+        yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+        os.close(lock)
+
+
+def _remove_left(folder: Path) -> None:
+    for left in folder.glob(f"{PREFIX}*"):
+        try:
+            lock = _lock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue  # somebody works in it
+        shutil.rmtree(left)
+        os.close(lock)
+    for pattern in _BEFORE:
+        for left in folder.glob(pattern):
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    lock = _lock(folder, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(lock)
+
+
+def _lock(folder: Path, how: int) -> int:
+    """Lock a folder until the descriptor is closed, by whatever ends the process too."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, how)
+    except OSError:
+        os.close(descriptor)
+        raise
+    return descriptor

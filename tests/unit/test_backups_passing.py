@@ -1,0 +1,31 @@
+"""What a backup is made of lies in the clear: it goes away, whatever ends the process."""
+
+import os
+import signal
+from multiprocessing import get_context
+from pathlib import Path
+
+from services.platform.backup.passing import passing
+
+
+def be_killed(folder: Path) -> None:
+    """Be killed while something lies in the clear."""
+    with passing(folder) as place:
+        (place / "persons").write_text("in the clear")
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_what_a_killed_backup_left_goes_and_one_being_made_stays(tmp_path: Path) -> None:
+    killed = get_context("fork").Process(target=be_killed, args=(tmp_path,))
+    killed.start()
+    killed.join()
+    (tmp_path / ".backup-of_an_earlier_version").mkdir()
+    (tmp_path / "staffel-1.tar").touch()
+    (left,) = tmp_path.glob(".passing-*")
+
+    with passing(tmp_path) as first, passing(tmp_path) as second:
+        assert not left.exists()
+        assert first.is_dir()
+        assert second.is_dir()
+
+    assert [path.name for path in tmp_path.iterdir()] == ["staffel-1.tar"]
