@@ -1,9 +1,10 @@
 """What every command has in common: a name, the service that decides it, and who may send it."""
 
 import re
+from datetime import date
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from staffel_contracts.access import NO_ROLE, Roles, Scope
@@ -21,6 +22,8 @@ TAKES_OVER: Final = DISTRICT_OR_JOBCENTER | {
 """Agencies that can be responsible for a person."""
 DISTRICT_OR_IMMIGRATION: Final = DISTRICT | {AgencyKind.IMMIGRATION_OFFICE}
 NOBODY: Final[frozenset[AgencyKind]] = frozenset()
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2099, 12, 31)
+"""The days that a command may name: no 31 December 9999 for what has no end."""
 
 
 _UNWRITTEN: Final = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
@@ -64,6 +67,14 @@ class Command(BaseModel):
     """The facts that may follow from it, by their names without version."""
     PLANNED: ClassVar[bool] = False
     """In the catalogue, but no service decides about it yet."""
+
+    @field_validator("*")
+    @classmethod
+    def _a_day_that_can_be(cls, value: Any) -> Any:
+        if isinstance(value, date) and not FIRST_DAY <= value <= LAST_DAY:
+            told = "a day from 1900 to 2099 is expected; leave out an end that is open"
+            raise PydanticCustomError("day", told)
+        return value
 
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:

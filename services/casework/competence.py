@@ -16,7 +16,7 @@ from services.casework.law.reading import shipped_rules
 from services.casework.person_copy import Person
 from services.casework.state import Case
 from services.chassis.decider import Directory
-from services.chassis.legal_calendar import add_months, land_of_district
+from services.chassis.legal_calendar import land_of_district, last_day_of_months
 from staffel_contracts.codes import AgencyKind, RejectReason, ResidenceRuleLevel, kind_of
 
 _DAY = timedelta(days=1)
@@ -55,7 +55,7 @@ def receiver(case: Case, on: date, directory: Directory) -> Receiver | None:
 
 def _kind(case: Case, person: Person, on: date) -> tuple[AgencyKind | None, str]:
     known, born = _circumstances(case), person.birth_date
-    if known.get("unaccompanied") and born and on < add_months(born, _OF_AGE_MONTHS):
+    if known.get("unaccompanied") and born and on <= last_day_of_months(born, _OF_AGE_MONTHS):
         return AgencyKind.YOUTH_OFFICE, "§ 42 SGB VIII"
     if norm := _rejected_for(case):
         return AgencyKind.SOCIAL_ASSISTANCE, norm

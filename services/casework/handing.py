@@ -130,13 +130,13 @@ def _check_receiver(case: Case, command: DraftHandoff, today: date) -> None:
 def check_receives(case: Case, agency: str | None, today: date) -> None:
     """Refuse a receiver that cannot be responsible in the domain, or that takes a consent.
 
-    Who takes over benefits is for officials to say.
+    Officials say which agency it is, and no sheet is made for one that could not answer it.
 
     Raises:
         Refused: invalid; consent-missing.
     """
     domain = ResponsibilityDomain(case.domain)
-    if domain is not ResponsibilityDomain.BENEFITS and not can_take_over(domain, agency or ""):
+    if not can_take_over(domain, agency or ""):
         raise Refused(RefusalCode.INVALID, f"not competent for {domain.value}", "to_agency")
     if not consented(case, agency, today):
         raise Refused(RefusalCode.CONSENT_MISSING, "the person has not consented", "to_agency")

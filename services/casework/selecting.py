@@ -78,11 +78,11 @@ def _said(domain: Domain, name: str) -> ColumnElement[Any]:
 
 
 def _receiver(params: dict[str, Any]) -> str | None:
-    """Who would take over, if one is named who can; who takes over benefits is for officials."""
+    """Who would take over, if one is named who can."""
     if "to_agency" not in params:
         return None
     domain, receiver = domain_in(params), text(params, "to_agency")
-    if domain is not Domain.BENEFITS and not can_take_over(domain, receiver):
+    if not can_take_over(domain, receiver):
         raise Refused(RefusalCode.INVALID, f"not competent for {domain.value}", "to_agency")
     return receiver
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from services.chassis.decider import Asked, Refused
-from services.chassis.legal_calendar import Land, land_of_district
+from services.chassis.legal_calendar import Land, add_months, land_of_district
 from services.jobcenter_bridge import deadlines
 from services.jobcenter_bridge.state import UNDECIDED, Handoff
 from staffel_contracts.codes import (
@@ -25,6 +25,7 @@ from staffel_contracts.facts import jobcenter_bridge as facts
 LEAD = "lead"
 """The role whose word it takes after the agreed questions, and for a rejection near the end."""
 
+_MOST_MONTHS_AHEAD = 6
 _WAITING = frozenset({HandoffStatus.SUBMITTED, HandoffStatus.DELIVERY_FAILED})
 _TAKEN_UP = frozenset(
     {HandoffStatus.ACKNOWLEDGED, HandoffStatus.INFORMATION_REQUESTED, HandoffStatus.SECOND_LOOK}
@@ -161,6 +162,7 @@ def _accepted(state: Handoff, asked: Asked[commands.AcceptHandoff], today: date)
     if command.effective_on < earliest(state):
         detail = "the sender's benefits have not ended by then; see the handoff's earliest_on"
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, "effective_on")
+    _check_soon(state, "effective_on", command.effective_on, today)
     return facts.HandoffAccepted(
         **about_handoff(state),
         accepted_on=today,
@@ -214,15 +216,12 @@ def _forwarded(state: Handoff, asked: Asked[commands.ForwardHandoff], today: dat
 
 
 def check_competent(state: Handoff, agency: str, field: str) -> None:
-    """Refuse an agency of a kind that cannot be responsible in the domain.
-
-    Who takes over benefits is for officials to say.
+    """Refuse an agency of a kind that cannot be responsible in the domain: it could not answer.
 
     Raises:
         Refused: invalid.
     """
-    free = state.domain is ResponsibilityDomain.BENEFITS
-    if not free and not can_take_over(state.domain, agency):
+    if not can_take_over(state.domain, agency):
         raise Refused(RefusalCode.INVALID, f"not competent for {state.domain.value}", field)
 
 
@@ -232,9 +231,22 @@ def _pays(state: Handoff, asked: Asked[commands.NotifyBenefitStart], today: date
     if asked.command.starts_on < earliest(state):
         detail = "whoever is entitled under the AsylbLG is not under SGB II"
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, "starts_on")
+    _check_soon(state, "starts_on", asked.command.starts_on, today)
     return facts.BenefitStartNotified(
         **about_handoff(state), notified_on=today, starts_on=asked.command.starts_on
     )
+
+
+def _check_soon(state: Handoff, name: str, day: date, today: date) -> None:
+    """Refuse a day so late that it is a slip: what was accepted or notified is not taken back.
+
+    Raises:
+        Refused: implausible-dates.
+    """
+    latest = add_months(max(earliest(state), today), _MOST_MONTHS_AHEAD)
+    if day > latest:
+        detail = f"more than {_MOST_MONTHS_AHEAD} months after the first possible day"
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, name)
 
 
 def _check_digest(state: Handoff, digest: str) -> None:

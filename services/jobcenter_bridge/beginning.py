@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from services.chassis.decider import Asked, Refused
+from services.chassis.legal_calendar import add_months
 from services.jobcenter_bridge import consenting, deadlines
 from services.jobcenter_bridge.answers import check_competent, land_of
 from services.jobcenter_bridge.state import MOVED, OVER, Handoff
@@ -14,6 +15,9 @@ from staffel_contracts.fact import Fact
 from staffel_contracts.facts.jobcenter_bridge import HandedBackToDistrict, HandoffRequested
 from staffel_contracts.ladder import Ladder
 from staffel_contracts.sheet import sheet_digest
+
+_MOST_MONTHS_AHEAD = 12
+"""A change of law is planned ahead; a later day is a slip of the pen."""
 
 
 def begin(state: Handoff, asked: Asked[Any], today: date) -> Fact:
@@ -71,6 +75,9 @@ def _hand_back(state: Handoff, asked: Asked[HandBackToDistrict], today: date) ->
         raise Refused(RefusalCode.CONSENT_MISSING, "the person has not consented", "to_agency")
     if state.responsible_since and command.effective_on <= state.responsible_since:
         detail = "not after the day of the own responsibility"
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, "effective_on")
+    if command.effective_on > add_months(today, _MOST_MONTHS_AHEAD):
+        detail = f"more than {_MOST_MONTHS_AHEAD} months from today"
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, "effective_on")
     agreed = asked.directory.periods(target)
     said = {

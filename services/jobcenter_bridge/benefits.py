@@ -47,7 +47,8 @@ def _applied(
     """It reaches back to the first of its month, whoever received it (§ 37 Abs. 2 SGB II)."""
     command = asked.command
     _not_in_future("filed_on", command.filed_on, today)
-    if state.application.get("ref") == command.application_ref:
+    known = (state.application, *state.later_applications)
+    if any(one.get("ref") == command.application_ref for one in known):
         raise Refused(RefusalCode.ILLEGAL_TRANSITION, "it is recorded", "application_ref")
     return facts.JobcenterApplicationFiled(
         **command.model_dump(exclude={"case"}), counts_from=first_of_month(command.filed_on)
@@ -93,14 +94,14 @@ def payer(state: Handoff, instrument: BridgingInstrument) -> str:
     """The agency that is asked: for AsylbLG the district, otherwise who has the handoff or took it.
 
     For AsylbLG that is the district that was responsible last. Where competence is disputed, the
-    agency approached first pays (§ 43 Abs. 1 SGB I): whoever forwarded it first, or had it last.
+    agency approached first pays (§ 43 Abs. 1 SGB I), whoever was asked after it.
     """
     if instrument is BridgingInstrument.ASYLBENS_CONTINUED:
         return state.last_district or state.responsible or ""
     disputed = instrument is BridgingInstrument.PROVISIONAL_S43
     has_it = HandoffStatus(state.status) not in OVER
-    if disputed and state.chain and HandoffStatus(state.status) not in MOVED:
-        return state.chain[0]
+    if disputed and state.first_asked and HandoffStatus(state.status) not in MOVED:
+        return state.first_asked
     return (state.to_agency if has_it or disputed else None) or state.responsible or ""
 
 

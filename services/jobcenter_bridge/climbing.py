@@ -29,6 +29,8 @@ from staffel_contracts.facts.jobcenter_bridge import (
 
 DAY = timedelta(days=1)
 _BY_SENDER = OVER | {HandoffStatus.DRAFTED, HandoffStatus.INFORMATION_REQUESTED}
+_DECIDED_BY = {HandoffStatus.ACKNOWLEDGED: "decide", HandoffStatus.SECOND_LOOK: "confirm"}
+"""A rejection that waits for a lead has a day of its own, whatever was said of the one before."""
 _ROLES = {
     TimerRung.CONTACT: EscalationRole.CONTACT,
     TimerRung.UNIT: EscalationRole.UNIT_LEAD,
@@ -93,7 +95,10 @@ def _printed_is_due(state: Handoff) -> bool:
 
 def _said(state: Handoff, rung: Rung) -> dict[str, Any]:
     named, waits = about_handoff(state), consenting.waiting(state)
-    if waits and waits.step == rung.step:
+    if rung.step == _request_step(state):
+        named |= {"handoff_id": state.request["handoff_id"], "from_agency": state.responsible}
+        named |= {"to_agency": state.request["agency"]}
+    elif waits and waits.step == rung.step:
         named |= {"handoff_id": waits.handoff_id, "from_agency": state.responsible}
         named |= {"to_agency": waits.to_agency}
     elif state.stage is HandoffStatus.DRAFTED and state.benefits:
@@ -125,6 +130,7 @@ def _no_receipt(state: Handoff, today: date) -> Fact:
 
 def _rungs(state: Handoff) -> Iterator[Rung]:
     yield from _of_consent(state)
+    yield from _of_request(state)
     if state.stage is HandoffStatus.DRAFTED:
         yield from _of_draft(state)
     elif state.stage in MOVED:
@@ -135,6 +141,26 @@ def _rungs(state: Handoff) -> Iterator[Rung]:
     elif state.stage in OVER and state.ended_on and state.next_step != NextStep.CLOSE:
         yield from _of_ending(state, state.ended_on)
         yield from _of_end(state)
+
+
+def request_due_on(state: Handoff) -> date:
+    """The day by which an agency that asks for the person is answered."""
+    if known := state.request.get("answer_by"):
+        return date.fromisoformat(known)
+    return deadlines.answer_by(date.fromisoformat(state.request["requested_on"]), land_of(state))
+
+
+def _request_step(state: Handoff) -> str | None:
+    return f"request-{state.request['handoff_id']}"[:64] if state.request else None
+
+
+def _of_request(state: Handoff) -> Iterator[Rung]:
+    """Whoever is responsible is reminded, until a handoff is prepared (§ 16 Abs. 2 S. 1 SGB I)."""
+    step = _request_step(state)
+    waits = HandoffStatus(state.status) in OVER | MOVED and not state.is_drafted
+    if step and state.responsible and waits:
+        due_on = request_due_on(state)
+        yield Rung(step, TimerRung.CONTACT, due_on + DAY, due_on)
 
 
 def draft_due_on(state: Handoff) -> date | None:
@@ -186,8 +212,8 @@ def _of_stage(state: Handoff) -> Iterator[Rung]:
     elif stage is HandoffStatus.INFORMATION_REQUESTED and state.information_due_on:
         due_on = state.information_due_on
         yield Rung(f"information-{state.round}", TimerRung.CONTACT, due_on + DAY, due_on)
-    elif stage in (HandoffStatus.ACKNOWLEDGED, HandoffStatus.SECOND_LOOK) and state.decide_by:
-        yield Rung("decide", TimerRung.UNIT, state.decide_by + DAY, state.decide_by)
+    elif stage in _DECIDED_BY and state.decide_by:
+        yield Rung(_DECIDED_BY[stage], TimerRung.UNIT, state.decide_by + DAY, state.decide_by)
 
 
 def _of_ending(state: Handoff, ended_on: date) -> Iterator[Rung]:

@@ -12,14 +12,13 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from services.jobcenter_bridge import closing
-from services.jobcenter_bridge.state import MOVED, Handoff
+from services.jobcenter_bridge.state import MOVED, NOT_COMPETENT, Handoff
 from staffel_contracts.codes import (
     BridgingInstrument,
     GapCause,
     HandoffStatus,
     OverlapCause,
     OverlapSeverity,
-    RejectReason,
     ResponsibilityDomain,
 )
 from staffel_contracts.fact import Fact
@@ -32,7 +31,6 @@ from staffel_contracts.facts.jobcenter_bridge import (
 DAY = timedelta(days=1)
 ASYLBENS, BENEFITS, NO_NEED = "asylbens", "benefits", "no-need"
 _TAKEN = MOVED | {HandoffStatus.ACCEPTED}
-_COMPETENCE = frozenset({RejectReason.NOT_COMPETENT_LOCAL, RejectReason.NOT_COMPETENT_SUBJECT})
 
 
 class Cover(NamedTuple):
@@ -161,7 +159,7 @@ def proposals(state: Handoff) -> tuple[BridgingInstrument, ...]:
     if state.domain is not ResponsibilityDomain.BENEFITS:
         return ()
     found = []
-    if state.reason_code in _COMPETENCE:
+    if state.reason_code in NOT_COMPETENT:
         found.append(BridgingInstrument.PROVISIONAL_S43)
     found.append(BridgingInstrument.ADVANCE_S42)
     if state.application or HandoffStatus(state.status) in _TAKEN:

@@ -5,13 +5,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from services.chassis.legal_calendar import last_day_of_months
 from services.jobcenter_bridge.coverage import BENEFITS, NO_NEED
 from services.jobcenter_bridge.state import Handoff
-from staffel_contracts.codes import AgencyKind, BenefitReason
+from staffel_contracts.codes import AgencyKind, BenefitOutcome, BenefitReason, kind_of
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
 _NOTIFIED = "notified"
+_GRANTED, _PROVISIONAL = 12, 6
+"""Months of a grant under SGB II."""
 _DAY = timedelta(days=1)
 
 
@@ -34,14 +37,21 @@ def _cut(one: dict[str, Any], agency: str | None, last: date) -> dict[str, Any]:
 
 
 def _applied(state: Handoff, fact: bridge.JobcenterApplicationFiled) -> Handoff:
-    """The first that nobody has answered counts; an answered one gives way to what comes later."""
-    late = state.answered_on is not None and fact.filed_on <= state.answered_on
-    known = state.application if late else state.open_application
-    filed_on = fact.filed_on.isoformat()
-    if known and (late or known["filed_on"] <= filed_on):
+    """Those that nobody has answered wait in their order; a late one is nothing new."""
+    applied = {"ref": fact.application_ref, "filed_on": fact.filed_on.isoformat()}
+    applied |= {"counts_from": fact.counts_from.isoformat()}
+    if state.is_answered(applied) and state.application:
         return state
-    applied = {"ref": fact.application_ref, "filed_on": filed_on}
-    return replace(state, application=applied | {"counts_from": fact.counts_from.isoformat()})
+    return _in_turn(replace(state, later_applications=[*state.later_applications, applied]))
+
+
+def _in_turn(state: Handoff) -> Handoff:
+    """The first that waits comes first; where none does, the one that was answered last."""
+    known = [one for one in (state.application, *state.later_applications) if one]
+    known.sort(key=lambda one: one["filed_on"])
+    waiting = [one for one in known if not state.is_answered(one)] or known[-1:]
+    first, later = (waiting[0], waiting[1:]) if waiting else ({}, [])
+    return replace(state, application=first, later_applications=later)
 
 
 def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
@@ -59,7 +69,7 @@ def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
 def _answered(state: Handoff, agency: str, on: date) -> Handoff:
     """Whoever is to take over, or did, has answered what was applied for by a day."""
     last = max(on, state.answered_on or on)
-    return replace(state, answered_on=last) if agency == state.to_agency else state
+    return _in_turn(replace(state, answered_on=last)) if agency == state.to_agency else state
 
 
 def _is_decided(one: dict[str, Any], agency: str, day: date) -> bool:
@@ -75,14 +85,27 @@ def _decided(state: Handoff, fact: bridge.BenefitDecided) -> Handoff:
     """
     kept = [one for one in state.coverage if not _is_replaced(one, fact)]
     if fact.from_on:
-        cover = _cover(BENEFITS, fact.agency, fact.decision_ref, fact.from_on, fact.to_on)
-        kept = [*_needed(kept, fact.from_on, fact.to_on), cover]
+        last = fact.to_on or _usual_end(fact, fact.from_on)
+        cover = _cover(BENEFITS, fact.agency, fact.decision_ref, fact.from_on, last)
+        kept = [*_needed(kept, fact.from_on, last), cover]
         state = _answered(state, fact.agency, fact.decided_on)
     elif fact.reason_code is BenefitReason.NO_NEED:
         first = fact.decided_on
         last = _before_benefits(kept, first)
         kept.append(_cover(NO_NEED, fact.agency, fact.decision_ref, first, last))
     return replace(state, coverage=kept)
+
+
+def _usual_end(fact: bridge.BenefitDecided, first: date) -> date | None:
+    """The last day of a jobcenter's grant that names none: it cannot cover for ever.
+
+    A year is granted as a rule, half of it provisionally (§ 41 Abs. 3 S. 1, S. 2 Nr. 1 SGB II).
+    Others grant until further notice.
+    """
+    if kind_of(fact.agency) is not AgencyKind.JOBCENTER:
+        return None
+    months = _PROVISIONAL if fact.outcome is BenefitOutcome.PROVISIONAL else _GRANTED
+    return last_day_of_months(first, months)
 
 
 def _is_replaced(one: dict[str, Any], fact: bridge.BenefitDecided) -> bool:

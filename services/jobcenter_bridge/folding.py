@@ -7,15 +7,15 @@ from typing import Any
 
 from services.jobcenter_bridge import covering
 from services.jobcenter_bridge.recording import RECORDED, recorded
-from services.jobcenter_bridge.state import Handoff
+from services.jobcenter_bridge.state import NOT_COMPETENT, OVER, Handoff
 from staffel_contracts.codes import AgencyKind, HandoffStatus, ResponsibilityDomain, kind_of
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
 _KEPT = (
     "responsible", "responsible_since", "last_district", "submitted_sheet", "application",
-    "answered_on", "coverage", "left_district_on", "asylbens_to", "bridging", "gaps", "overlaps",
-    "records", "admission", "benefits",
+    "later_applications", "answered_on", "coverage", "left_district_on", "asylbens_to", "bridging",
+    "gaps", "overlaps", "records", "admission", "benefits",
 )  # fmt: skip
 _DAY = timedelta(days=1)
 
@@ -45,7 +45,8 @@ def _requested(state: Handoff, fact: bridge.HandoffRequested) -> Handoff:
 
 def _submitted(state: Handoff, fact: bridge.HandoffSubmission) -> Handoff:
     """A new handoff; of the one before nothing remains but its chain, where it was forwarded."""
-    forwarded = state.status == HandoffStatus.FORWARDED and fact.replaces_handoff
+    replaced = fact.replaces_handoff is not None
+    forwarded = replaced and state.status == HandoffStatus.FORWARDED
     chain = [*state.chain, state.to_agency or ""] if forwarded else []
     return replace(
         _begun(state),
@@ -64,7 +65,16 @@ def _submitted(state: Handoff, fact: bridge.HandoffSubmission) -> Handoff:
         first_received_on=fact.first_received_on,
         ladder=fact.ladder.model_dump(mode="json") if fact.ladder else {},
         chain=chain,
+        first_asked=_first_asked(state) if replaced else None,
     )
+
+
+def _first_asked(state: Handoff) -> str | None:
+    """Whoever said first that it is not competent, while nobody takes over (§ 43 Abs. 1 SGB I)."""
+    rejected = state.status == HandoffStatus.REJECTED and state.reason_code in NOT_COMPETENT
+    disputed = rejected or state.status == HandoffStatus.FORWARDED
+    asked = state.first_asked or (state.to_agency if disputed else None)
+    return asked if HandoffStatus(state.status) in OVER else None
 
 
 def _begun(state: Handoff) -> Handoff:

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import NamedTuple
 
-from services.jobcenter_bridge import closing, deadlines
-from services.jobcenter_bridge.answers import land_of
+from services.jobcenter_bridge import closing
 from services.jobcenter_bridge.climbing import (
     consent_due_on,
     draft_due_on,
     next_rung,
+    request_due_on,
     role_of,
     whose_turn,
 )
@@ -83,12 +83,9 @@ def _due_on(state: Handoff) -> date:
 def _of_request(state: Handoff) -> WorkItem | None:
     if not state.request or HandoffStatus(state.status) not in OVER | MOVED:
         return None
-    asked_on = date.fromisoformat(state.request["requested_on"])
-    known = state.request.get("answer_by")
-    usual = deadlines.answer_by(asked_on, land_of(state))
-    due_on = date.fromisoformat(known) if known else usual
+    handoff_id, due_on = state.request["handoff_id"], request_due_on(state)
     contact, task = EscalationRole.CONTACT, HandoffTask.ANSWER_REQUEST
-    return WorkItem(state.request["handoff_id"], state.responsible or "", contact, task, due_on)
+    return WorkItem(handoff_id, state.responsible or "", contact, task, due_on)
 
 
 def _of_gap(state: Handoff) -> WorkItem | None:

@@ -9,7 +9,7 @@ from pydantic_core import to_json
 
 from services.chassis.decider import About
 from services.jobcenter_bridge.copies import Admission, Benefits
-from staffel_contracts.codes import HandoffStatus, ResponsibilityDomain
+from staffel_contracts.codes import HandoffStatus, RejectReason, ResponsibilityDomain
 from staffel_contracts.ladder import Ladder
 
 OVER = frozenset(
@@ -23,6 +23,10 @@ OVER = frozenset(
     }
 )
 """Nobody took over; here a new handoff may begin."""
+NOT_COMPETENT = frozenset(
+    {RejectReason.NOT_COMPETENT_LOCAL.value, RejectReason.NOT_COMPETENT_SUBJECT.value}
+)
+"""After these the agencies dispute who is competent (§ 43 Abs. 1 SGB I)."""
 UNDECIDED = frozenset(
     {
         HandoffStatus.SUBMITTED,
@@ -70,6 +74,8 @@ class Handoff:
     """The first receipt by any agency along the chain (§ 16 Abs. 2 SGB I)."""
     chain: list[str] = field(default_factory=list)
     """The agencies that forwarded it, in their order."""
+    first_asked: str | None = None
+    """Who was asked first, where others since then were, because competence is disputed."""
     ladder: dict[str, Any] = field(default_factory=dict)
     """The periods agreed with the receiver, as ``staffel_contracts.ladder.Ladder``."""
     rungs: list[str] = field(default_factory=list)
@@ -97,6 +103,8 @@ class Handoff:
     """An agency asks for the person: handoff_id, agency, requested_on, received_on, answer_by."""
     application: dict[str, str] = field(default_factory=dict)
     """The first application that waits for an answer, or was answered last: ref, filed_on, …"""
+    later_applications: list[dict[str, str]] = field(default_factory=list)
+    """Those filed after it, in their order; each comes first once the one before is answered."""
     answered_on: date | None = None
     """What was applied for by this day is answered: who was to take over granted or pays."""
     coverage: list[dict[str, Any]] = field(default_factory=list)
@@ -170,9 +178,12 @@ class Handoff:
         It was decided about (§ 37 Abs. 1, § 41 Abs. 3 SGB II), so its receipt goes with nothing
         that comes later.
         """
-        known = self.application
-        answered = self.answered_on is not None and self.answered_on.isoformat()
-        return {} if known and answered and known["filed_on"] <= answered else known
+        return {} if self.is_answered(self.application) else self.application
+
+    def is_answered(self, application: dict[str, str]) -> bool:
+        """Whether whoever was to take over decided after an application was filed."""
+        by = self.answered_on.isoformat() if self.answered_on else ""
+        return bool(application) and application["filed_on"] <= by
 
     @property
     def is_handed_back(self) -> bool:

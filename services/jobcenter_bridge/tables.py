@@ -34,6 +34,7 @@ class HandoffRow(SQLModel, table=True):
     replaces_handoff: str | None
     first_received_on: date | None
     chain: list[str] = Field(sa_column=_json())
+    first_asked: str | None
     ladder: dict[str, Any] = Field(sa_column=_json())
     rungs: list[str] = Field(sa_column=_json())
     attempts: int
@@ -54,6 +55,7 @@ class HandoffRow(SQLModel, table=True):
     completed_on: date | None
     request: dict[str, str] = Field(sa_column=_json())
     application: dict[str, str] = Field(sa_column=_json())
+    later_applications: list[dict[str, str]] = Field(sa_column=_json())
     answered_on: date | None
     coverage: list[dict[str, Any]] = Field(sa_column=_json())
     left_district_on: date | None

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from services.chassis.legal_calendar import legal_date
-from staffel_contracts.codes import AgencyKind, BenefitReason, CloseReason
+from services.chassis.legal_calendar import last_day_of_months, legal_date
+from staffel_contracts.codes import AgencyKind, BenefitOutcome, BenefitReason, CloseReason
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework, intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
@@ -95,8 +95,7 @@ class Reported:
         self.benefits = [one for one in self.benefits if (one.agency, one.ref) not in old]
         self.no_need = [one for one in self.no_need if (one.agency, one.ref) not in old]
         if fact.from_on:
-            granted = (fact.from_on, fact.to_on)
-            self._pays(Benefit(fact.agency, fact.decision_ref, *granted))
+            self._pays(Benefit(fact.agency, fact.decision_ref, fact.from_on, _granted_to(fact)))
         elif fact.reason_code is BenefitReason.NO_NEED:
             none = NoNeed(fact.agency, fact.decision_ref, fact.decided_on)
             for one in self.benefits:
@@ -181,6 +180,14 @@ class Reported:
         """Whether the person needs nothing here on a day, because the case is closed by then."""
         closed_on = self.closed.closed_on if self.closed else date.max
         return day >= closed_on and (self.is_gone or self.is_elsewhere)
+
+
+def _granted_to(fact: bridge.BenefitDecided) -> date | None:
+    """A jobcenter's grant that names no last day runs for a year, a provisional one for half."""
+    if fact.to_on or fact.from_on is None or not fact.agency.startswith("jobcenter-"):
+        return fact.to_on
+    months = 6 if fact.outcome is BenefitOutcome.PROVISIONAL else 12
+    return last_day_of_months(fact.from_on, months)
 
 
 class Gap(NamedTuple):

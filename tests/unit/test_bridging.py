@@ -21,7 +21,7 @@ from tests.support.given import CASE, day, types
 from tests.support.handoffs import Handoffs, acknowledged, in_effect
 
 HOW = BridgingInstrument
-OTHER_DISTRICT = "district-12054"
+OTHER_DISTRICT, THIRD = "district-12054", "jobcenter-14713"
 
 
 def ask_for(bridge: Handoffs, instrument: BridgingInstrument, by: str = SENDER) -> str:
@@ -108,6 +108,33 @@ def test_of_several_that_dispute_the_first_pays() -> None:
 
     assert named == RECEIVER
     assert BridgingGranted in types(grant(bridge, HOW.PROVISIONAL_S43, RECEIVER))
+
+
+def test_the_first_asked_pays_although_the_sender_asked_another_one_since() -> None:
+    """§ 43 Abs. 1 SGB I: the first rejected it, and so did the one after it."""
+    bridge = disputed()
+    for number, agency in enumerate((STRANGER, THIRD), 2):
+        again = {"to_agency": agency, "replaces_handoff": bridge.state().handoff_id}
+        bridge.hears(sheet(f"sheet-{number}", **again))
+        for step in (ConfirmDelivery, AcknowledgeHandoff):
+            bridge.answers(step, agency)
+        reason = {"reason_code": RejectReason.NOT_COMPETENT_SUBJECT}
+        bridge.answers(RejectHandoff, agency, role="lead", **reason)
+
+    named = ask_for(bridge, HOW.PROVISIONAL_S43)
+
+    assert named == RECEIVER
+    assert BridgingGranted in types(grant(bridge, HOW.PROVISIONAL_S43, RECEIVER))
+    assert bridge.folded() == bridge.own()
+
+
+def test_a_rejection_for_another_reason_is_no_dispute() -> None:
+    bridge = acknowledged()
+    bridge.answers(RejectHandoff, reason_code=RejectReason.INCOMPLETE)
+    again = {"to_agency": STRANGER, "replaces_handoff": bridge.state().handoff_id}
+    bridge.hears(sheet("sheet-2", **again))
+
+    assert ask_for(bridge, HOW.PROVISIONAL_S43) == STRANGER
 
 
 @pytest.mark.parametrize("agency", [STRANGER, SENDER])

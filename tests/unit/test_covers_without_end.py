@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.jobcenter_bridge.coverage import covers
+from services.jobcenter_bridge.folding import evolve
 from staffel_contracts.codes import (
     BenefitOutcome,
     BenefitReason,
@@ -16,7 +17,7 @@ from staffel_contracts.commands.jobcenter_bridge import (
     NotifyBenefitStart,
     ReportBenefitDecision,
 )
-from staffel_contracts.facts.jobcenter_bridge import CoverageGapDetected
+from staffel_contracts.facts.jobcenter_bridge import BenefitDecided, CoverageGapDetected
 from tests.support.entries import RECEIVER
 from tests.support.given import CASE, day
 from tests.support.handoffs import Handoffs, in_effect
@@ -184,3 +185,40 @@ def test_a_decision_leaves_an_advance_of_the_same_reference() -> None:
 
     kinds = [cover.kind for cover in covers(bridge.state())]
     assert kinds == ["asylbens", "advance-s42", "benefits"]
+
+
+# -- granted without a last day --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("outcome", "first_uncovered"),
+    [(BenefitOutcome.GRANTED, "2026-05-01"), (BenefitOutcome.PROVISIONAL, "2025-11-01")],
+)
+def test_a_grant_without_a_last_day_covers_the_usual_period(
+    outcome: BenefitOutcome, first_uncovered: str
+) -> None:
+    """A year, half of it provisionally (§ 41 Abs. 3 SGB II)."""
+    bridge = in_effect()
+    reason = BenefitReason.INCOME_OPEN if outcome is BenefitOutcome.PROVISIONAL else None
+
+    decide(bridge, "grant-1", outcome=outcome, from_on=day("2025-05-01"), reason_code=reason)
+    bridge.on("2026-06-01")
+
+    assert open_gaps(bridge) == [first_uncovered]
+    assert cause(bridge) is GapCause.GRANT_ENDED
+
+
+def test_social_assistance_may_be_granted_until_further_notice() -> None:
+    bridge = in_effect()
+    office = "social-assistance-12069"
+    fact = BenefitDecided(
+        decision_ref="g-1",
+        agency=office,
+        decided_on=day("2025-05-02"),
+        outcome=BenefitOutcome.GRANTED,
+        from_on=day("2025-05-01"),
+    )
+
+    state = evolve(bridge.state(), fact)
+
+    assert [cover.to_on for cover in covers(state) if cover.agency == office] == [None]

@@ -2,6 +2,10 @@
 
 from datetime import date
 
+import pytest
+
+from services.chassis.decider import Refused
+from staffel_contracts.codes import BenefitOutcome
 from staffel_contracts.commands.jobcenter_bridge import (
     AcceptHandoff,
     AcknowledgeHandoff,
@@ -9,6 +13,7 @@ from staffel_contracts.commands.jobcenter_bridge import (
     ForwardHandoff,
     NotifyBenefitStart,
     RecordJobcenterApplication,
+    ReportBenefitDecision,
     RequestHandoff,
 )
 from staffel_contracts.facts.jobcenter_bridge import HandoffSubmission
@@ -113,6 +118,50 @@ def test_an_application_that_nobody_answered_goes_on_after_a_takeover() -> None:
     handed_on(bridge)
 
     assert received(bridge) == day("2025-04-02")
+
+
+def test_an_application_is_not_lost_when_only_the_one_before_it_was_answered() -> None:
+    bridge = in_effect()
+    apply(bridge, "2025-05-02")
+    bridge.on("2025-06-20")
+    apply(bridge, "2025-06-16", at=STRANGER)
+    granted = ReportBenefitDecision(
+        case=CASE,
+        decision_ref="d-1",
+        decided_on=day("2025-05-20"),
+        outcome=BenefitOutcome.GRANTED,
+        from_on=day("2025-05-01"),
+        to_on=day("2025-06-30"),
+    )
+    bridge.asks(granted, RECEIVER)
+
+    handed_on(bridge)
+
+    assert bridge.state().application["filed_on"] == "2025-06-16"
+    assert received(bridge) == day("2025-06-16")
+    assert bridge.folded() == bridge.own()
+
+
+def test_of_several_that_wait_the_first_counts_in_whatever_order_they_are_told() -> None:
+    bridge = in_effect()
+    bridge.on("2025-06-20")
+    for filed_on in ("2025-06-10", "2025-05-02", "2025-06-02"):
+        apply(bridge, filed_on)
+
+    state = bridge.state()
+
+    assert state.open_application["filed_on"] == "2025-05-02"
+    assert [one["filed_on"] for one in state.later_applications] == ["2025-06-02", "2025-06-10"]
+
+
+def test_an_application_that_waits_its_turn_is_recorded_once() -> None:
+    bridge = in_effect()
+    bridge.on("2025-06-20")
+    apply(bridge, "2025-05-02")
+    apply(bridge, "2025-06-02")
+
+    with pytest.raises(Refused, match="it is recorded"):
+        apply(bridge, "2025-06-02")
 
 
 # -- not carried on --------------------------------------------------------------------------------

@@ -60,8 +60,16 @@ def test_a_later_day_may_be_agreed() -> None:
     assert (bridge.owner_on("2025-05-31"), bridge.owner_on("2025-06-01")) == (SENDER, RECEIVER)
 
 
-@pytest.mark.parametrize("effective_on", ["2025-04-30", "0001-01-01"])
+@pytest.mark.parametrize("effective_on", ["2025-04-30", "1900-01-01"])
 def test_nobody_takes_over_before_the_senders_benefits_end(effective_on: str) -> None:
+    refusal = acknowledged().refusal(AcceptHandoff, effective_on=day(effective_on))
+
+    assert (refusal.code, refusal.field) == (RefusalCode.IMPLAUSIBLE_DATES, "effective_on")
+
+
+@pytest.mark.parametrize("effective_on", ["2025-11-02", "2026-05-01", "2099-12-31"])
+def test_a_day_so_late_that_it_is_a_slip_is_not_agreed(effective_on: str) -> None:
+    """What was accepted is not taken back, so nobody could set it right before that day."""
     refusal = acknowledged().refusal(AcceptHandoff, effective_on=day(effective_on))
 
     assert (refusal.code, refusal.field) == (RefusalCode.IMPLAUSIBLE_DATES, "effective_on")
@@ -125,6 +133,12 @@ def test_benefits_that_start_later_complete_it_later() -> None:
 
 def test_benefits_of_the_jobcenter_do_not_start_before_the_senders_end() -> None:
     refusal = in_effect().refusal(NotifyBenefitStart, starts_on=day("2025-04-30"))
+
+    assert (refusal.code, refusal.field) == (RefusalCode.IMPLAUSIBLE_DATES, "starts_on")
+
+
+def test_a_start_so_late_that_it_is_a_slip_is_refused() -> None:
+    refusal = in_effect().refusal(NotifyBenefitStart, starts_on=day("2026-05-01"))
 
     assert (refusal.code, refusal.field) == (RefusalCode.IMPLAUSIBLE_DATES, "starts_on")
 

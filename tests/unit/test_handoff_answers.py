@@ -14,6 +14,7 @@ from staffel_contracts.codes import (
 from staffel_contracts.commands.jobcenter_bridge import (
     AcknowledgeHandoff,
     ConfirmDelivery,
+    ForwardHandoff,
     RejectHandoff,
     RequestHandoffInformation,
 )
@@ -192,3 +193,10 @@ def test_a_receiver_that_is_not_competent_may_suggest_another() -> None:
 
     assert isinstance(fact, HandoffRejected)
     assert fact.suggested_agency == STRANGER
+
+
+@pytest.mark.parametrize("agency", ["course-provider-1", "immigration-office-12069", "nobody-1"])
+def test_benefits_are_forwarded_to_nobody_who_could_not_answer(agency: str) -> None:
+    refusal = acknowledged().refusal(ForwardHandoff, forwarded_to=agency)
+
+    assert (refusal.code, refusal.field) == (RefusalCode.INVALID, "forwarded_to")

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from services.chassis.decider import Refused
 from services.intake.app import SERVICE
@@ -61,6 +62,16 @@ def recognise(**other: Any) -> RecordAsylumRecognition:
 
 def title(**other: Any) -> RecordResidenceTitle:
     return RecordResidenceTitle(**(TITLE | other))
+
+
+def protect(registered_on: date) -> RecordTemporaryProtection:
+    return RecordTemporaryProtection(**WHO, registered_on=registered_on)
+
+
+def prove(**other: Any) -> RecordInterimProof:
+    usual: dict[str, Any] = {"issued_on": date(2025, 2, 1), "valid_to": date(2025, 7, 31)}
+    usual |= {"biometrics_done": True, "proof_kind": InterimProofKind.FICTION}
+    return RecordInterimProof(**WHO, **(usual | other))
 
 
 def form(*members: str) -> FormHousehold:
@@ -294,6 +305,44 @@ def test_what_does_not_fit_a_recognised_person_is_refused(
         recognised.asks(command, DISTRICT)
 
     assert (refused.value.code, refused.value.field) == (code, field)
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "field"),
+    [
+        (protect(registered_on=date(2025, 3, 4)), "date-in-future", "registered_on"),
+        (protect(registered_on=date(2004, 12, 31)), "implausible-dates", "registered_on"),
+        (prove(issued_on=date(2025, 3, 4)), "date-in-future", "issued_on"),
+        (prove(issued_on=date(2004, 12, 31)), "implausible-dates", "issued_on"),
+        (prove(valid_to=date(2025, 1, 31)), "implausible-dates", "valid_to"),
+    ],
+)
+def test_what_no_rule_can_follow_from_is_not_recorded(
+    admitted: Given, command: Any, code: str, field: str
+) -> None:
+    with pytest.raises(Refused) as refused:
+        admitted.asks(command, DISTRICT)
+
+    assert (refused.value.code, refused.value.field) == (code, field)
+
+
+def test_a_decision_under_law_that_is_not_kept_is_not_recorded(intake: Given) -> None:
+    """The AufenthG came into force in 2005."""
+    intake.asks(admit(admitted_on=date(1994, 1, 7)), DISTRICT)
+    old = dict.fromkeys(("decided_on", "served_on", "received_on"), date(1995, 3, 1))
+
+    with pytest.raises(Refused) as refused:
+        intake.asks(recognise(**old), DISTRICT)
+
+    assert (refused.value.code, refused.value.field) == ("implausible-dates", "decided_on")
+
+
+@pytest.mark.parametrize("day", [date(9999, 12, 31), date(2100, 1, 1), date(1899, 12, 31)])
+def test_a_day_that_no_calendar_holds_is_no_day_of_a_command(day: date) -> None:
+    with pytest.raises(ValidationError, match="a day from 1900 to 2099 is expected") as error:
+        title(valid_to=day)
+
+    assert error.value.errors()[0]["loc"] == ("valid_to",)
 
 
 @pytest.mark.parametrize("agency", ["district-14612", "jobcenter-12069", "immigration-office-1"])

@@ -32,7 +32,7 @@ from tests.support.entries import (
     supplied,
 )
 from tests.support.given import CASE, Given, day
-from tests.support.handoffs import Handoffs
+from tests.support.handoffs import Handoffs, acknowledged
 
 
 class Agreed:
@@ -164,3 +164,40 @@ def test_a_district_that_gets_a_person_back_answers_within_its_own_periods() -> 
     bridge.answers(ConfirmDelivery, SENDER, sheet_digest=bridge.state().sheet_digest)
 
     assert bridge.state().acknowledge_by == day("2025-05-12")
+
+
+def test_a_lead_that_does_not_look_is_reminded_although_the_decision_was_overdue_before() -> None:
+    bridge = acknowledged()
+    bridge.on("2025-04-28")
+    bridge.answers(RejectHandoff)
+
+    item, said = work_item(bridge.state()), bridge.on("2025-04-30")
+
+    assert item is not None
+    assert item.due_on == day("2025-04-29")
+    assert [fact.step for fact in said if isinstance(fact, HandoffReminderDue)] == ["confirm"]
+
+
+def test_whoever_is_asked_for_a_person_and_does_not_answer_is_reminded() -> None:
+    bridge = Handoffs()
+    bridge.hears(admitted())
+    bridge.asks(RequestHandoff(case=CASE, application_received_on=day("2025-04-03")), RECEIVER)
+
+    said = bridge.on("2025-05-02")
+
+    reminder = bridge.last(HandoffReminderDue)
+    assert len(said) == 1
+    assert (reminder.agency, reminder.to_agency) == (SENDER, RECEIVER)
+    assert (reminder.due_on, reminder.step) == (day("2025-04-09"), f"request-{reminder.handoff_id}")
+    assert bridge.folded() == bridge.own()
+
+
+def test_nobody_is_reminded_of_a_request_that_was_answered() -> None:
+    bridge = Handoffs()
+    bridge.hears(admitted(), ends("2025-04-30", "2025-05-01", "2025-05-31"))
+    bridge.asks(RequestHandoff(case=CASE, application_received_on=day("2025-04-03")), RECEIVER)
+
+    bridge.hears(sheet())
+
+    steps = [getattr(fact, "step", "") for fact in bridge.on("2025-05-02")]
+    assert not [step for step in steps if step.startswith("request-")]

@@ -255,3 +255,13 @@ def test_only_who_is_responsible_drops_what_is_known() -> None:
 
     assert stranger.code is RefusalCode.NOT_RESPONSIBLE
     assert unknown.code is RefusalCode.NO_HANDOFF
+
+
+@pytest.mark.parametrize("agency", ["course-provider-1", "immigration-office-12069", "nobody-1"])
+def test_no_sheet_about_benefits_is_made_for_who_could_not_answer(agency: str) -> None:
+    relay = known()
+    wish = DraftHandoff(case=CASE, to_agency=agency, effective_on=day("2025-07-01"))
+
+    found = refusal(lambda: relay.casework.asks(wish, SENDER))
+
+    assert (found.code, found.field) == (RefusalCode.INVALID, "to_agency")

@@ -1,5 +1,6 @@
 """Which benefit covers which day of a person, reckoned anew from what the logs say (I3, I4)."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import combinations
@@ -7,6 +8,7 @@ from typing import NamedTuple
 
 from staffel_contracts.codes import (
     AgencyKind,
+    BenefitOutcome,
     BenefitReason,
     CloseReason,
     ResponsibilityDomain,
@@ -150,7 +152,7 @@ class Cover:
         self._benefits = [one for one in self._benefits if (one.agency, one.ref) not in old]
         self._needless.pop(decided, None)
         if fact.from_on:
-            self._add(*decided, fact.from_on, fact.to_on)
+            self._add(*decided, fact.from_on, fact.to_on or _usual_end(fact, fact.from_on))
         elif fact.reason_code is BenefitReason.NO_NEED:
             paid = (one.from_on - _DAY for one in self._benefits if one.from_on > fact.decided_on)
             self._needless[decided] = fact.decided_on, min(paid, default=date.max)
@@ -233,6 +235,16 @@ class Cover:
             for one, other in combinations(self._all(), 2)
             if one.agency != other.agency
         )
+
+
+def _usual_end(fact: BenefitDecided, first: date) -> date | None:
+    """The last day of a jobcenter's grant that names none (§ 41 Abs. 3 S. 1, S. 2 Nr. 1 SGB II)."""
+    if kind_of(fact.agency) is not AgencyKind.JOBCENTER:
+        return None
+    months = first.month - 1 + (6 if fact.outcome is BenefitOutcome.PROVISIONAL else 12)
+    year, month = first.year + months // 12, months % 12 + 1
+    end = date(year, month, min(first.day, monthrange(year, month)[1]))
+    return end if end.day < first.day else end - _DAY
 
 
 def _both(one: Span, other: Span, today: date) -> Span:

@@ -108,6 +108,7 @@ class GivenFacts(_Given):
     applications: tuple[GivenReceipt, ...] = Field(default=(), max_length=50)
     benefit_start_on: Day | None = None
     benefit_decided_on: Day | None = None
+    benefit_is_provisional: bool = False
     entitlement_is_likely: bool | None = None
     provisional_until: Day | None = None
     last_benefit_day: Day | None = None

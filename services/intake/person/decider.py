@@ -26,6 +26,7 @@ from staffel_contracts.commands.intake import (
     RecordAsylumRefusal,
     RecordInterimProof,
     RecordResidenceTitle,
+    RecordTemporaryProtection,
 )
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.intake import (
@@ -38,6 +39,8 @@ from staffel_contracts.facts.intake import (
 )
 
 RECORDED = Lifecycles(*CASE_LIFECYCLES)
+_LAW_IS_KEPT_FROM = date(2005, 1, 1)
+"""The AufenthG came into force; the rules about the end of benefits begin there."""
 PROTECTED = f"{TEMPORARY_PROTECTION.name}/"
 """What the registration for temporary protection is recorded under."""
 
@@ -85,7 +88,7 @@ def decide(state: PersonState, given: Input, at: datetime) -> list[Fact]:
         return _together(state, given, at)
     if type(command) in RECORDED.commands:
         _admitted_on(state)
-        _check_period(command)
+        _check_period(command, legal_date(at))
         return [RECORDED.decide(state.records, given, at)]
     return _DECIDE[type(command)](state, given, legal_date(at))
 
@@ -119,9 +122,26 @@ def _belongs(command: FormHousehold | ChangeHousehold) -> None:
         raise Refused(RefusalCode.INVALID, detail, "member_refs")
 
 
-def _check_period(command: PersonCommand) -> None:
-    if isinstance(command, RecordInterimProof) and command.valid_to < command.issued_on:
-        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before issued_on", "valid_to")
+def _check_period(command: PersonCommand, today: date) -> None:
+    if isinstance(command, RecordTemporaryProtection):
+        _check_known("registered_on", command.registered_on, today)
+    if isinstance(command, RecordInterimProof):
+        _check_known("issued_on", command.issued_on, today)
+        if command.valid_to < command.issued_on:
+            raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before issued_on", "valid_to")
+
+
+def _check_known(name: str, day: date, today: date) -> None:
+    """Refuse what has not happened yet, and what no rule is kept for.
+
+    Raises:
+        Refused: date-in-future; implausible-dates, before the AufenthG came into force.
+    """
+    if day > today:
+        raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", name)
+    if day < _LAW_IS_KEPT_FROM:
+        detail = f"before {_LAW_IS_KEPT_FROM.year}: no earlier law is kept"
+        raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, name)
 
 
 def _admit(state: PersonState, asked: Asked[AdmitPerson], today: date) -> list[Fact]:
@@ -185,9 +205,8 @@ def _check_decision(
         raise Refused(RefusalCode.DECISION_BEFORE_ARRIVAL, "before admitted_on", "decided_on")
     if command.served_on < command.decided_on:
         raise Refused(RefusalCode.SERVED_BEFORE_DECIDED, "before decided_on", "served_on")
-    for name in ("served_on", "received_on"):
-        if getattr(command, name) > today:
-            raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", name)
+    for name in ("decided_on", "served_on", "received_on"):
+        _check_known(name, getattr(command, name), today)
     if command.received_on < command.served_on:
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before served_on", "received_on")
 
@@ -198,8 +217,8 @@ def _title(state: PersonState, asked: Asked[RecordResidenceTitle], today: date) 
     if state.decision != "recognised" and PROTECTED not in state.records:
         detail = "neither a recognition nor temporary protection is recorded"
         raise Refused(RefusalCode.NO_DECISION, detail, "title_code")
-    if command.issued_on > today:
-        raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", "issued_on")
+    _check_known("issued_on", command.issued_on, today)
+    _check_known("valid_from", min(command.valid_from, today), today)
     if command.issued_on < admitted_on:
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before admitted_on", "issued_on")
     if command.valid_to < command.valid_from:

@@ -26,7 +26,11 @@ class RecordJobcenterApplication(CaseCommand):
 
 
 class ReportBenefitDecision(CaseCommand):
-    """Report what was decided about the application; a refusal has no period."""
+    """Report what was decided about the application; a refusal has no period.
+
+    A grant of a jobcenter that names no last day covers a year, a provisional one half a year
+    (§ 41 Abs. 3 S. 1, S. 2 Nr. 1 SGB II); then days without benefits are told.
+    """
 
     MAY: ClassVar[frozenset[AgencyKind]] = TAKES_OVER
     ROLES: ClassVar[Roles] = DECIDE

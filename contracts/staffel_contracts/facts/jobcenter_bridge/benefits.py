@@ -49,6 +49,7 @@ class BenefitDecided(BenefitFact):
     from_on: date | None = None
     """Missing where the application was refused."""
     to_on: date | None = None
+    """Missing in a grant until further notice; that of a jobcenter counts for the usual period."""
     reason_code: BenefitReason | None = None
     """Given unless the benefit was granted."""
 
