@@ -2,7 +2,7 @@
 //   node verify.mjs POLICY BUNDLE…    prints one JSON line for each bundle
 // It looks at form, signatures, quorum, trees, proofs, indexes, lines, data and keys. It holds a bundle in memory, so it reads
 // none of 2 GiB or more. Node 22 or newer.
-import { createDecipheriv, createHash, createHmac, createPublicKey, timingSafeEqual, verify } from "node:crypto";
+import { createDecipheriv, createHash, createHmac, createPublicKey, verify } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { crc32 } from "node:zlib";
 
@@ -32,7 +32,8 @@ function twice(source) { // JSON whose names stand once: compare the names writt
 }
 function json(bytes, why) { // its numbers as BigInt: digits alone, and for an index also -0
   const source = text(bytes, why);
-  const digits = (_, value, { source: word }) => (typeof value !== "number" ? value : number(word === "-0" && why === "leaf" ? "0" : word) ?? refuse(why));
+  const whole = (word) => typeof word !== "string" || word.isWellFormed(); // half a character is no text
+  const digits = (name, value, { source: word }) => (!whole(name) || !whole(value) ? refuse(why) : typeof value !== "number" ? value : number(word === "-0" && why === "leaf" ? "0" : word) ?? refuse(why));
   try { JSON.parse(source); } catch { refuse(why); }
   return twice(source) ? refuse(why) : JSON.parse(source, digits);
 }
@@ -53,7 +54,7 @@ function unzip(file) {
     const offset = file.readUInt32LE(at + 42);
     const name = file.toString("latin1", at + 46, at + 46 + nameLength);
     must(NAME.test(name) && !members.has(name), "a name that a bundle has not, or has once");
-    must(flags === 0 && method === 0 && packed === full, `${name}: compressed or encrypted`);
+    must(file.readUInt16LE(at + 6) === 45 && flags === 0 && method === 0 && packed === full && extra + comment === 0, `${name}: compressed, encrypted or with something added`);
     must(offset === follows && offset + 30 <= start && file.readUInt32LE(offset) === 0x04034b50, `${name}: out of place`);
     const local = file.toString("latin1", offset + 30, offset + 30 + file.readUInt16LE(offset + 26));
     must(local === name && file.readUInt16LE(offset + 28) === 20, `${name}: its header is another`);
@@ -61,7 +62,7 @@ function unzip(file) {
     follows = begin + full;
     must(follows <= start, `${name}: reaches beyond the members`);
     members.set(name, { data: file.subarray(begin, follows), crc });
-    at += 46 + nameLength + extra + comment;
+    at += 46 + nameLength;
   }
   must(at === end && follows === start, "something stands between the members");
   return (name, missing) => {
@@ -208,8 +209,7 @@ const isLeaf = (leaf) => Object.entries(leaf).every(([name, value]) => typeof va
 function opens(key, leaf, data) { // whether the key is the one committed to, and opens the data
   const info = `staffel/v1/entry/${leaf.id}`, mac = (...parts) => parts.reduce((h, p) => h.update(p), createHmac("sha256", key)).digest();
   const entryKey = mac(info, Buffer.of(1)), secret = mac(entryKey, info, Buffer.of(2));
-  const commitment = Buffer.from(sha256("staffel/v1/commitment", secret).toString("hex"));
-  if (commitment.length !== leaf.keycommitment.length || !timingSafeEqual(commitment, Buffer.from(leaf.keycommitment))) return false;
+  if (sha256("staffel/v1/commitment", secret).toString("hex") !== leaf.keycommitment) return false;
   try {
     const open = createDecipheriv("aes-256-gcm", entryKey, data.subarray(0, 12));
     open.setAAD(Buffer.from(`${leaf.id}|${leaf.type}|${leaf.subject ?? ""}|${leaf.sealkey}`)).setAuthTag(data.subarray(-16));
@@ -265,7 +265,7 @@ function verifyBundle(path, policy) {
       if (!whole && (index <= last || (span && index !== expected))) note("index", index);
       [last, expected] = [index, index + 1n];
       if (lost) return;
-      const altered = () => stored && !hashes[place].equals(stored.subarray(32 * place, 32 * place + 32)) && note("root", index);
+      const altered = () => stored?.length > 32 * place && !hashes[place].equals(stored.subarray(32 * place, 32 * place + 32)) && note("root", index);
       if (!parts) { altered(); return note("leaf", index); }
       const begins = `{"specversion":"1.0","id":"${service}/${index}","source":"${origin}","type":"`;
       if (!parts.leaf.subarray(0, Buffer.byteLength(begins)).equals(Buffer.from(begins))) { lost = whole; return note("index", index); }

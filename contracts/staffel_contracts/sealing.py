@@ -51,7 +51,7 @@ def unseal(key: bytes, entry_id: str, data: bytes, associated: bytes, commitment
         Unsealable: the key is not the one committed to, or data or leaf were changed.
     """
     entry_key, secret = _derive(key, entry_id.encode())
-    if not hmac.compare_digest(_commitment(secret), commitment):
+    if not hmac.compare_digest(_commitment(secret).encode(), commitment.encode()):
         msg = f"{entry_id}: the key is not the one the leaf commits to"
         raise Unsealable(msg)
     try:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic import ValidationError
@@ -17,6 +17,8 @@ from staffel_contracts.command import COMMANDS, Command
 
 MOST_BYTES = 256 * 1024
 MOST_KEY = 200
+NUL = rb"\u0000"
+NO_NUL = "the character NUL may not stand in a text: databases do not take it"
 MALFORMED = "no JSON document, or nested too deeply"
 
 
@@ -32,9 +34,25 @@ def read_command(service: Service, name: str, body: bytes) -> Command:
     if len(body) > MOST_BYTES:
         raise Turned(RefusalCode.TOO_LARGE, f"at most {MOST_BYTES} bytes")
     try:
-        return found.model_validate_json(body, strict=True)
+        command = found.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise _invalid(error) from None
+    if NUL in body and (field := _with_nul(command.model_dump())):
+        raise Turned(RefusalCode.INVALID, NO_NUL, field)
+    return command
+
+
+def _with_nul(value: Any, field: str = "") -> str | None:
+    """The field of the first text that holds the character NUL."""
+    if isinstance(value, str):
+        return field if "\0" in value else None
+    inner: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        inner = value.items()
+    elif isinstance(value, list | tuple):
+        inner = enumerate(value)
+    found = (_with_nul(one, f"{field}.{name}".lstrip(".")) for name, one in inner)
+    return next((one for one in found if one is not None), None)
 
 
 def _invalid(error: ValidationError) -> Turned:

@@ -46,17 +46,21 @@ def tell_apart(engine: Engine) -> None:
     event.listen(engine, "handle_error", _as_it_is, retval=True)
 
 
-def trouble_with(error: Exception, engine: Engine, tables: Iterable[Table]) -> str | None:
-    """What is wrong with the database, whatever is written; ``None``: it is about what was asked.
+def trouble_with(
+    error: Exception, databases: Iterable[tuple[Engine, Iterable[Table]]]
+) -> str | None:
+    """What is wrong with a database, whatever is written; ``None``: it is about what was asked.
 
-    Where a statement was wrong, the database is looked at: is one of ``tables`` not as it should?
+    Where a statement was wrong, the databases are looked at: is one of their tables not as it
+    should be?
     """
     if isinstance(error, OperationalError):
         return told(error)
     if not isinstance(error, ProgrammingError):
         return None
     try:
-        return _unfit(engine, tables)
+        unfit = (_unfit(engine, tables) for engine, tables in databases)
+        return next((one for one in unfit if one is not None), None)
     except DBAPIError as worse:
         return told(worse)
 

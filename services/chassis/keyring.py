@@ -93,6 +93,11 @@ class Keyring:
             self.close()
             raise
 
+    @property
+    def engine(self) -> Engine:
+        """The one that writes."""
+        return self._engine
+
     def keys_of(self, owners: Iterable[str]) -> dict[str, PersonKey]:
         """The keys of these persons; those without one get a new key.
 

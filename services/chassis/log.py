@@ -113,18 +113,22 @@ def read_entries(conn: Connection, start: int, stop: int) -> list[Stored]:
 
 
 def take_lease(
-    conn: Connection, holder: str, now: datetime, until: datetime, alive: Callable[[str], bool]
+    conn: Connection,
+    holder: str,
+    now: datetime,
+    until: datetime,
+    alive: Callable[[str, datetime], bool],
 ) -> int:
     """Become the log's writer: a new epoch, which fences whoever held it before.
 
-    ``alive`` tells whether the holder of an unexpired lease may still be running.
+    ``alive`` tells of the holder of an unexpired lease, and its end, whether it may still run.
 
     Raises:
         Fenced: another holder's lease has not run out.
     """
     row = conn.execute(select(HEAD).with_for_update()).one()
     held = row.lease_until is not None and row.lease_until > now and row.holder != holder
-    if held and alive(row.holder):
+    if held and alive(row.holder, row.lease_until):
         msg = f"{row.holder} holds the log until {row.lease_until.isoformat()}"
         raise Fenced(msg)
     epoch = int(row.epoch) + 1

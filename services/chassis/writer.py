@@ -16,7 +16,8 @@ from services.chassis.away import told, trouble_with
 from services.chassis.batch import Batch
 from services.chassis.clock import Clock
 from services.chassis.desk import Desk
-from services.chassis.lease import LEASE, may_be_alive, this_process
+from services.chassis.keyring_tables import METADATA as KEYS
+from services.chassis.lease import LEASE, Watch, this_process
 from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
 from services.chassis.result import Result
 from services.chassis.work import ErasureWork, ParkedWork, Work
@@ -42,6 +43,7 @@ class Writer:
         committed: Iterable[Committed] = (),
         *,
         max_batch: int = MAX_BATCH,
+        watch: Watch | None = None,
     ) -> None:
         """Prepare to write; nothing is read or taken before ``open``."""
         self.desk, self.max_batch = desk, max_batch
@@ -59,6 +61,7 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._head: Head | None = None
         self._renewed = 0.0
+        self._watch = watch or Watch()
 
     # -- taking and giving up the log ----------------------------------------------------------
 
@@ -70,7 +73,7 @@ class Writer:
         """
         now = datetime.now(UTC)
         with self._engine.begin() as conn:
-            take_lease(conn, this_process(), now, now + LEASE, may_be_alive)
+            take_lease(conn, this_process(), now, now + LEASE, self._watch.may_be_alive)
         self._renewed = time.monotonic()
         self._reread()
 
@@ -200,7 +203,8 @@ class Writer:
             except Fenced:
                 raise
             except Exception as error:  # noqa: BLE001 - nothing was written: find out whose it is
-                trouble = trouble_with(error, self._engine, self.desk.tables)
+                keyring = (self.desk.keyring.engine, KEYS.tables.values())
+                trouble = trouble_with(error, [(self._engine, self.desk.tables), keyring])
                 if trouble is None:
                     self._apart(works, error)
                 elif not self._waited(works, trouble):

@@ -54,6 +54,8 @@ async def as_a_whole(home: Home) -> AsyncIterator[None]:
             yield
             home.save()
         except BaseException as error:
+            if home.config is before:
+                raise  # it was refused before anything was touched
             home.config = before
             with suppress(ServerTrouble, NatsError, OSError):
                 await _tell(home)

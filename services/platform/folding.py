@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from services.chassis.database import open_database, reading
 from services.chassis.keyring import Keyring
-from services.chassis.lease import LEASE, may_be_alive, this_process
+from services.chassis.lease import LEASE, Watch, this_process
 from services.chassis.log import read_head, renew_lease, take_lease
 from services.chassis.master_keys import load_master_key
 from services.chassis.rebuild import (
@@ -41,7 +41,7 @@ def replace_tables(home: Home, name: str) -> tuple[list[Difference], Folded]:
     now = datetime.now(UTC)
     try:
         with engine.begin() as conn:
-            take_lease(conn, this_process(), now, now + LEASE, may_be_alive)
+            take_lease(conn, this_process(), now, now + LEASE, Watch().may_be_alive)
             folded = _fold(home, name, conn)
             write_anew(service_named(name), conn, folded)
             renew_lease(conn, read_head(conn).epoch, now)

@@ -15,7 +15,7 @@ from services.audit.archive import Archive
 from services.audit.verifying import verify
 from services.chassis.database import open_database
 from services.chassis.lane import LOG
-from services.chassis.lease import LEASE, may_be_alive, this_process
+from services.chassis.lease import LEASE, Watch, this_process
 from services.chassis.log import LogSource, read_head, renew_lease, take_lease
 from services.chassis.migrate import migrate
 from services.chassis.nats_server import NatsServer
@@ -64,7 +64,7 @@ def _refill(home: Home, name: str, fold: Fold, wires: Wires) -> tuple[Refilled, 
     archived = Archive(home.archive).size(name)
     try:
         with engine.begin() as conn:
-            take_lease(conn, this_process(), now, now + LEASE, may_be_alive)
+            take_lease(conn, this_process(), now, now + LEASE, Watch().may_be_alive)
             size = archived + len(wires(name, archived, 1 << 62))
             refilled = refill(service_named(name), conn, wires, size)
             folded = fold(home, name, conn, wires)

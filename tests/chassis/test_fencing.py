@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.lease import may_be_alive, this_process
-from services.chassis.log import Fenced, read_head, take_lease
+from services.chassis.lease import LEASE, Watch, may_be_alive, this_process
+from services.chassis.log import Fenced, read_head, renew_lease, take_lease
 from services.chassis.work import Answer
 from services.chassis.writer import Writer
 from tests.support.desk import Toy, new_toy, open_toy
@@ -117,7 +117,7 @@ def test_those_who_wait_on_a_fenced_writer_are_turned_away(toy: Toy) -> None:
     lease_runs_out(toy)
     with toy.engine.begin() as conn:
         now = datetime.now(UTC)
-        take_lease(conn, "another-host/1/1", now, now + timedelta(seconds=10), may_be_alive)
+        take_lease(conn, "another-host/1/1", now, now + timedelta(seconds=10), Watch().may_be_alive)
     answers: list[Answer] = []
     work = toy.visit("a")
     work.settle = answers.append
@@ -135,10 +135,34 @@ def test_a_lease_of_another_host_is_waited_for(toy: Toy) -> None:
     now = datetime.now(UTC)
     lease_runs_out(toy)
     with toy.engine.begin() as conn:
-        take_lease(conn, "another-host/1/1", now, now + timedelta(seconds=10), may_be_alive)
+        take_lease(conn, "another-host/1/1", now, now + timedelta(seconds=10), Watch().may_be_alive)
 
     with pytest.raises(Fenced, match="another-host/1/1 holds the log until"):
         open_toy(toy.url, toy.keyring_url, toy.master, toy.clock)
+
+
+def test_a_lease_from_a_clock_that_ran_ahead_is_not_waited_for_when_its_holder_is_gone(
+    toy: Toy,
+) -> None:
+    ahead, seconds = datetime.now(UTC) + timedelta(days=1), [0.0]
+    lease_runs_out(toy)
+    with toy.engine.begin() as conn:
+        take_lease(conn, "another-host/1/1", ahead, ahead + LEASE, Watch().may_be_alive)
+    standby = Writer(toy.writer.desk, toy.engine, toy.clock, watch=Watch(lambda: seconds[0]))
+
+    for later in (0.0, 3.0, 3.0):
+        seconds[0] += later
+        with pytest.raises(Fenced):
+            standby.open()
+    with toy.engine.begin() as conn:
+        renew_lease(conn, 2, ahead + LEASE + timedelta(seconds=2))
+    seconds[0] += 3.0
+    with pytest.raises(Fenced):  # it lives: it has renewed its lease
+        standby.open()
+    seconds[0] += LEASE.total_seconds() + 1
+    standby.open()
+
+    assert standby.head.epoch == 3
 
 
 def test_a_writer_that_closed_leaves_the_log_free(toy: Toy) -> None:
@@ -146,7 +170,7 @@ def test_a_writer_that_closed_leaves_the_log_free(toy: Toy) -> None:
 
     with toy.engine.begin() as conn:
         now = datetime.now(UTC)
-        epoch = take_lease(conn, "another-host/1/1", now, now, may_be_alive)
+        epoch = take_lease(conn, "another-host/1/1", now, now, Watch().may_be_alive)
 
     assert epoch == 2
 

@@ -59,6 +59,22 @@ def test_what_is_missing_in_the_database_is_told_and_costs_no_input(
     assert toy.writer.trouble is None
 
 
+def test_what_is_missing_in_the_keyring_costs_no_input_either(toy: Toy) -> None:
+    keyring, line = open_database(toy.keyring_url), toy.gossip(0, "b")
+    toy.keyring.forget()
+    with keyring.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE person_key RENAME TO away")
+
+    with running(toy, toy.visit("a"), hear(line)) as outcomes:
+        assert "the table person_key is missing" in waits(toy)
+        with keyring.begin() as conn:
+            conn.exec_driver_sql("ALTER TABLE away RENAME TO person_key")
+
+    assert (outcomes[0].status, outcomes[1]) == (200, None)
+    assert toy.parked() == {}
+    keyring.dispose()
+
+
 def test_an_input_that_asks_for_too_much_stops_no_other(
     toy: Toy, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -122,6 +122,70 @@ def test_an_encrypted_member_is_refused(good: Members, tmp_path: Path) -> None:
     assert "encrypted" in refused(tmp_path / "b", bytes(data))
 
 
+@pytest.mark.parametrize("place", [30, 32, 33])
+def test_a_member_has_nothing_beside_its_name(place: int, good: Members, tmp_path: Path) -> None:
+    data = bytearray(packed(good))
+    data[data.rfind(b"PK\x01\x02") + place] = 255
+
+    assert "beside its name" in refused(tmp_path / "b", bytes(data))
+
+
+def test_a_comment_on_a_member_is_refused(good: Members, tmp_path: Path) -> None:
+    data = packed(good)
+    at, end = data.rfind(b"PK\x01\x02"), data.rfind(b"PK\x05\x06")
+    directory, hidden = bytearray(data[at:end]), b"hidden"
+    struct.pack_into("<H", directory, 32, len(hidden))
+    ends = bytearray(data[end:])
+    size = struct.unpack_from("<I", ends, 12)[0]
+    struct.pack_into("<I", ends, 12, size + len(hidden))
+
+    why = refused(tmp_path / "b", data[:at] + bytes(directory) + hidden + bytes(ends))
+
+    assert "beside its name" in why
+
+
+def test_what_stands_before_the_directory_is_refused(good: Members, tmp_path: Path) -> None:
+    data = packed(good)
+    at, end = data.find(b"PK\x01\x02"), data.rfind(b"PK\x05\x06")
+    ends = bytearray(data[end:])
+    struct.pack_into("<I", ends, 16, at + 6)
+
+    why = refused(tmp_path / "b", data[:at] + b"hidden" + data[at:end] + bytes(ends))
+
+    assert why == "something stands before or after the members"
+
+
+def test_a_member_of_two_sizes_is_refused(good: Members, tmp_path: Path) -> None:
+    data = bytearray(packed(good))
+    at = data.find(b"PK\x01\x02") + 20
+    struct.pack_into("<I", data, at, struct.unpack_from("<I", data, at)[0] + 1)
+
+    assert "compressed" in refused(tmp_path / "b", bytes(data))
+
+
+@pytest.mark.parametrize("wide", [b"", bytes(56), b"PK\x06\x06"])
+def test_a_wide_end_that_is_not_there_is_refused(
+    wide: bytes, good: Members, tmp_path: Path
+) -> None:
+    data = packed(good)
+    end = data.rfind(b"PK\x05\x06")
+    locator = struct.pack("<4sIQI", b"PK\x06\x07", 0, end, 1)
+
+    for begin in (data[:end], b""):
+        why = refused(tmp_path / "b", begin + wide + locator + data[end:])
+        assert why == "no zip file: its end is damaged"
+
+
+def test_a_manifest_that_is_too_large_is_not_read(good: Members, tmp_path: Path) -> None:
+    manifest = good["manifest.json"]
+    room = b" " * (1_000_000 - len(manifest))
+
+    (tmp_path / "b").write_bytes(packed(good | {"manifest.json": manifest + room}))
+    assert verify_bundle(tmp_path / "b").holds
+    data = packed(good | {"manifest.json": manifest + room + b" "})
+    assert refused(tmp_path / "b", data) == "manifest.json: larger than 1000000 bytes"
+
+
 def test_a_bit_that_fell_over_is_found_by_the_checksum(good: Members, tmp_path: Path) -> None:
     data = packed(good).replace(b'"actor":"clerk"', b'"actor":"clark"', 1)
 
@@ -269,6 +333,14 @@ def test_a_member_that_is_not_what_it_must_be_is_refused(
 
     why = refused(tmp_path / "b", packed(good | {name: data}))
     assert why.startswith((name, "log intake"))
+
+
+def test_a_part_without_proofs_is_refused(good: Members, tmp_path: Path) -> None:
+    part = good["manifest.json"].replace(b'"whole"', b'"part"')
+
+    why = refused(tmp_path / "b", packed(good | {"manifest.json": part}))
+
+    assert why == f"{LOG}/proofs is missing"
 
 
 def test_a_line_that_never_ends_is_refused_in_bounded_memory(good: Members, tmp_path: Path) -> None:

@@ -130,6 +130,16 @@ def without_open_data() -> Contents:
     return bundle_of(logs)
 
 
+def with_commitment(commitment: bytes) -> Contents:
+    """A sealed entry whose operator, with its key, committed to what no key gives."""
+    log = story(1)["intake"]
+    at = log.leaves[1].index(b'"keycommitment":"') + len(b'"keycommitment":"')
+    leaf = log.leaves[1][:at] + commitment + log.leaves[1][at + 64 :]
+    log.wires[1] = leaf[:-1] + log.wires[1][len(log.leaves[1]) - 1 :]
+    log.leaves[1] = leaf
+    return bundle_of({"intake": log})
+
+
 LEAF: Verdict = ("found", (("leaf", "intake", 1),))
 INDEX: Verdict = ("found", (("index", "intake", 1),))
 MADE: dict[str, tuple[Callable[[], Contents], Verdict]] = {
@@ -147,6 +157,16 @@ MADE: dict[str, tuple[Callable[[], Contents], Verdict]] = {
     "an index that is huge": (partial(with_leaf, b'"index":1', b'"index":1' + b"0" * 5000), LEAF),
     "another index": (partial(with_leaf, b'"index":1', b'"index":2'), INDEX),
     "an index written wide": (partial(with_leaf, b'"index":1', b'"index": 1'), INDEX),
+    "a commitment of another length": (
+        partial(with_commitment, b"5" * 63),
+        ("found", (("key", "intake", 1),)),
+    ),
+    "a commitment in other letters": (
+        partial(with_commitment, "ä".encode() * 64),
+        ("found", (("key", "intake", 1),)),
+    ),
+    "half a character in a value": (partial(with_leaf, b"clerk", b"cl\\ud800rk"), LEAF),
+    "half a character in a name": (partial(with_leaf, b'"basis"', b'"\\udc00":"","basis"'), LEAF),
     "an index with a zero's sign": (partial(with_leaf, b'"index":1', b'"index":-0'), INDEX),
 }
 
@@ -162,6 +182,46 @@ def test_both_find_what_an_operator_with_every_key_wrote(trust: Path, tmp_path: 
     assert {name: in_python(trust, tmp_path / name) for name in MADE} == expected
 
 
+def test_both_find_a_line_more_than_the_log_has_hashes_of(trust: Path, tmp_path: Path) -> None:
+    write_bundle(tmp_path / "good", bundle_of(LOGS))
+    members, name = members_of(tmp_path / "good"), "log/intake/entries.jsonl"
+    (tmp_path / "more").write_bytes(packed(members | {name: members[name] + b"\n"}))
+
+    found = ("found", (("index", "intake", 3), ("leaf", "intake", 3)))
+
+    assert in_javascript(trust, [tmp_path / "more"]) == [found]
+    assert in_python(trust, tmp_path / "more") == found
+
+
+@pytest.mark.parametrize(
+    ("mark", "place"),
+    [(b"PK\x01\x02", place) for place in (6, 28, 30, 32, 33)] + [(b"PK\x05\x06", 11)],
+)
+def test_both_refuse_a_directory_of_another_form(
+    mark: bytes, place: int, trust: Path, tmp_path: Path
+) -> None:
+    write_bundle(tmp_path / "good", bundle_of(LOGS))
+    data = bytearray((tmp_path / "good").read_bytes())
+    data[data.rfind(mark) + place] ^= 8
+    (tmp_path / "changed").write_bytes(data)
+
+    assert in_javascript(trust, [tmp_path / "changed"]) == [("refused", ())]
+    assert in_python(trust, tmp_path / "changed") == ("refused", ())
+
+
+@pytest.mark.parametrize("place", [bytes.find, bytes.rfind], ids=["header", "directory"])
+def test_both_refuse_a_name_that_is_another_in_the_header(
+    place: Callable[[bytes, bytes], int], trust: Path, tmp_path: Path
+) -> None:
+    write_bundle(tmp_path / "good", bundle_of(LOGS))
+    data = bytearray((tmp_path / "good").read_bytes())
+    data[place(bytes(data), b"intake/hashes")] ^= 8  # becomes "antake", which may be a service
+    (tmp_path / "changed").write_bytes(data)
+
+    assert in_javascript(trust, [tmp_path / "changed"]) == [("refused", ())]
+    assert in_python(trust, tmp_path / "changed") == ("refused", ())
+
+
 def with_manifest(members: Members, old: str, new: str) -> Members:
     manifest = members["manifest.json"].decode().replace(old, new)
     assert manifest != members["manifest.json"].decode()
@@ -174,6 +234,7 @@ def with_manifest(members: Members, old: str, new: str) -> Members:
         ('"selection":{}', '"selection":{},"x":NaN'),
         ('"selection":{}', '"selection":{},"x":1.5'),
         ('"selection":{}', '"selection":{"case":1}'),
+        ('"selection":{}', r'"selection":{"case":"\ud800"}'),
         ('"selection":{}', '"selection":[]'),
         ('"selection":{}', '"selection":null'),
         ('"selection":{}', '"other":{}'),

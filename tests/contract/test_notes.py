@@ -32,6 +32,7 @@ from staffel_contracts.tlog.note import (
 )
 from staffel_contracts.tlog.policy import BadPolicy, read_policy
 from staffel_contracts.tlog.proof import TlogProof, read_proof
+from staffel_contracts.tlog.spelling import number
 from staffel_contracts.tlog.tree import (
     EMPTY_ROOT,
     Unproven,
@@ -473,6 +474,7 @@ def test_a_proof_under_too_few_witnesses_proves_nothing() -> None:
         (b"index 4", b"index 04"),
         (b"index 4", b"index -4"),
         (b"index 4", b"Index 4"),
+        (b"index 4", b"4"),
         (b"index 4\n", b""),
         (b"\n\n", b"\n"),
         (b"extra ", b"extra *"),
@@ -484,6 +486,16 @@ def test_a_proof_under_too_few_witnesses_proves_nothing() -> None:
 def test_what_is_no_proof_file_is_refused(change: tuple[bytes, bytes]) -> None:
     with pytest.raises(Malformed):
         read_proof(proof(b"the leaf").encode().replace(*change, 1))
+
+
+@pytest.mark.parametrize(
+    "text", ["", "-0", "+1", "01", "1.0", "٣", "9223372036854775808", "9" * 20]
+)
+def test_what_is_no_number_of_sixty_three_bits_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="number"):
+        number(text)
+
+    assert [number("0"), number("9223372036854775807")] == [0, 2**63 - 1]
 
 
 def test_a_witness_answers_signature_lines_that_join_the_note() -> None:

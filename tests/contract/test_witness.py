@@ -257,6 +257,15 @@ def test_a_witness_that_lost_its_memory_cosigns_no_fork(folder: Path) -> None:
 OTHER = SigningKey("staffel.example/notify", Kind.NOTE, b"n" * 32)
 
 
+def test_what_was_seen_of_one_log_is_not_taken_for_that_of_another(folder: Path) -> None:
+    add_log(folder, OTHER.verifier)
+    seen = checkpoint(7, key=OTHER).encode()
+    (folder / "logs" / STATE).write_bytes(seen)
+
+    with pytest.raises(Unusable, match="this is another log's"):
+        Witness(folder, lambda: AT)
+
+
 def test_a_log_is_added_while_the_witness_is_down(folder: Path) -> None:
     running = Witness(folder, lambda: AT)
     running.add_checkpoint(request(0, 7))

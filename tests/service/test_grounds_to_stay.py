@@ -99,6 +99,28 @@ def test_an_action_that_is_reported_late_takes_the_handoff_back_until_the_judgme
     assert house.faults() == []
 
 
+def test_a_better_status_moves_no_end_that_was_reached(house: House) -> None:
+    case = _admit(house)
+    steps = (
+        ("2025-03-20", ProtectionKind.SUBSIDIARY_S4),
+        ("2025-06-10", ProtectionKind.REFUGEE_S3),
+    )
+    for served_on, kind in steps:
+        house.on(served_on)
+        names = ("decided_on", "served_on", "received_on")
+        known: dict[str, Any] = dict.fromkeys(names, day(served_on))
+        house.ask(RecordAsylumRecognition(**PERSON, protection_kind=kind, **known), SENDER)
+    house.on("2025-07-15")
+
+    (only,) = house.query("casework", "computations", SENDER, case=case)["computations"]
+    found = house.query("casework", "case", SENDER, case=case)
+
+    assert only["end_on"] == "2025-04-30"
+    assert (found["end_on"], found["protection_kind"]) == ("2025-04-30", "refugee_s3")
+    assert found["finality_on"] == "2025-06-25"
+    assert house.faults() == []
+
+
 def test_protection_that_a_court_obliged_to_grant_is_handed_over(house: House) -> None:
     case = _admit(house)
     days: dict[str, Any] = {"decided_on": day("2024-11-04"), "served_on": day("2024-11-08")}

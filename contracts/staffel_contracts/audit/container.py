@@ -19,8 +19,14 @@ MAX_MEMBERS = 5_000
 MAX_SMALL = 1_000_000
 """A manifest, policy or checkpoint is not larger."""
 _CHUNK = 1 << 15  # what is read, split and hashed stays in the cache of a core
-_HEADER_BYTES = 30 + 20  # a local header and its extra field with sizes of 64 bits
+_EXTRA_BYTES = 20
+_HEADER_BYTES = 30 + _EXTRA_BYTES  # a local header and its extra field with sizes of 64 bits
+_NAME_LENGTH_AT = 26
 _END = struct.Struct("<4s4H2IH")
+_ENTRY = struct.Struct("<6xH12x2I3H8xI")
+_VERSION = 45
+"""Of zip, in tenths: the first with numbers of 64 bits."""
+_TOO_LARGE = 0xFFFFFFFF
 _WIDE = struct.Struct("<4sQ2H2I4Q")
 _LOCATOR = struct.Struct("<4sIQI")
 _ENDS, _WIDENS, _LOCATES = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
@@ -129,7 +135,10 @@ class Members:
             raise NotABundle(f"{name}: {error}") from None
 
     def _opened(self, name: str) -> IO[bytes]:
-        member = self._zip.open(self._info(name))
+        try:
+            member = self._zip.open(self._info(name))
+        except BadZipFile as error:
+            raise NotABundle(f"{name}: {error}") from None
         self._in_use.append(member)
         return member
 
@@ -143,7 +152,8 @@ class Members:
 def _check_end(file: IO[bytes]) -> None:
     """Look at what the file tells of its members, before any memory is given to them."""
     most = _WIDE.size + _LOCATOR.size + _END.size
-    file.seek(max(0, file.seek(0, os.SEEK_END) - most))
+    ends_at = file.seek(0, os.SEEK_END) - _END.size
+    file.seek(max(0, ends_at + _END.size - most))
     tail = file.read()
     end, before = tail[-_END.size :], tail[: -_END.size]
     if len(end) < _END.size or not end.startswith(_ENDS):
@@ -154,15 +164,38 @@ def _check_end(file: IO[bytes]) -> None:
         if len(wide) < _WIDE.size or not wide.startswith(_WIDENS):
             raise NotABundle("no zip file: its end is damaged")
         *_, count, size, _ = _WIDE.unpack(wide)
+        ends_at -= _WIDE.size + _LOCATOR.size
     if comment or count > MAX_MEMBERS or size > _MAX_DIRECTORY:
         raise NotABundle(f"a bundle has no comment and at most {MAX_MEMBERS} members")
+    file.seek(max(0, ends_at - size))
+    if _members_in(file.read(size)) != count:
+        raise NotABundle("no zip file: its directory is damaged")
+
+
+def _members_in(directory: bytes) -> int:
+    """How many members a directory has: names, and numbers that are too large for their places.
+
+    -1: it does not end with a member.
+    """
+    at = found = 0
+    while at < len(directory):
+        entry = directory[at : at + _ENTRY.size]
+        if len(entry) < _ENTRY.size:
+            raise NotABundle("no zip file: its directory is damaged")
+        version, packed, full, name, extra, comment, offset = _ENTRY.unpack(entry)
+        wide = 16 * (_TOO_LARGE in {packed, full}) + 8 * (offset == _TOO_LARGE)
+        if version != _VERSION:
+            raise NotABundle("a member is compressed, or of another version of zip")
+        if comment or extra != (wide and 4 + wide):
+            raise NotABundle("a member has a comment, or something else beside its name")
+        at += _ENTRY.size + name + extra
+        found += 1
+    return found if at == len(directory) else -1
 
 
 def _checked(archive: ZipFile) -> dict[str, ZipInfo]:
     """The members by name, if the zip file has the one form that a bundle has."""
     infos = archive.infolist()
-    if len(infos) > MAX_MEMBERS:
-        raise NotABundle(f"a bundle has at most {MAX_MEMBERS} members")
     at = 0
     for info in infos:
         if not is_allowed(info.orig_filename):
@@ -173,6 +206,8 @@ def _checked(archive: ZipFile) -> dict[str, ZipInfo]:
             raise NotABundle(f"{info.filename}: encrypted or of unknown size")
         if info.header_offset != at:
             raise NotABundle(f"{info.filename}: does not follow right after the member before")
+        if not _begins_as_told(archive, info):
+            raise NotABundle(f"{info.filename}: its header is another")
         at += _HEADER_BYTES + len(info.orig_filename) + info.file_size
     if archive.start_dir != at:
         raise NotABundle("something stands before or after the members")
@@ -180,3 +215,11 @@ def _checked(archive: ZipFile) -> dict[str, ZipInfo]:
     if len(members) != len(infos):
         raise NotABundle("two members have the same name")
     return members
+
+
+def _begins_as_told(archive: ZipFile, info: ZipInfo) -> bool:
+    """Whether a member's own header has the name that the directory has, read or not."""
+    name, file = info.orig_filename.encode(), archive.fp
+    assert file is not None  # noqa: S101 - it is open
+    file.seek(info.header_offset + _NAME_LENGTH_AT)
+    return file.read(4 + len(name)) == struct.pack("<2H", len(name), _EXTRA_BYTES) + name

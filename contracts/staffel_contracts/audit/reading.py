@@ -182,16 +182,18 @@ def strict_json(data: bytes, name: str) -> Any:
         NotABundle: it is not that.
     """
     try:
-        return json.loads(
+        found = json.loads(
             data.decode(),
             object_pairs_hook=_once,
             parse_int=number,
             parse_float=number,
             parse_constant=number,
         )
+        json.dumps(found, ensure_ascii=False).encode()  # half a character is no text
     except (ValueError, RecursionError):
         rule = "JSON without a name twice, with digits alone for numbers, is expected"
         raise NotABundle(f"{name}: {rule}") from None
+    return found
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
+from services.chassis.database import delete
 from services.chassis.log import Stored, append, read_entries, read_head
 from services.chassis.opening import leaf_time
+from services.chassis.parking import PARKED
 from services.chassis.service import Service
 from services.chassis.tables import CursorRow
 from services.chassis.wire import flaw_of, leaf_of
@@ -68,8 +70,10 @@ def _whole(log: str, start: int, wires: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _hear(conn: Connection, service: Service, leaves: Iterable[Leaf]) -> None:
-    """Move the cursors behind what caused these entries."""
+    """Move the cursors behind what caused these entries; none of it is parked any more."""
     after: dict[str, int] = {}
+    leaves = list(leaves)
+    delete(conn, PARKED, [leaf.cause for leaf in leaves])
     for leaf in leaves:
         log, _, index = leaf.cause.rpartition("/")
         if log in service.hears and index.isdigit():
