@@ -2,10 +2,14 @@
 
 import os
 import signal
+import stat
+import tempfile
 from multiprocessing import get_context
 from pathlib import Path
 
-from services.platform.backup.passing import passing
+import pytest
+
+from services.platform.backup.passing import passing, scratch
 
 
 def be_killed(folder: Path) -> None:
@@ -28,4 +32,17 @@ def test_what_a_killed_backup_left_goes_and_one_being_made_stays(tmp_path: Path)
         assert first.is_dir()
         assert second.is_dir()
 
-    assert [path.name for path in tmp_path.iterdir()] == ["staffel-1.tar"]
+    assert {path.name for path in tmp_path.iterdir()} == {"lock", "staffel-1.tar"}
+
+
+def test_what_is_unpacked_for_a_while_lies_where_nobody_else_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    mine = scratch()
+    assert stat.S_IMODE(mine.stat().st_mode) == 0o700
+    mine.chmod(0o777)
+
+    with pytest.raises(PermissionError, match="not for its owner alone"):
+        scratch()

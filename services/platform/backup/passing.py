@@ -3,12 +3,14 @@
 import fcntl
 import os
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
 
 PREFIX = ".passing-"
+_HELD = ".held"
 _BEFORE = (".backup-*", ".drill-*", ".staffel-*.fresh")
 """What they were called by earlier versions, which left them behind when they were killed."""
 
@@ -24,7 +26,7 @@ def passing(folder: Path) -> Iterator[Path]:
     with _held(folder):
         _remove_left(folder)
         made = Path(mkdtemp(prefix=PREFIX, dir=folder))
-        lock = _lock(made, fcntl.LOCK_EX)
+        lock = _lock(made / _HELD, fcntl.LOCK_EX)
     try:
         yield made
     finally:
@@ -32,10 +34,24 @@ def passing(folder: Path) -> Iterator[Path]:
         os.close(lock)
 
 
+def scratch() -> Path:
+    """Where a backup is unpacked for a while: our own folder among the machine's passing ones.
+
+    Raises:
+        PermissionError: somebody else made it, or may look into it.
+    """
+    folder = Path(gettempdir()) / f"staffel-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    found = folder.lstat()
+    if found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) != 0o700:  # noqa: PLR2004 - a mode
+        raise PermissionError(f"{folder} is not for its owner alone")
+    return folder
+
+
 def _remove_left(folder: Path) -> None:
     for left in folder.glob(f"{PREFIX}*"):
         try:
-            lock = _lock(left, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock = _lock(left / _HELD, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             continue  # somebody works in it
         shutil.rmtree(left)
@@ -47,16 +63,16 @@ def _remove_left(folder: Path) -> None:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    lock = _lock(folder, fcntl.LOCK_EX)
+    lock = _lock(folder / "lock", fcntl.LOCK_EX)
     try:
         yield
     finally:
         os.close(lock)
 
 
-def _lock(folder: Path, how: int) -> int:
-    """Lock a folder until the descriptor is closed, by whatever ends the process too."""
-    descriptor = os.open(folder, os.O_RDONLY)
+def _lock(file: Path, how: int) -> int:
+    """Lock a file until the descriptor is closed, by whatever ends the process too."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, how)
     except OSError:

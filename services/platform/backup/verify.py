@@ -5,11 +5,11 @@ from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from services.platform.backup.create import ENDING, KEYS_ENDING, data_files
 from services.platform.backup.manifest import LogHead, Manifest
+from services.platform.backup.passing import passing, scratch
 from services.platform.backup.rows import ENDING as ROWS
 from services.platform.backup.rows import Broken, Progress, read
 from staffel_contracts.envelope import Unreadable, read_stored
@@ -55,8 +55,8 @@ def unpacked(path: Path) -> Iterator[Unpacked]:
         Broken: one is not.
     """
     keys_path = path.with_name(path.name.removesuffix(ENDING) + KEYS_ENDING)
-    with TemporaryDirectory(prefix=".backup-") as passing:
-        data, keys = Path(passing) / "data", Path(passing) / "keys"
+    with passing(scratch()) as place:
+        data, keys = place / "data", place / "keys"
         _extract(path, data)
         manifest = Manifest.read(data)
         if not keys_path.is_file():
