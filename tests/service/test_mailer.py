@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from services.notify.mailer import Maildir, Notice, Smtp, compose
+from services.notify.mailer import Notice, compose
+from services.notify.posts import Maildir, Smtp
 from tests.support.mail import Box, certified, mail_server
 
 NOTICE = Notice("n-1", "c-1", "handoff-waiting", "jobcenter-12069", 0)

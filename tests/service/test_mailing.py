@@ -21,7 +21,8 @@ from services.chassis.nats_server import free_port
 from services.chassis.work import Answer
 from services.notify import mailer
 from services.notify.mailer import NOTICE as NOTICE_TABLE
-from services.notify.mailer import Mailer, Notice, Smtp
+from services.notify.mailer import Mailer, Notice
+from services.notify.posts import Smtp
 from staffel_contracts.codes import AgencyKind, RefusalCode
 from staffel_contracts.commands.notify import RecordNoticeOutcome
 from tests.support.mail import Box, mail_server
