@@ -203,8 +203,8 @@ async def _planned(nc: Client, name: str, question: dict[str, Any]) -> dict[str,
 
 
 def _trouble(reply: Msg) -> str | None:
-    """Why a service cannot answer, if it says so."""
-    if (reply.headers or {}).get(STATUS_HEADER) == str(OK):
+    """Why a service cannot answer, if it says so; audit knows no refusal, and names no status."""
+    if (reply.headers or {}).get(STATUS_HEADER, str(OK)) == str(OK):
         return None
     told = from_json(reply.data)
     return f"{told['code']}: {told.get('detail') or told['title']}"
