@@ -48,7 +48,7 @@ class EraseEndpoint:
         self._runtime = runtime
         self._tasks: set[asyncio.Task[None]] = set()
         self.problem: str | None = None
-        """Why the last request could not be carried out, until one can."""
+        """Why the last erasure that was asked for broke, until one does not."""
 
     async def start(self) -> None:
         """Begin to answer."""
@@ -68,16 +68,15 @@ class EraseEndpoint:
     async def _answered(self, data: bytes) -> Answer:
         try:
             answer = await self._look_up(data)
-        except OperationalError as error:
-            self.problem = told(error)
-            return Answer.refusal(RefusalCode.UNAVAILABLE, self.problem)
+        except OperationalError as error:  # readiness asks the database itself
+            return Answer.refusal(RefusalCode.UNAVAILABLE, told(error))
         except Exception as error:  # noqa: BLE001 - our bug: told without what its text may hold
             said = {"reason": reason_of(error), "place": place_of(error)}
             self._runtime.log.error("an erasure broke", **said)  # noqa: TRY400
-            self.problem = f"an erasure broke: {said['reason']}, {said['place']}"
-            return Answer.refusal(RefusalCode.BROKEN, self.problem)
-        if data:
-            self.problem = None
+            problem = f"an erasure broke: {said['reason']}, {said['place']}"
+            self.problem = problem if data else self.problem
+            return Answer.refusal(RefusalCode.BROKEN, problem)
+        self.problem = None if data else self.problem
         return answer
 
     async def _look_up(self, data: bytes) -> Answer:
