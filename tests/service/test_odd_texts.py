@@ -76,7 +76,7 @@ def test_a_question_with_a_character_that_no_database_takes_is_refused(
     ):
         answer = house.query("intake", "person", SENDER, file_reference="PM-\x001")
 
-        assert answer["code"] == "malformed"
+        assert answer["code"] == "invalid"
 
 
 @pytest.mark.parametrize(

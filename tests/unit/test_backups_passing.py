@@ -32,7 +32,7 @@ def test_what_a_killed_backup_left_goes_and_one_being_made_stays(tmp_path: Path)
         assert first.is_dir()
         assert second.is_dir()
 
-    assert {path.name for path in tmp_path.iterdir()} == {"lock", "staffel-1.tar"}
+    assert {path.name for path in tmp_path.iterdir()} == {"staffel-1.tar"}
 
 
 def test_what_is_unpacked_for_a_while_lies_where_nobody_else_looks(

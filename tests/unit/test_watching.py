@@ -19,11 +19,15 @@ def running() -> Any:
         health=Health(),
         metrics=Metrics("casework"),
         writer=SimpleNamespace(
-            heartbeat=now, stopped_by=None, waiting=3, head=SimpleNamespace(size=9)
+            heartbeat=now,
+            stopped_by=None,
+            trouble=None,
+            waiting=3,
+            head=SimpleNamespace(size=9),
         ),
         relay=SimpleNamespace(heartbeat=now, forked=None, last_error=None, size=9, position=7),
-        timers=SimpleNamespace(heartbeat=now),
-        eraser=SimpleNamespace(problem=None),
+        timers=SimpleNamespace(heartbeat=now, problem=None),
+        eraser=SimpleNamespace(problem=None, endpoint=SimpleNamespace(problem=None)),
         checkpoints=SimpleNamespace(heartbeat=now, size=5),
         reader=SimpleNamespace(heartbeat=now, problem=None, sizes={"intake": LAG_AFTER}),
         service=SimpleNamespace(hears=("intake",)),
@@ -48,6 +52,8 @@ def test_a_service_at_rest_is_ready() -> None:
     ("part", "name", "value", "reason"),
     [
         ("writer", "stopped_by", Fenced(), "writer: stopped: Fenced"),
+        ("writer", "trouble", "the disk is full", "writer: the disk is full"),
+        ("timers", "problem", "the disk is full", "timers: the disk is full"),
         ("relay", "forked", "two histories", "relay: two histories"),
         ("relay", "last_error", "not connected", "relay: not connected"),
         ("eraser", "problem", "a key is there again", "eraser: a key is there again"),

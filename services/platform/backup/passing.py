@@ -63,16 +63,17 @@ def _remove_left(folder: Path) -> None:
 
 @contextmanager
 def _held(folder: Path) -> Iterator[None]:
-    lock = _lock(folder / "lock", fcntl.LOCK_EX)
+    lock = _lock(folder, fcntl.LOCK_EX)
     try:
         yield
     finally:
         os.close(lock)
 
 
-def _lock(file: Path, how: int) -> int:
-    """Lock a file until the descriptor is closed, by whatever ends the process too."""
-    descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+def _lock(place: Path, how: int) -> int:
+    """Lock a folder, or a file that is made, until the descriptor is closed by whatever ends us."""
+    what = os.O_RDONLY if place.is_dir() else os.O_RDWR | os.O_CREAT
+    descriptor = os.open(place, what, 0o600)
     try:
         fcntl.flock(descriptor, how)
     except OSError:
