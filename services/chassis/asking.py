@@ -17,8 +17,7 @@ from staffel_contracts.command import COMMANDS, Command
 
 MOST_BYTES = 256 * 1024
 MOST_KEY = 200
-NUL = rb"\u0000"
-NO_NUL = "the character NUL may not stand in a text: databases do not take it"
+_NUL = rb"\u0000"
 MALFORMED = "no JSON document, or nested too deeply"
 
 
@@ -37,9 +36,19 @@ def read_command(service: Service, name: str, body: bytes) -> Command:
         command = found.model_validate_json(body, strict=True)
     except ValidationError as error:
         raise _invalid(error) from None
-    if NUL in body and (field := _with_nul(command.model_dump())):
-        raise Turned(RefusalCode.INVALID, NO_NUL, field)
+    if _NUL in body:
+        check_texts(command.model_dump())
     return command
+
+
+def check_texts(values: dict[str, Any]) -> None:
+    """Refuse the character NUL in a text: databases do not take it.
+
+    Raises:
+        Turned: invalid, with the field.
+    """
+    if field := _with_nul(values):
+        raise Turned(RefusalCode.INVALID, "the character NUL may not stand in a text", field)
 
 
 def _with_nul(value: Any, field: str = "") -> str | None:

@@ -9,7 +9,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Engine
 
 from services.chassis.access import Caller, Query, Turned
-from services.chassis.asking import NO_NUL, NUL
+from services.chassis.asking import check_texts
 from services.chassis.decider import Refused
 from services.chassis.reads import cases_in, read_by
 from services.chassis.restricting import Restricted
@@ -88,12 +88,9 @@ def _params(body: bytes) -> dict[str, Any]:
         params = from_json(body or b"{}")
     except ValueError:
         raise Turned(RefusalCode.MALFORMED) from None
-    if NUL in body:
-        raise Turned(RefusalCode.INVALID, NO_NUL)
     if not isinstance(params, dict):
         raise Turned(RefusalCode.MALFORMED, "a JSON object is expected")
-    if b"\\u0000" in to_json(params):  # PostgreSQL takes it in no text
-        raise Turned(RefusalCode.MALFORMED, "a NUL character may not stand in a text")
+    check_texts(params)
     return params
 
 

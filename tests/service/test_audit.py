@@ -152,6 +152,14 @@ async def test_an_archive_that_cannot_be_opened_is_tried_again(
         assert await auditor.reasons() == []
 
 
+def forked(auditor: Auditor, sayer: Sayer) -> tuple[int | None, int]:
+    """The first entry that was changed, and the size under the other history's signature."""
+    found = {f.code: f for f in auditor.findings.open.values()}
+    evidence = (found[Code.FORK].evidence or "").encode()
+    signed = verified_checkpoint(evidence, [sayer.key.verifier])
+    return found[Code.ENTRY_CHANGED].index, signed.checkpoint.size
+
+
 async def test_an_entry_rewritten_is_found_out_by_the_next_checkpoint(
     sayer: Sayer, settings: AuditSettings
 ) -> None:
@@ -163,10 +171,7 @@ async def test_an_entry_rewritten_is_found_out_by_the_next_checkpoint(
         async with sayer.running():
             await until(lambda: codes(auditor) == {Code.FORK, Code.ENTRY_CHANGED})
 
-            found = {f.code: f for f in auditor.findings.open.values()}
-            assert found[Code.ENTRY_CHANGED].index == 1007
-            evidence = (found[Code.FORK].evidence or "").encode()
-            assert verified_checkpoint(evidence, [sayer.key.verifier]).checkpoint.size == 1200
+            assert forked(auditor, sayer) == (1007, 1200)
             assert any("fork in casework" in reason for reason in await auditor.reasons())
 
     # What was archived stays, and what was found is there after a restart.
@@ -202,10 +207,7 @@ async def test_nothing_is_archived_of_a_log_that_was_set_back_and_grew_again(
         async with sayer.running():
             await until(lambda: codes(auditor) == {Code.FORK, Code.ENTRY_CHANGED})
 
-        found = {f.code: f for f in auditor.findings.open.values()}
-        assert found[Code.ENTRY_CHANGED].index == 40
-        evidence = (found[Code.FORK].evidence or "").encode()
-        assert verified_checkpoint(evidence, [sayer.key.verifier]).checkpoint.size == 60
+        assert forked(auditor, sayer) == (40, 60)
     assert Archive(settings.archive).size(LOG) == 50
 
 

@@ -75,8 +75,10 @@ def test_a_question_with_a_character_that_no_database_takes_is_refused(
         new_house({"intake": intake}, tmp_path, "2025-01-07") as house,
     ):
         answer = house.query("intake", "person", SENDER, file_reference="PM-\x001")
+        escape = house.query("intake", "person", SENDER, file_reference=r"PM-\u00001")
 
-        assert answer["code"] == "invalid"
+        assert (answer["code"], answer["field"]) == ("invalid", "file_reference")
+        assert escape["code"] == "not-found"
 
 
 @pytest.mark.parametrize(

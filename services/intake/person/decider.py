@@ -139,6 +139,10 @@ def _check_known(name: str, day: date, today: date) -> None:
     """
     if day > today:
         raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", name)
+    _check_law(name, day)
+
+
+def _check_law(name: str, day: date) -> None:
     if day < _LAW_IS_KEPT_FROM:
         detail = f"before {_LAW_IS_KEPT_FROM.year}: no earlier law is kept"
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, detail, name)
@@ -218,7 +222,7 @@ def _title(state: PersonState, asked: Asked[RecordResidenceTitle], today: date) 
         detail = "neither a recognition nor temporary protection is recorded"
         raise Refused(RefusalCode.NO_DECISION, detail, "title_code")
     _check_known("issued_on", command.issued_on, today)
-    _check_known("valid_from", min(command.valid_from, today), today)
+    _check_law("valid_from", command.valid_from)
     if command.issued_on < admitted_on:
         raise Refused(RefusalCode.IMPLAUSIBLE_DATES, "before admitted_on", "issued_on")
     if command.valid_to < command.valid_from:

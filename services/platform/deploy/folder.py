@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from services.chassis.agencies import Agency
-from services.chassis.files import write_secret
+from services.chassis.files import write_secret, write_synced
 from services.platform.config import PROCESSES, SERVICES, Config
 from services.platform.deploy.certificates import issue, take_authority
 from services.platform.deploy.shipped import copy_shipped
@@ -123,7 +123,7 @@ def write_secret_whole(path: Path, text: str) -> None:
     """Write a file that only its owner may read, in one step: whoever reads it sees all of it."""
     fresh = path.with_name(f".{path.name}.fresh")
     try:
-        write_secret(fresh, text)
+        write_synced(fresh, text.encode())
         hand_over(fresh)
         fresh.replace(path)
     except BaseException:
