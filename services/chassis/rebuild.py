@@ -1,7 +1,7 @@
 """Fold the logs again: check that the live tables are what the logs say, or write them anew."""
 
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, select
@@ -13,6 +13,7 @@ from services.chassis.leaves import read_stored
 from services.chassis.log import LogSource, read_entries, read_head
 from services.chassis.opening import is_said_again, leaf_time, open_entries, open_wires
 from services.chassis.parking import PARKED
+from services.chassis.replacing import replace
 from services.chassis.service import Service
 from services.chassis.shelf import Shelf
 from services.chassis.tables import CursorRow, SequenceRow, TimerRow
