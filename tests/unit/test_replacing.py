@@ -9,7 +9,7 @@ from services.chassis.replacing import replace
 from services.platform.config import SERVICES
 from services.platform.services import service_named
 
-STATES = {
+STATES: set[type[Any]] = {
     state
     for name in SERVICES
     for subject in service_named(name).subjects()
