@@ -17,7 +17,7 @@ STATES: set[type[Any]] = {
 }
 
 
-@pytest.mark.parametrize("state", sorted(STATES, key=lambda state: state.__name__))
+@pytest.mark.parametrize("state", sorted(STATES, key=str))
 def test_any_field_of_any_state_is_replaced_and_nothing_else(state: type[Any]) -> None:
     given = state("key-1")
     for field in dataclasses.fields(state):
