@@ -14,7 +14,7 @@ from nats.aio.msg import Msg
 from services.chassis.nats_accounts import feed_subject
 from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
-from staffel_contracts.client import STATUS_HEADER, Connection, Disclosed, Refusal
+from staffel_contracts.client import STATUS_HEADER, Connection, Disclosed, Refusal, feed
 from staffel_contracts.codes import RefusalCode, ResponsibilityDomain
 from staffel_contracts.commands.casework import ReportCourseStart
 from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
@@ -134,6 +134,61 @@ async def test_a_feed_that_was_acknowledged_is_read_again_from_any_index(
                 break
 
     assert entries == [1, 2, 3]
+
+
+async def test_what_never_came_by_the_inbox_is_asked_for(
+    platform: Client, agency: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "_PULL_SECONDS", 2.5)  # more than two heartbeats
+    await answer_with_feed_of(platform, 3)
+    await disclose(platform, 0)
+
+    entries = await take(agency, 3)
+
+    assert [entry.index for entry in entries] == [0, 1, 2]
+
+
+async def test_an_index_of_another_platform_is_told_and_nothing_is_taken_for_seen(
+    platform: Client, agency: Connection
+) -> None:
+    await answer_with_feed_of(platform, 2)
+    await disclose(platform, 0, 1)
+
+    with pytest.raises(Refusal, match="invalid"):
+        await take(agency, 1, wanted=7)
+
+    assert await unacknowledged(platform) == 2
+
+
+async def test_entries_whose_place_is_no_number_are_left(
+    platform: Client, agency: Connection
+) -> None:
+    for odd in ("1", 1.0, None, [1], True):
+        body = json.dumps(event(0) | {"feedindex": odd}).encode()
+        await until_stored(platform, feed_subject(AGENCY), body)
+    await until_stored(platform, feed_subject(AGENCY), b"[" * 100_000)
+    await disclose(platform, 0)
+
+    entries = await take(agency, 1)
+
+    assert [entry.index for entry in entries] == [0]
+    await until_dealt_with(platform)
+
+
+async def answer_with_feed_of(platform: Client, size: int) -> None:
+    """Answer who asks for the feed as the platform does."""
+
+    async def answer(message: Msg) -> None:
+        wish = json.loads(message.data)
+        page = range(wish["start"], min(size, wish["start"] + wish["limit"]))
+        if wish["start"] <= size:
+            await message.respond(json.dumps({"entries": [event(i) for i in page]}).encode())
+            return
+        document = problem(RefusalCode.INVALID, "another platform", "start")
+        headers = {STATUS_HEADER: str(document.status)}
+        await platform.publish(message.reply, document.to_json(), headers=headers)
+
+    await platform.subscribe(f"ask.{AGENCY}.notify.feed", cb=answer)
 
 
 async def test_a_line_that_is_no_entry_is_left_and_its_place_is_asked_for(
