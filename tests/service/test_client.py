@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from staffel_contracts.sheet import sheet_digest
 from tests.support.given import day
 from tests.support.inbox import AGENCY, STARTED, disclose, event, unacknowledged, until_stored
 from tests.support.nats import AGENCIES, connect, server_in
+from tests.support.until import until
 
 WISH = ReportCourseStart(case="c-1", course_ref="course-1", started_on=day("2025-03-03"))
 
@@ -329,6 +331,26 @@ async def test_a_command_is_sent_again_under_the_same_key_until_it_is_answered(
 async def test_an_agency_without_the_right_password_is_turned_away(server: NatsServer) -> None:
     with pytest.raises(Exception, match="Authorization Violation"):
         await asyncio.wait_for(Connection.open(server.address, AGENCY, "wrong"), 5)
+
+
+@pytest.mark.filterwarnings("ignore:Exception ignored:pytest.PytestUnraisableExceptionWarning")
+async def test_why_an_agency_that_was_shut_out_gets_nothing_is_logged(
+    server: NatsServer, platform: Client, agency: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = server.accounts
+    server.kill()
+    server.accounts = replace(known, agencies={**known.agencies, AGENCY: "another"})
+    server.start()
+    await until(lambda: "Authorization Violation" in caplog.text, "it is told", 60)
+    told = caplog.text.count("Authorization Violation")
+    server.kill()
+    server.accounts = known
+    server.start()
+    await until(lambda: f"{AGENCY} is connected again" in caplog.text, "it is back", 60)
+    await disclose(platform, 0)
+
+    assert told == 1
+    assert [entry.index for entry in await take(agency, 1)] == [0]
 
 
 async def until_dealt_with(platform: Client) -> None:

@@ -143,6 +143,15 @@ const nc = await connect({
   ...login, name: agency, inboxPrefix: `_INBOX_${agency}`,
   maxReconnectAttempts: -1, reconnectTimeWait: PAUSE_MS, ignoreAuthErrorAbort: true,
 });
+(async () => { // a program that waits for ever says for what, as when its login was exchanged
+  const told = new Set();
+  for await (const { type, error } of nc.status()) {
+    const reason = error?.message ?? type;
+    const isNew = type === "reconnect" ? told.size : !told.has(reason);
+    if (["disconnect", "reconnect", "error"].includes(type) && isNew) console.error(reason);
+    type === "reconnect" ? told.clear() : told.add(reason);
+  }
+})();
 let turn = catchUp();
 /** One thing after the other: what comes, and what did not. */
 const inTurn = (job) => (turn = turn.then(job));
