@@ -306,6 +306,20 @@ async def test_a_refusal_carries_its_code(platform: Client, agency: Connection) 
     assert refusal.value.problem.field == "case"
 
 
+async def test_a_refusal_with_a_code_of_a_newer_platform_is_a_refusal(
+    platform: Client, agency: Connection
+) -> None:
+    async def refuse(message: Msg) -> None:
+        document = problem(RefusalCode.NOT_RESPONSIBLE).model_dump() | {"code": "dreamt-of"}
+        body, headers = json.dumps(document).encode(), {STATUS_HEADER: "409"}
+        await platform.publish(message.reply, body, headers=headers)
+
+    await platform.subscribe("cmd.*.casework.*", cb=refuse)
+
+    with pytest.raises(Refusal, match="dreamt-of"):
+        await agency.send(WISH, "key-1")
+
+
 async def test_a_command_is_sent_again_under_the_same_key_until_it_is_answered(
     platform: Client, agency: Connection
 ) -> None:

@@ -197,9 +197,9 @@ async def test_what_stands_behind_a_line_break_in_a_cell_is_no_row_of_its_own(
     tmp_path: Path,
 ) -> None:
     path, intake = tmp_path / "export.csv", Intake()
-    header = "given_name;kind;file_reference;admitted_on;family_name;birth_date;nationality;language"
+    columns = ("given_name", *HEADER.replace(",given_name", "").split(","))
     row = '"Anna\nB";person;PM-9;07.01.2025;Muster;01.02.1990;475;ar'
-    path.write_text(f"{header}\n{row}\n", encoding="utf-8")
+    path.write_text(f"{';'.join(columns)}\n{row}\n", encoding="utf-8")
 
     report = await bring_in(path, intake)
 
