@@ -55,6 +55,10 @@ STALLED_AFTER = 5
 """Shorter than the lease: a standby must not wait for the lock of a process that hangs."""
 
 
+NOT_COMPARED = "the log was not compared yet with what was carried to NATS"
+FORKED = "the log is not the one that was carried to NATS"
+
+
 class Runtime:
     """A running service: what its HTTP and NATS sides and its own loops work with."""
 
@@ -136,12 +140,14 @@ class Runtime:
     async def _run_connected(self, broker: NatsBroker) -> None:
         nc = broker.connection
         self.nc = nc
-        self.relay = Relay(nc, log_lane(self.service.name), self.source)
+        self.writer.line.hold(NOT_COMPARED)
+        self.relay = Relay(nc, log_lane(self.service.name), self.source, judged=self._judged)
         self.relays.append(self.relay)
         self._connected = True
         if self.log_keys:
             self.checkpoints = Checkpoints(nc, self.service.name, self.log_keys, self.writer.head)
             await self.checkpoints.start()
+        await asyncio.to_thread(self.writer.hear_again)
         self.writer.start()
         endpoint = LogEndpoint(nc, self.service.name, self.source)
         await endpoint.start()
@@ -247,6 +253,10 @@ class Runtime:
 
     async def _accept(self, wires: list[HeardWire]) -> None:
         await self.counter.ask(HeardWork(wires))
+
+    def _judged(self, forked: str | None) -> None:
+        """Write, as what was carried belongs to this log; or write no more, as it does not."""
+        self.writer.line.hold(FORKED if forked else None, for_good=bool(forked))
 
     def _committed(self, entries: Sequence[Stored], result: Result) -> None:
         self.metrics.committed(entries, result, self.writer.commit_seconds)

@@ -61,7 +61,7 @@ class Bus:
         headers = msg.headers or {}
         try:
             caller, name = self._caller(msg)
-            check_open(self._runtime.maintenance.now(), self._runtime.relay.forked)
+            check_open(self._runtime.maintenance.now(), self._runtime.writer.line.held)
             key = headers.get("Idempotency-Key")
             work = command_work(self._runtime.service, name, msg.data, key, caller)
             self._commands.enter(work.agency, len(msg.data))

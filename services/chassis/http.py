@@ -108,7 +108,7 @@ def _asking(runtime: "Runtime") -> APIRouter:
         caller: Annotated[Caller, Depends(door)],
         idempotency_key: Annotated[str | None, Header()] = None,
     ) -> Response:
-        check_open(runtime.maintenance.now(), runtime.relay.forked)
+        check_open(runtime.maintenance.now(), runtime.writer.line.held)
         body = await request.body()
         work = command_work(runtime.service, name, body, idempotency_key, caller)
         return as_response(await _in_time(runtime.counter.ask(work)))
@@ -228,6 +228,7 @@ async def _act(runtime: "Runtime", parked_id: str, *, drop: bool) -> Response:
     if row is None:
         detail = f"nothing is parked as {parked_id[:100]}"
         return as_response(Answer.refusal(RefusalCode.NOT_FOUND, detail))
+    check_open(None, runtime.writer.line.held)
     work = ParkedWork(row.case_id, parked_id, drop=drop)
     if row.status != DROPPED:
         await runtime.counter.ask(work)
