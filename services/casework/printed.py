@@ -13,11 +13,11 @@ from services.casework.printing import sheet_pdf
 from services.casework.sheets_api import SHEET_ACCESS, check_reader
 from services.casework.state import Case
 from services.chassis.access import Caller, Turned, check_command
-from services.chassis.app import Runtime
 from services.chassis.decider import Refused
-from services.chassis.identity import Door
+from services.chassis.doors import Door
 from services.chassis.legal_calendar import legal_date
 from services.chassis.reads import read_by
+from services.chassis.runtime import Runtime
 from services.chassis.work import CommandWork
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.commands.casework import RecordSheetPrinted
