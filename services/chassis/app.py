@@ -30,7 +30,6 @@ from services.chassis.timers import Timers
 from services.chassis.watching import watch_loops
 from services.chassis.work import HeardWire, HeardWork
 
-
 NOT_COMPARED = "the log was not compared yet with what was carried to NATS"
 FORKED = "the log is not the one that was carried to NATS"
 

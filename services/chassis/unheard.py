@@ -32,11 +32,17 @@ class Copied(NamedTuple):
     """How far a database was when it was copied: its log's size, and the next index of others."""
 
     size: int = 0
-    cursors: Mapping[str, int] = {}  # noqa: RUF012 - nobody writes into it
+    cursors: Mapping[str, int] = {}
 
 
 def put_back(
-    service: Service, conn: Connection, copied: Copied, wires: Wires, keyring: Keyring, at: datetime
+    service: Service,
+    conn: Connection,
+    copied: Copied,
+    wires: Wires,
+    keyring: Keyring,
+    *,
+    at: datetime,
 ) -> int:
     """Park what was heard since and may have been parked, in the caller's transaction; how much.
 

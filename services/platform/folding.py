@@ -77,9 +77,10 @@ def sayers(home: Home, service: Service) -> Iterator[tuple[Wires, Keyring]]:
 def _fold(home: Home, name: str, conn: Connection, wires: Wires | None = None) -> Folded:
     service = service_named(name)
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed} entries"))
-    with sayers(home, service) as (theirs, keyring), Progress(
-        *columns, transient=True, disable=not sys.stderr.isatty()
-    ) as progress:
+    with (
+        sayers(home, service) as (theirs, keyring),
+        Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as progress,
+    ):
         tasks = {log: progress.add_task(log, total=None) for log in (name, *service.hears)}
         fold = Fold(service, keyring, lambda log, n: progress.advance(tasks[log], n))
         return fold.run(conn, wires or theirs)

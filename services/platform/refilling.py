@@ -67,7 +67,7 @@ def _refill(
             take_lease(conn, this_process(), now, now + LEASE, Watch().may_be_alive)
             size = archived + len(wires(name, archived, 1 << 62))
             refilled = refill(service_named(name), conn, wires, size)
-            refilled.again = put_back(service_named(name), conn, Copied(), wires, keyring, now)
+            refilled.again = put_back(service_named(name), conn, Copied(), wires, keyring, at=now)
             folded = fold(home, name, conn, wires)
             renew_lease(conn, read_head(conn).epoch, now)
             return refilled, folded

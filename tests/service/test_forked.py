@@ -108,7 +108,7 @@ async def asked_over_nats(home: Home, number: int) -> bytes:
     return reply.data
 
 
-async def asked_inside(runtime: Runtime, number: int) -> Answer:
+async def asked_inside(runtime: App, number: int) -> Answer:
     """What the writer says to an admission that passed no door, as what a service tells itself."""
     work = CommandWork(admission(number), DISTRICT, DISTRICT, "caseworker", f"admit/{number}")
     answer: Answer = await runtime.counter.ask(work)

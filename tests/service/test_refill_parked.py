@@ -60,7 +60,7 @@ def filled_up(old: Toy, toy: Toy, gossip: list[bytes], copied: Copied = Copied()
 
     with old.engine.begin() as conn:
         fill(conn, TOY, [heard(toy)])
-        put_back(TOY, conn, copied, wires, old.keyring, datetime.now(UTC))
+        put_back(TOY, conn, copied, wires, old.keyring, at=datetime.now(UTC))
         write_anew(TOY, conn, Fold(TOY, old.keyring).run(conn, wires))
     again = old.again()
     again.writer.hear_again()
@@ -131,9 +131,7 @@ def test_what_led_to_nothing_is_in_the_copies_once_and_nothing_follows_twice(
     again.close()
 
 
-def test_behind_what_was_parked_before_the_backup_it_waits_for_a_person(
-    toy: Toy, old: Toy
-) -> None:
+def test_behind_what_was_parked_before_the_backup_it_waits_for_a_person(toy: Toy, old: Toy) -> None:
     gossip = [toy.gossip(0, "a", BAD), toy.gossip(1, "a"), toy.gossip(2, "b")]
     old.run(hear(gossip[0]))
     toy.run(hear(*gossip))

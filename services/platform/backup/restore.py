@@ -166,7 +166,7 @@ def _put_back(backup: Unpacked, at: Installation, names: Iterable[str]) -> dict[
         try:
             with sayers(at.home, service) as (wires, keyring), engine.begin() as conn:
                 copied = Copied(log.size, log.cursors)
-                found[name] = put_back(service, conn, copied, wires, keyring, datetime.now(UTC))
+                found[name] = put_back(service, conn, copied, wires, keyring, at=datetime.now(UTC))
         finally:
             engine.dispose()
     return found
