@@ -21,6 +21,7 @@ from services.chassis.line import Line
 from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
 from services.chassis.parking import put_back_first
 from services.chassis.result import Result
+from services.chassis.seldom import Seldom
 from services.chassis.work import ParkedWork, Work
 
 MAX_BATCH = 500
@@ -62,6 +63,7 @@ class Writer:
         self._head: Head | None = None
         self._renewed = 0.0
         self._watch = watch or Watch()
+        self._seldom = Seldom()
 
     # -- taking and giving up the log ----------------------------------------------------------
 
@@ -172,7 +174,8 @@ class Writer:
         try:
             self.probe()
         except DBAPIError as error:
-            _log.warning("the lease is not renewed", extra={"reason": told(error)})
+            if self._seldom.is_due(reason := told(error)):
+                _log.warning("the lease is not renewed", extra={"reason": reason})
         else:
             self._renewed = time.monotonic()
 
@@ -202,7 +205,7 @@ class Writer:
 
     def _waited(self, works: list[Work], trouble: str) -> bool:
         """Wait a moment: nothing moves on. Whether they are settled, by the commit or by us."""
-        if trouble != self.trouble:
+        if self._seldom.is_due(f"nothing is written: {trouble}"):
             _log.warning("nothing is written", extra={"reason": trouble})
         self.trouble = trouble
         self._engine.dispose()  # SQLite keeps what it has read of a file that somebody mends

@@ -3,16 +3,16 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Iterable
-from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
 from typing import NamedTuple
 
 import idna
 from sqlalchemy import Engine, Table, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from services.chassis.agencies import Agencies
+from services.chassis.away import told
 from services.chassis.result import Result
 from services.chassis.runtime import Runtime
 from services.chassis.work import OK
@@ -93,6 +93,8 @@ class Mailer:
         self._unrecorded: dict[str, RecordNoticeOutcome] = {}
         self.idle = False
         self.heartbeat = time.monotonic()
+        self.problem: str | None = None
+        """Why mails are not looked for; the next look is in a second."""
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -108,16 +110,26 @@ class Mailer:
         while True:
             self.heartbeat = time.monotonic()
             wake.clear()
-            with suppress(OperationalError):  # away: the next look is in a second
-                while notices := await asyncio.to_thread(self._waiting):
-                    await self._send(notices)
+            await self._try()
             self.idle = not wake.is_set()
             try:
                 await asyncio.wait_for(wake.wait(), LOOK_EVERY)
             except TimeoutError:
                 continue
 
+    async def _try(self) -> None:
+        """Send what waits; what keeps the database from saying so is told, and tried again."""
+        try:
+            while notices := await asyncio.to_thread(self._waiting):
+                await self._send(notices)
+        except DBAPIError as error:
+            self.problem = told(error)
+        else:
+            self.problem = None
+
     def _waiting(self) -> list[Notice]:
+        if self._runtime.writer.line.held:
+            return []  # an older database does not know what was sent
         now = time.monotonic()
         self._again = {i: moment for i, moment in self._again.items() if moment > now}
         mailboxes = [agency.id for agency in self._runtime.agencies if agency.email]
@@ -192,6 +204,6 @@ async def send_notices(runtime: Runtime) -> None:
         Smtp(settings.smtp_url) if settings.smtp_url else Maildir(settings.maildir or Path("mail"))
     )
     mailer = Mailer(runtime, post)
-    runtime.health.watch("mailer", lambda: mailer.heartbeat)
+    runtime.health.watch("mailer", lambda: mailer.heartbeat, lambda: mailer.problem)
     runtime.extra_status.append(lambda: {"mail_idle": mailer.idle})
     await mailer.run()
