@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from services.chassis.columns import to_micros
 from services.platform.backup.records import Records
-from services.platform.checks import ALL, Level, Line, Look, run
+from services.platform.checks import ALL, Level, Line, Look, auditing, run
 from services.platform.checks.before import before
 from services.platform.checks.running import Check
 from services.platform.checks.shown import FORMATS
@@ -266,3 +266,12 @@ def test_before_anything_is_there_it_looks_at_the_machine_and_touches_nothing(
     assert (new[0].level, taken[0].level) == (Level.OK, Level.WARN)
     assert not (tmp_path / "new").exists()
     assert "holds a platform already" in next(iter(before(home.folder))).text
+
+
+def test_what_was_moved_aside_in_the_archive_is_not_forgotten(home: Home) -> None:
+    (home.folder / "archive" / "logs" / "intake.old").mkdir()
+
+    [line] = looked(home, auditing.aside)
+
+    assert (line.check, line.level) == ("archive.aside", Level.WARN)
+    assert "intake.old" in line.text

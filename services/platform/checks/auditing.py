@@ -7,7 +7,7 @@ from services.audit.archive import Archive
 from services.audit.findings import Findings
 from services.chassis.database import reading
 from services.chassis.log import read_head
-from services.platform.checks.line import Line, by_limits, fail, ok
+from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look, lasting
 
 CHECKPOINT_WARN, CHECKPOINT_FAIL = timedelta(minutes=10), timedelta(hours=2)
@@ -22,6 +22,16 @@ def findings(look: Look) -> Iterator[Line]:
         yield fail("audit.findings", f"{len(found)} open: {told}", "audit-finding")
     else:
         yield ok("audit.findings", "none is open")
+
+
+def aside(look: Look) -> Iterator[Line]:
+    """Nothing lies beside the archive that was moved away: no erasure reaches it."""
+    found = Archive(look.at.home.archive).aside()
+    if found:
+        told = f"moved aside, where no erasure reaches: {', '.join(found)}; compare, then delete"
+        yield warn("archive.aside", told, "audit-finding")
+    else:
+        yield ok("archive.aside", "nothing was moved aside")
 
 
 def checkpoints(look: Look) -> Iterator[Line]:

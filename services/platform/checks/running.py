@@ -38,6 +38,7 @@ ALL: tuple[Check, ...] = (
     keys.keyring,
     auditing.findings,
     auditing.checkpoints,
+    auditing.aside,
     lifecycle.backups,
     machine.mail,
     machine.certificates,
