@@ -167,7 +167,8 @@ class App(Runtime):
         self.stopping.set()
 
     async def _nats_closed(self) -> None:
-        self.log.error("nats", reason="the connection was closed for good")
+        if not self.stopping.is_set():
+            self.log.error("nats", reason="the connection was closed for good")
         self.stopping.set()
 
     async def _nats_error(self, error: Exception) -> None:
