@@ -35,7 +35,7 @@ def begin_importing() -> None:
 
 
 class NotForked(Exception):
-    """The process that is forked is not there: a service cannot be imported, and it has said why."""
+    """The process that is forked is gone: a service cannot be imported, and it has said why."""
 
 
 class Forked:
