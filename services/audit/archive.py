@@ -26,15 +26,9 @@ class Archive:
 
     def logs(self) -> list[str]:
         """The logs that are archived, by name; a folder called otherwise was moved aside."""
-        return sorted(filter(_NAME.fullmatch, self._names()))
-
-    def aside(self) -> list[str]:
-        """What was moved aside, by name: nothing is read there, and no erasure reaches it."""
-        return sorted(name for name in self._names() if not _NAME.fullmatch(name))
-
-    def _names(self) -> list[str]:
         folder = self.folder / "logs"
-        return [one.name for one in folder.iterdir()] if folder.is_dir() else []
+        names = (one.name for one in folder.iterdir()) if folder.is_dir() else ()
+        return sorted(filter(_NAME.fullmatch, names))
 
     def size(self, log: str) -> int:
         """How many entries of a log are archived: the next index wanted."""

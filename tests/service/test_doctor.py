@@ -141,6 +141,14 @@ def test_a_home_at_rest_fails_only_by_what_does_not_run(home: Home) -> None:
     }
 
 
+def test_an_archived_log_that_lies_aside_is_told_as_no_erasure_reaches_it(home: Home) -> None:
+    (home.archive / "logs" / "intake.old").mkdir()
+
+    (line,) = looked(home, auditing.archive)
+
+    assert (line.level, "intake.old" in line.text) == (Level.WARN, True)
+
+
 def _lose_entry(home: Home) -> None:
     change(home, "intake", "DELETE FROM entry WHERE idx = 17")
 
@@ -276,12 +284,3 @@ def test_before_anything_is_there_it_looks_at_the_machine_and_touches_nothing(
     assert (new[0].level, taken[0].level) == (Level.OK, Level.WARN)
     assert not (tmp_path / "new").exists()
     assert "holds a platform already" in next(iter(before(home.folder))).text
-
-
-def test_what_was_moved_aside_in_the_archive_is_not_forgotten(home: Home) -> None:
-    (home.folder / "archive" / "logs" / "intake.old").mkdir()
-
-    [line] = looked(home, auditing.aside)
-
-    assert (line.check, line.level) == ("archive.aside", Level.WARN)
-    assert "intake.old" in line.text

@@ -24,14 +24,15 @@ def findings(look: Look) -> Iterator[Line]:
         yield ok("audit.findings", "none is open")
 
 
-def aside(look: Look) -> Iterator[Line]:
-    """Nothing lies beside the archive that was moved away: no erasure reaches it."""
-    found = Archive(look.at.home.archive).aside()
-    if found:
-        told = f"moved aside, where no erasure reaches: {', '.join(found)}; compare, then delete"
-        yield warn("archive.aside", told, "audit-finding")
+def archive(look: Look) -> Iterator[Line]:
+    """No log's folder lies aside: no erasure reaches what is in it."""
+    folder = look.at.home.archive / "logs"
+    names = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+    if aside := sorted(names - set(look.at.services)):
+        told = f"lies aside in {folder}, and no erasure reaches it: {', '.join(aside)}"
+        yield warn("audit.archive", told, "audit-finding")
     else:
-        yield ok("archive.aside", "nothing was moved aside")
+        yield ok("audit.archive", "no log's folder lies aside")
 
 
 def checkpoints(look: Look) -> Iterator[Line]:
