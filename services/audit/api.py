@@ -1,20 +1,18 @@
 """The HTTP side of audit: checkpoints and tiles as C2SP tlog-tiles lays them out, and findings."""
 
 import asyncio
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response
 
+from services.audit.auditor import Auditor
 from services.audit.log_archive import LogArchive
 from services.chassis.access import Turned
+from services.chassis.doors import OpenDoor, OperatorsDoor
 from services.chassis.http import plain_app, watching
-from services.chassis.identity import OpenDoor, OperatorsDoor
 from services.chassis.wire import leaf_of
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.tlog.tiles import CHECKPOINT, WIDTH, NoTile, Tile, read_path
-
-if TYPE_CHECKING:
-    from services.audit.app import Auditor
 
 _NOTE = "text/plain; charset=utf-8"
 _BYTES = "application/octet-stream"
@@ -23,7 +21,7 @@ _LENGTH_BYTES = 2
 _MOST_ENTRIES = 1000
 
 
-def make_http(auditor: "Auditor") -> FastAPI:
+def make_http(auditor: Auditor) -> FastAPI:
     """The FastAPI application of the audit process."""
     app = plain_app("Staffel audit")
     app.include_router(watching(auditor))
@@ -33,7 +31,7 @@ def make_http(auditor: "Auditor") -> FastAPI:
     return app
 
 
-def _tiles(auditor: "Auditor") -> APIRouter:
+def _tiles(auditor: Auditor) -> APIRouter:
     router, open_door = APIRouter(prefix="/logs/{log}"), [Depends(OpenDoor())]
     operators = [Depends(OperatorsDoor(auditor))]
 
@@ -71,7 +69,7 @@ def _tiles(auditor: "Auditor") -> APIRouter:
     return router
 
 
-def _entries(auditor: "Auditor") -> APIRouter:
+def _entries(auditor: Auditor) -> APIRouter:
     router = APIRouter(dependencies=[Depends(OperatorsDoor(auditor))])
 
     @router.get("/logs/{log}/entries", summary="Archived entries as JSON Lines")
@@ -86,7 +84,7 @@ def _entries(auditor: "Auditor") -> APIRouter:
     return router
 
 
-def _findings(auditor: "Auditor") -> APIRouter:
+def _findings(auditor: Auditor) -> APIRouter:
     router = APIRouter(dependencies=[Depends(OperatorsDoor(auditor))])
 
     @router.get("/findings", summary="What was found, and what of it is settled")
@@ -110,7 +108,7 @@ def _findings(auditor: "Auditor") -> APIRouter:
     return router
 
 
-def _log(auditor: "Auditor", name: str) -> LogArchive:
+def _log(auditor: Auditor, name: str) -> LogArchive:
     if name not in auditor.followers:
         raise Turned(RefusalCode.NOT_FOUND, "no such log is followed")
     return auditor.archive.log(name)

@@ -5,58 +5,24 @@ from time import monotonic
 from typing import Any
 
 import nats
-import structlog
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic_core import from_json, to_json
 
 from services.audit.api import make_http
-from services.audit.archive import Archive
-from services.audit.erasing import ArchiveEraser
-from services.audit.findings import Code, Finding, Findings
+from services.audit.auditor import NAME, Auditor, WrongPolicy, load_policy
+from services.audit.findings import Code
 from services.audit.follower import Follower
-from services.audit.settings import AuditSettings
-from services.audit.witnesses import Witnesses
 from services.chassis.connection import connection_options, servers
 from services.chassis.erasures import ERASED_SUBJECT
 from services.chassis.following import changes
-from services.chassis.health import LAG_AFTER, Health
-from services.chassis.login import Certificate, Login, stay_known
-from services.chassis.metrics import Metrics
+from services.chassis.health import LAG_AFTER
+from services.chassis.login import stay_known
 from services.chassis.process import http_server
-from staffel_contracts.tlog.policy import BadPolicy, Policy, read_policy
-
-NAME = "audit"
 
 
-class WrongPolicy(Exception):
-    """The policy cannot be read, or breaks a rule; says which file and which rule."""
-
-
-class Auditor:
-    """The running process: what its HTTP and NATS sides and its followers work with."""
-
-    def __init__(self, settings: AuditSettings) -> None:
-        """Take the archive; nothing runs yet.
-
-        Raises:
-            WrongPolicy: what is trusted cannot be read. Taken: another process writes the archive.
-            Damaged: the findings' own files were lost.
-        """
-        self.settings = settings
-        self.log = structlog.get_logger(service=NAME)
-        self.login, self.certificate = Login(settings, NAME), Certificate(settings)
-        self.policy = load_policy(settings)
-        self._witnesses = Witnesses(self.policy)
-        self.archive = Archive(settings.archive)
-        self.archive.take()
-        self.findings = Findings(settings.archive / "findings", self._found)
-        self.findings.recover()
-        self.eraser = ArchiveEraser(self.archive)
-        self.health, self.metrics = Health(), Metrics(NAME)
-        self.stopping = asyncio.Event()
-        self.followers: dict[str, Follower] = {}
-        self._problem: str | None = None
+class App(Auditor):
+    """Follows every log, and answers, until it is told to stop."""
 
     async def run(self) -> None:
         """Follow every log until told to stop."""
@@ -67,7 +33,7 @@ class Auditor:
             await self._run()
         finally:
             await self.nc.close()
-            await self._witnesses.close()
+            await self.witnesses.close()
             self.archive.close()
 
     async def _run(self) -> None:
@@ -92,27 +58,6 @@ class Auditor:
             await asyncio.gather(stop, serving, *tasks, return_exceptions=True)
             self.log.info("stopped")
 
-    # -- what others are told ------------------------------------------------------------------
-
-    async def reasons(self) -> list[str]:
-        """Why the process is not ready: findings are reasons as well."""
-        return self.findings.reasons() + self.health.reasons()
-
-    async def status(self) -> dict[str, Any]:
-        """How far each log is archived and compared, and how many findings are open."""
-        return {
-            "service": NAME,
-            "login": self.login.used,
-            "trusts": [key.text() for key in self.policy.logs],
-            "archived": {log: self.archive.size(log) for log in self.followers},
-            "compared": {log: f.compared for log, f in self.followers.items()},
-            "findings": len(self.findings.open),
-        }
-
-    async def operator(self, token: str) -> bool:
-        """Whether a token is the operator's: the process's own NATS password."""
-        return self.login.is_password(token)
-
     # -- inside --------------------------------------------------------------------------------
 
     async def _connect(self) -> Client:
@@ -134,7 +79,7 @@ class Auditor:
                 self.archive.log(name),
                 self.policy,
                 self.findings,
-                self._witnesses,
+                self.witnesses,
                 keep_every=self.settings.keep_seconds,
             )
             self.followers[name] = follower
@@ -158,7 +103,7 @@ class Auditor:
             if policy == self.policy:
                 continue
             self.policy = policy
-            self._witnesses.trust(policy)
+            self.witnesses.trust(policy)
             for follower in self.followers.values():
                 follower.trust(policy)
 
@@ -200,26 +145,8 @@ class Auditor:
         if msg.reply:
             await msg.respond(to_json(answer))
 
-    def _found(self, found: Finding) -> None:
-        self.log.error("finding", **{k: v for k, v in found.as_json().items() if k != "log"},
-                       of=found.log)  # fmt: skip
-
     async def _nats_closed(self) -> None:
         self.stopping.set()
 
     async def _nats_error(self, error: Exception) -> None:
         self.log.warning("nats", reason=type(error).__name__)
-
-
-def load_policy(settings: AuditSettings) -> Policy:
-    """What is trusted.
-
-    Raises:
-        WrongPolicy: the file cannot be read or breaks a rule.
-    """
-    try:
-        return read_policy(settings.policy.read_bytes())
-    except OSError as error:
-        raise WrongPolicy(f"{settings.policy} cannot be read: {error.strerror}") from error
-    except BadPolicy as error:
-        raise WrongPolicy(f"{settings.policy}: {error}") from error

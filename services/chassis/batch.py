@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table
 
 from services.chassis import erasing
 from services.chassis.database import delete, upsert
+from services.chassis.decided import Decided
 from services.chassis.decider import About, Asked, Due, Heard, Input, Refused
 from services.chassis.desk import Desk
 from services.chassis.intray import Intray, Item
@@ -31,7 +32,6 @@ from services.chassis.work import (
     Work,
 )
 from staffel_contracts.codes import RefusalCode
-from staffel_contracts.fact import Fact
 
 ANSWER: Table = AnswerRow.__table__  # type: ignore[attr-defined]
 CURSOR: Table = CursorRow.__table__  # type: ignore[attr-defined]
@@ -53,21 +53,15 @@ class _New:
     states: States = field(default_factory=dict)
 
 
-class Batch:
+class Batch(Decided):
     """Runs once, inside one transaction. Inputs that fail leave the others untouched."""
 
     def __init__(self, desk: Desk, conn: Connection, head: Head, at: datetime) -> None:
         """Take the writer's desk, the open transaction, the head and the moment of recording."""
-        self.desk, self.conn, self.head, self.at = desk, conn, head, at
+        super().__init__(desk, conn, head, at)
         self.intray = Intray(desk, conn, at)
-        self.sequences: dict[str, int] = {}
         self.position = desk.position
-        self.before: dict[str, States] = {}
-        self.after: dict[str, States] = {}
-        self.said: list[Said] = []
         self.new_answers: list[dict[str, Any]] = []
-        self.views: dict[Table, dict[Any, dict[str, Any]]] = {}
-        self.settled: list[tuple[Work, Any]] = []
 
     def run(self, works: Iterable[Work]) -> Result:
         """Decide about all that waits and write it.
@@ -202,16 +196,6 @@ class Batch:
             new.rows += shelf.view_rows(fact, state)
         new.states[key] = state
 
-    def number(self, fact: Fact, sequences: dict[str, int]) -> Fact:
-        """A fact with its number, if it is a numbered one; ``sequences`` takes the next number."""
-        if fact.NUMBERED is None:
-            return fact
-        by, into = fact.NUMBERED
-        name = f"{fact.TYPE}/{getattr(fact, by)}"
-        known = sequences.get(name, self.sequences.get(name, self.desk.sequences.get(name, 0)))
-        sequences[name] = known + 1
-        return fact.model_copy(update={into: known})
-
     def _who(self, given: Input) -> tuple[str, str]:
         if isinstance(given, Asked):
             return given.actor, given.role
@@ -224,12 +208,6 @@ class Batch:
     def _state(self, item: Item) -> Any:
         assert item.shelf is not None  # noqa: S101 - only items with a shelf have a state
         return self.after[item.shelf.subject.name][item.keys[0]]
-
-    def keep_views(self, rows: list[tuple[Table, dict[str, Any]]]) -> None:
-        """Keep rows for readers, to be written with the batch."""
-        for table, row in rows:
-            (key,) = table.primary_key.columns
-            self.views.setdefault(table, {})[row[key.name]] = row
 
     def _park(self, item: Item, reason: str, place: str) -> None:
         row = parked_row(item.parked_id, item.case_id, reason, place, item.wire, at=self.at)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
@@ -22,12 +22,10 @@ from services.chassis.asking import check_open, command_work
 from services.chassis.clock import SetClock
 from services.chassis.in_flight import InFlight
 from services.chassis.parking import place_of, reason_of
+from services.chassis.runtime import Runtime
 from services.chassis.work import Answer
 from staffel_contracts.access import PURPOSE_HEADER, ROLE_HEADER
 from staffel_contracts.codes import RefusalCode
-
-if TYPE_CHECKING:
-    from services.chassis.app import Runtime
 
 STATUS_HEADER = "Staffel-Status"
 REPEATED_HEADER = "Staffel-Repeated"
@@ -42,7 +40,7 @@ class Bus:
     The agency in the subject was put there by the NATS server, which knows whose account it is.
     """
 
-    def __init__(self, runtime: "Runtime", nc: Client) -> None:
+    def __init__(self, runtime: Runtime, nc: Client) -> None:
         """Answer for the service of ``runtime`` on ``nc``."""
         self._runtime, self._nc = runtime, nc
         self._tasks: set[asyncio.Task[None]] = set()

@@ -5,7 +5,7 @@ Only users of the platform's own NATS account reach this subject; no agency does
 
 import asyncio
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nats.aio.msg import Msg
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,16 +16,15 @@ from sqlalchemy.exc import OperationalError
 from services.chassis.away import told
 from services.chassis.bus import STATUS_HEADER
 from services.chassis.decider import Erasing, Refused
+from services.chassis.eraser import Eraser
 from services.chassis.erasing import ERASED, keys_of_cases
 from services.chassis.erasures import Erasure
 from services.chassis.leftovers import Left, leftovers
 from services.chassis.parking import place_of, reason_of
+from services.chassis.runtime import Runtime
 from services.chassis.validation import rules_broken
 from services.chassis.work import OK, Answer, ErasureWork
 from staffel_contracts.codes import RefusalCode
-
-if TYPE_CHECKING:
-    from services.chassis.app import Runtime
 
 
 class Person(BaseModel):
@@ -43,9 +42,9 @@ class Person(BaseModel):
 class EraseEndpoint:
     """Answers the operator about erasures in one service."""
 
-    def __init__(self, runtime: "Runtime") -> None:
-        """Answer for a running service."""
-        self._runtime = runtime
+    def __init__(self, runtime: Runtime, eraser: Eraser) -> None:
+        """Answer for a running service and what its eraser has done."""
+        self._runtime, self._eraser = runtime, eraser
         self._tasks: set[asyncio.Task[None]] = set()
         self.problem: str | None = None
         """Why the last erasure that was asked for broke, until one does not."""
@@ -102,14 +101,14 @@ class EraseEndpoint:
         left = await self._in_thread(lambda conn: _left(conn, person))
         work = ErasureWork(erasure, left, person.basis)
         answer: Answer = await self._runtime.counter.ask(work)
-        self._runtime.eraser.wake()
+        self._eraser.wake()
         return answer
 
     def _status(self, conn: Connection) -> dict[str, Any]:
         rows = conn.execute(select(ERASED)).all()
-        copies = self._runtime.eraser.copies
+        copies = self._eraser.copies
         return {
-            "problem": self._runtime.eraser.problem,
+            "problem": self._eraser.problem,
             "erased": {
                 row.key_id: {
                     "person": row.person,

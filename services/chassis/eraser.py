@@ -8,12 +8,11 @@ of the three has lost, because an old copy was restored, the others bring back.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Table, func, select
 
 from services.chassis.database import scrub
-from services.chassis.erase_endpoint import EraseEndpoint
 from services.chassis.erasing import ERASED
 from services.chassis.erasures import ERASED_SUBJECT, Erasure, Ledger, UnreadableLedger
 from services.chassis.lane import LOG
@@ -21,34 +20,31 @@ from services.chassis.leftovers import ANSWER, Left, leftovers
 from services.chassis.log import ENTRY
 from services.chassis.master_keys import WrongMasterKey
 from services.chassis.parking import PARKED
+from services.chassis.runtime import Runtime
 from services.chassis.stream_erasing import Copies, NotErased, erase_copies, in_every_place
 from services.chassis.tasks import heed_cancellation
 from services.chassis.wire import place_of
 from services.chassis.work import ErasureWork
 
-if TYPE_CHECKING:
-    from services.chassis.app import Runtime
-
 LOOK_EVERY = 5.0
 """Seconds: a service that missed the message of an erasure forgets keys and erases after that."""
 _TOLD = (NotErased, UnreadableLedger, WrongMasterKey)
 """Trouble whose text says what to do, and holds no personal data."""
-Cleaner = Callable[["Runtime", Erasure], Awaitable[int]]
+Cleaner = Callable[[Runtime, Erasure], Awaitable[int]]
 """Deletes what a service keeps of a person outside of its database; how much there was."""
 
 
 class Eraser:
     """Keeps the data of a service without those who were erased."""
 
-    def __init__(self, runtime: "Runtime") -> None:
+    def __init__(self, runtime: Runtime) -> None:
         """Work for a service that is starting."""
-        self._runtime = runtime
+        self.runtime = runtime
         path = runtime.settings.erasures
         self._ledger = Ledger(path) if path else None
         self._wake = asyncio.Event()
         self._seen: tuple[Any, ...] | None = None
         self._spread = False
-        self.endpoint = EraseEndpoint(runtime)
         self.problem: str | None = None
         self.copies: dict[str, int] = {}
         """How many copies in streams and files were deleted since the start, by key."""
@@ -64,11 +60,11 @@ class Eraser:
             UnreadableLedger: nobody can tell who was erased, so nothing is served.
         """
         self._restrict()
-        missing = [e for e in self._learn() if e.key_id not in self._runtime.desk.erased]
+        missing = [e for e in self._learn() if e.key_id not in self.runtime.desk.erased]
         for erasure, left in self._found(missing):
-            self._runtime.writer.run([ErasureWork(erasure, left, settle=_raise)])
+            self.runtime.writer.run([ErasureWork(erasure, left, settle=_raise)])
         if missing:
-            self._runtime.log.warning("erased again what was restored", persons=len(missing))
+            self.runtime.log.warning("erased again what was restored", persons=len(missing))
             self._scrub()
         return len(missing)
 
@@ -76,11 +72,10 @@ class Eraser:
 
     async def start(self) -> None:
         """Begin to listen for erasures."""
-        await self._runtime.nc.subscribe(ERASED_SUBJECT, cb=self._told)
-        await self.endpoint.start()
+        await self.runtime.nc.subscribe(ERASED_SUBJECT, cb=self._told)
 
     async def _told(self, _: Any) -> None:
-        self._runtime.keyring.forget()
+        self.runtime.keyring.forget()
         self.wake()
 
     def wake(self) -> None:
@@ -108,7 +103,7 @@ class Eraser:
         if seen == self._seen:
             await self._spread_news()
             return
-        await asyncio.to_thread(self._runtime.keyring.forget)  # the message may have been missed
+        await asyncio.to_thread(self.runtime.keyring.forget)  # the message may have been missed
         pending = await asyncio.to_thread(self._learn)
         await self._spread_news()
         if pending:
@@ -116,10 +111,10 @@ class Eraser:
         self._seen = await asyncio.to_thread(self._fingerprint)
 
     async def _carry_out(self, pending: list[Erasure]) -> None:
-        counter = self._runtime.counter
+        counter = self.runtime.counter
         for _ in range(2):  # the second look finds what came in while the case was not closed yet
             for erasure, left in await asyncio.to_thread(self._found, pending):
-                if left or erasure.key_id not in self._runtime.desk.erased:
+                if left or erasure.key_id not in self.runtime.desk.erased:
                     await counter.ask(ErasureWork(erasure, left))
         await self._out_of_memory()
         if not await asyncio.to_thread(self._scrub):
@@ -140,7 +135,7 @@ class Eraser:
 
         What one place refuses keeps no other place from it.
         """
-        runtime = self._runtime
+        runtime = self.runtime
         name = runtime.service.name
         copies = Copies("$JS.API", LOG, f"log.{name}.>", lambda wire: place_of(wire)[1])
         stream = erase_copies(runtime.nc, copies, left.sealed, runtime.relays)
@@ -152,19 +147,19 @@ class Eraser:
 
     async def _out_of_memory(self) -> None:
         """Have the relays take from the log again; a stream that takes nothing holds nobody up."""
-        await asyncio.gather(*(relay.forget() for relay in self._runtime.relays))
+        await asyncio.gather(*(relay.forget() for relay in self.runtime.relays))
 
     async def _spread_news(self) -> None:
         """Let all services look at once."""
         if self._spread:
             self._spread = False
-            await self._runtime.nc.publish(ERASED_SUBJECT, b"")
+            await self.runtime.nc.publish(ERASED_SUBJECT, b"")
 
     # -- what is known -------------------------------------------------------------------------
 
     def _restrict(self) -> None:
         """Say whose data is only stored, or learn it from whoever says so."""
-        runtime = self._runtime
+        runtime = self.runtime
         if runtime.service.restricts:
             with runtime.reading.connect() as conn:
                 until = runtime.service.restricts(conn)
@@ -173,7 +168,7 @@ class Eraser:
 
     def _learn(self) -> list[Erasure]:
         """Spread what any place knows to all of them; gives what is not cleaned up here yet."""
-        keyring = self._runtime.keyring
+        keyring = self.runtime.keyring
         own = self._own()
         ledger = self._ledger.read() if self._ledger else []
         known = {e.key_id: e for e in (*ledger, *keyring.destroyed(), *(e for e, _ in own))}
@@ -187,28 +182,28 @@ class Eraser:
 
     def _own(self) -> list[tuple[Erasure, bool]]:
         columns = (ERASED.c.key_id, ERASED.c.person, ERASED.c.case_id, ERASED.c.entry)
-        with self._runtime.reading.connect() as conn:
+        with self.runtime.reading.connect() as conn:
             rows = conn.execute(select(*columns, ERASED.c.cleaned)).all()
         return [(Erasure(*row[:4]), bool(row[4])) for row in rows]
 
     def _found(self, erasures: Iterable[Erasure]) -> list[tuple[Erasure, Left]]:
         wanted = list(erasures)
-        with self._runtime.reading.connect() as conn:
+        with self.runtime.reading.connect() as conn:
             found = leftovers(conn, {one.key_id: one.case for one in wanted})
         return [(one, found[one.key_id]) for one in wanted]
 
     def _fingerprint(self) -> tuple[Any, ...]:
         """What tells cheaply whether anything is new."""
-        with self._runtime.reading.connect() as conn:
+        with self.runtime.reading.connect() as conn:
             own = conn.execute(select(func.count(), func.sum(_number(ERASED)))).one()
-        path = self._runtime.settings.erasures
+        path = self.runtime.settings.erasures
         stat = path.stat() if path and path.exists() else None
         size = (stat.st_mtime_ns, stat.st_size) if stat else None
-        return (tuple(own), self._runtime.keyring.destroyed_count(), size)
+        return (tuple(own), self.runtime.keyring.destroyed_count(), size)
 
     def _scrub(self) -> bool:
-        tables = (ENTRY, ANSWER, PARKED, *self._runtime.service.table_objects())
-        return scrub(self._runtime.writer.engine, tables)
+        tables = (ENTRY, ANSWER, PARKED, *self.runtime.service.table_objects())
+        return scrub(self.runtime.writer.engine, tables)
 
 
 def _number(table: Table) -> Any:

@@ -6,14 +6,15 @@ into the same rows.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any
 
 from pydantic_core import to_json
 from sqlalchemy import Connection, Table, select
 
 from services.chassis.database import delete, update_among, upsert
+from services.chassis.decided import Decided
 from services.chassis.decider import About, Erasing, Heard, Refused
-from services.chassis.erasures import Erasure
+from services.chassis.erasures import Erased, Erasure
 from services.chassis.leftovers import ANSWER
 from services.chassis.log import ENTRY, Stored
 from services.chassis.opening import leaf_time, read_fact
@@ -27,21 +28,11 @@ from staffel_contracts.codes import RefusalCode
 from staffel_contracts.envelope import read
 from staffel_contracts.fact import Fact
 
-if TYPE_CHECKING:
-    from services.chassis.batch import Batch
-
 ERASED: Table = ErasedRow.__table__  # type: ignore[attr-defined]
 TIMER: Table = TimerRow.__table__  # type: ignore[attr-defined]
 
 
-class Erased(NamedTuple):
-    """A person whom the writer has erased, and the cases that are closed to all input now."""
-
-    erasure: Erasure
-    cases: frozenset[str]
-
-
-def begin(batch: "Batch", work: ErasureWork) -> bool:
+def begin(batch: Decided, work: ErasureWork) -> bool:
     """Say what the erasure leads to and clear the case's states; false if it was refused.
 
     Done once; what is found later is only deleted.
@@ -64,7 +55,7 @@ def begin(batch: "Batch", work: ErasureWork) -> bool:
     return True
 
 
-def end(batch: "Batch", work: ErasureWork, entries: Sequence[Stored]) -> Erased:
+def end(batch: Decided, work: ErasureWork, entries: Sequence[Stored]) -> Erased:
     """Delete what was found, and remember that the person is erased; settles the work."""
     conn, left = batch.conn, work.left
     update_among(conn, ENTRY.c.idx, left.data, data=None)
@@ -89,7 +80,7 @@ def keys_of_cases(conn: Connection, shelf: Shelf, cases: set[str]) -> set[str]:
     return keys
 
 
-def _clear(batch: "Batch", work: ErasureWork, shelf: Shelf, key: str) -> None:
+def _clear(batch: Decided, work: ErasureWork, shelf: Shelf, key: str) -> None:
     """Put a fresh state in place of what was known, with what is said about the erasure."""
     subject = shelf.subject
     state = shelf.load(batch.conn, {key})[key]
@@ -111,7 +102,7 @@ def _clear(batch: "Batch", work: ErasureWork, shelf: Shelf, key: str) -> None:
     batch.conn.execute(TIMER.delete().where(gone))
 
 
-def _erasing(batch: "Batch", work: ErasureWork, shelf: Shelf) -> Erasing:
+def _erasing(batch: Decided, work: ErasureWork, shelf: Shelf) -> Erasing:
     rows: dict[str, list[dict[str, Any]]] = {}
     for view in shelf.subject.views:
         table: Table = view.table.__table__  # type: ignore[attr-defined]
@@ -139,7 +130,7 @@ def _cause(work: ErasureWork) -> str:
     return read(entry.encode()).leaf.id if entry else f"erasure/{work.basis}"
 
 
-def _delete_rows(batch: "Batch", work: ErasureWork, shelf: Shelf) -> None:
+def _delete_rows(batch: Decided, work: ErasureWork, shelf: Shelf) -> None:
     views = [view.table.__table__ for view in shelf.subject.views]  # type: ignore[attr-defined]
     racks = [shelf.own, *(rack for _, rack in shelf.copies.values())]
     rows = 0

@@ -30,6 +30,13 @@ class Erasure(NamedTuple):
     entry: str
 
 
+class Erased(NamedTuple):
+    """A person whom the writer has erased, and the cases that are closed to all input now."""
+
+    erasure: Erasure
+    cases: frozenset[str]
+
+
 class UnreadableLedger(Exception):
     """The file of erasures holds a line that is none; says which."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import Annotated, Any, Protocol
 
 from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -13,17 +13,15 @@ from starlette.exceptions import HTTPException
 from services.chassis.access import Caller, Turned
 from services.chassis.asking import MALFORMED, check_open, command_work
 from services.chassis.bus import REPEATED_HEADER
+from services.chassis.doors import ASKING, Door, OpenDoor, OperatorsDoor
 from services.chassis.health import Health
-from services.chassis.identity import ASKING, Door, OpenDoor, OperatorsDoor
 from services.chassis.limiting import TooMany
 from services.chassis.metrics import Metrics
 from services.chassis.openapi import describe
 from services.chassis.parking import DROPPED, PARKED
+from services.chassis.runtime import Runtime
 from services.chassis.work import Answer, ParkedWork
 from staffel_contracts.codes import RefusalCode
-
-if TYPE_CHECKING:
-    from services.chassis.app import Runtime
 
 PROBLEM = "application/problem+json"
 UNREADABLE, UNAUTHORIZED = 400, 401
@@ -32,7 +30,7 @@ ANSWER_SECONDS = 30.0
 """How long a caller waits; then the same key again gives the answer once there is one."""
 
 
-def make_http(runtime: "Runtime") -> FastAPI:
+def make_http(runtime: Runtime) -> FastAPI:
     """The FastAPI application of a service."""
     app = plain_app(f"Staffel {runtime.service.name}")
     app.include_router(_asking(runtime))
@@ -98,7 +96,7 @@ async def _invalid(_: Request, error: Exception) -> Response:
     return as_response(Answer.refusal(RefusalCode.INVALID, first["msg"], str(first["loc"][-1])))
 
 
-def _asking(runtime: "Runtime") -> APIRouter:
+def _asking(runtime: Runtime) -> APIRouter:
     router, door = APIRouter(), Door(runtime, ASKING)
 
     @router.post("/commands/{name}", summary="Send a command")
@@ -178,7 +176,7 @@ def watching(runtime: Watched) -> APIRouter:
     return router
 
 
-def _signed(runtime: "Runtime") -> APIRouter:
+def _signed(runtime: Runtime) -> APIRouter:
     router = APIRouter(dependencies=[Depends(OpenDoor())])
 
     @router.get("/log/checkpoint", summary="The log's newest checkpoint, a signed note")
@@ -190,7 +188,7 @@ def _signed(runtime: "Runtime") -> APIRouter:
     return router
 
 
-def _parked(runtime: "Runtime") -> APIRouter:
+def _parked(runtime: Runtime) -> APIRouter:
     router = APIRouter(dependencies=[Depends(OperatorsDoor(runtime))])
 
     @router.get("/parked", summary="What is parked, and why")
@@ -211,7 +209,7 @@ def _parked(runtime: "Runtime") -> APIRouter:
     return router
 
 
-def _list_parked(runtime: "Runtime", limit: int, parked_id: str | None) -> list[dict[str, Any]]:
+def _list_parked(runtime: Runtime, limit: int, parked_id: str | None) -> list[dict[str, Any]]:
     """What waits, the oldest first, and behind it what was dropped."""
     columns = [c for c in PARKED.c if c.name != "wire"]
     query = select(*columns).order_by(PARKED.c.status == DROPPED, PARKED.c.position).limit(limit)
@@ -223,7 +221,7 @@ def _list_parked(runtime: "Runtime", limit: int, parked_id: str | None) -> list[
     return [row | {"parked_at": row["parked_at"].isoformat()} for row in rows]
 
 
-async def _act(runtime: "Runtime", parked_id: str, *, drop: bool) -> Response:
+async def _act(runtime: Runtime, parked_id: str, *, drop: bool) -> Response:
     row = await asyncio.to_thread(_parked_row, runtime, parked_id)
     if row is None:
         detail = f"nothing is parked as {parked_id[:100]}"
@@ -239,7 +237,7 @@ async def _act(runtime: "Runtime", parked_id: str, *, drop: bool) -> Response:
     return JSONResponse({"found": 0, "dropped": 0} | work.result | {"still_parked": left})
 
 
-def _parked_row(runtime: "Runtime", parked_id: str) -> Any:
+def _parked_row(runtime: Runtime, parked_id: str) -> Any:
     query = select(PARKED.c.case_id, PARKED.c.status).where(PARKED.c.id == parked_id)
     with runtime.reading.connect() as conn:
         return conn.execute(query).first()

@@ -1,16 +1,11 @@
 """Who asks over HTTP: every route stands behind a door that says who may come in, and what for."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
-
-from fastapi import Depends, Header, Request
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from typing import TYPE_CHECKING, Any
 
 from services.chassis.access import (
     ACTOR_HEADER,
     MOST_ACTOR,
-    OPEN,
-    Access,
     Caller,
     Turned,
     named_actor,
@@ -19,38 +14,14 @@ from services.chassis.access import (
 )
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.settings import Settings
-from staffel_contracts.access import EVERYBODY, ROLE_HEADER, Scope
-from staffel_contracts.codes import AgencyKind, RefusalCode, Role
+from staffel_contracts.access import ROLE_HEADER
+from staffel_contracts.codes import RefusalCode, Role
 
 if TYPE_CHECKING:
-    from services.chassis.app import Runtime
     from services.chassis.oidc import Issuer
 
 
-class Operated(Protocol):
-    """A process that knows who runs it."""
-
-    async def operator(self, token: str) -> bool:
-        """Whether a token is the operator's."""
-
-
-AGENCY_TOKEN = HTTPBearer(
-    scheme_name="agency",
-    description="A token of the issuer (OpenID Connect) that names an agency and roles, "
-    "or the agency's own token, with which its system names role and actor in headers.",
-    auto_error=False,
-)
-OPERATOR_TOKEN = HTTPBearer(
-    scheme_name="operator",
-    description="A token of the issuer that names an operator, or the service's own password.",
-    auto_error=False,
-)
-Given = HTTPAuthorizationCredentials | None
 _PARTS_OF_A_JWT = 3
-OPERATOR = Access(Scope.PLATFORM, frozenset({Role.OPS}))
-"""For those who run the platform: by the service's own password, or by a token that says so."""
-ASKING = Access(Scope.OWN, EVERYBODY, frozenset(AgencyKind))
-"""Whoever is known may ask; what is asked says for itself who may."""
 
 
 class Identity:
@@ -127,68 +98,6 @@ class Identity:
         named = _claim(claims, self._settings.oidc_roles_claim)
         given = [named] if isinstance(named, str) else named
         return [role for role in Role if role in given] if isinstance(given, list) else []
-
-
-class Door:
-    """A route's dependency: gives the caller, or turns them away."""
-
-    def __init__(self, runtime: "Runtime", access: Access) -> None:
-        """Let in whom ``access`` names."""
-        self._runtime, self.access = runtime, access
-
-    async def __call__(
-        self,
-        request: Request,
-        given: Annotated[Given, Depends(AGENCY_TOKEN)],
-        staffel_actor: Annotated[
-            str | None, Header(description="who acts: the agency's own reference, never a name")
-        ] = None,
-        staffel_role: Annotated[
-            str | None, Header(description="in which role; where a token names roles, one of them")
-        ] = None,
-        staffel_purpose: Annotated[
-            str | None, Header(description="what personal data is read for, and is recorded as")
-        ] = None,
-    ) -> Caller:
-        """Who asks.
-
-        Raises:
-            Turned: nobody who is known, not allowed, too often, or without a purpose.
-        """
-        caller = await self._runtime.identity.caller(
-            given.credentials if given else "", staffel_actor, staffel_role, staffel_purpose
-        )
-        self._runtime.limiter.count(caller.agency.id)
-        self.access.check(caller, request.scope["route"].path)
-        return caller
-
-
-class OperatorsDoor:
-    """A route's dependency: lets in those who run the platform."""
-
-    access = OPERATOR
-
-    def __init__(self, process: Operated) -> None:
-        """Ask the running process who its operators are."""
-        self._process = process
-
-    async def __call__(self, given: Annotated[Given, Depends(OPERATOR_TOKEN)]) -> None:
-        """Let in who knows the process's NATS password, or whose token says that they run it.
-
-        Raises:
-            Turned: unauthenticated.
-        """
-        if not await self._process.operator(given.credentials if given else ""):
-            raise Turned(RefusalCode.UNAUTHENTICATED, "the operator's token is expected")
-
-
-class OpenDoor:
-    """A route's dependency: nobody is asked who they are, because nothing of anybody is shown."""
-
-    access = OPEN
-
-    async def __call__(self) -> None:
-        """Let everybody in."""
 
 
 def _issuer(settings: Settings) -> "Issuer | None":

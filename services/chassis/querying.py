@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 from sqlalchemy import Engine
 
-from services.chassis.access import Caller, Query, Turned
+from services.chassis.access import Beside, Caller, Query, Turned
 from services.chassis.asking import check_texts
 from services.chassis.decider import Refused
 from services.chassis.reads import cases_in, read_by
@@ -69,7 +69,8 @@ class Queries:
         with self._engine.connect() as conn:
             found = query(conn, caller.agency.id, params, self._restricted)
         shown = self._restricted.shown(found)
-        if cases := tuple(dict.fromkeys(cases_in(shown))):
+        beside = found.cases if isinstance(found, Beside) else ()
+        if cases := tuple(dict.fromkeys((*cases_in(shown), *beside))):
             self._record(read_by(caller, f"query/{name}", cases, query.access.groups))
         return shown
 

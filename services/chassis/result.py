@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Table
 
-from services.chassis.erasing import Erased
+from services.chassis.erasures import Erased
 from services.chassis.log import Head, Stored
 from services.chassis.work import Work
 

@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-from services.chassis.app import Runtime
+from services.chassis.app import App
 from services.chassis.process import load_settings, run_process
 from services.chassis.service import Service
 from services.chassis.settings import Settings
@@ -21,7 +21,7 @@ def serve(service: Service) -> None:
     run_process(service.name, settings, lambda: _opened(service, settings))
 
 
-def _opened(service: Service, settings: Settings) -> Runtime:
+def _opened(service: Service, settings: Settings) -> App:
     """The service, once its database server answers: both may come up in any order.
 
     Raises:
@@ -30,7 +30,7 @@ def _opened(service: Service, settings: Settings) -> Runtime:
     deadline, told = time.monotonic() + DATABASE_WITHIN, False
     while True:
         try:
-            return Runtime(service, settings)
+            return App(service, settings)
         except OperationalError:
             if _is_a_file(settings.database) or time.monotonic() > deadline:
                 raise

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
@@ -11,14 +10,12 @@ from sqlalchemy.exc import OperationalError
 from services.chassis.away import told
 from services.chassis.log import Fenced
 from services.chassis.process import http_server
-
-if TYPE_CHECKING:
-    from services.chassis.app import Runtime
+from services.chassis.runtime import Runtime
 
 LOOK_EVERY = 0.5
 
 
-async def take_log(runtime: "Runtime") -> bool:
+async def take_log(runtime: Runtime) -> bool:
     """Take the log, once it is free; false if the process was told to stop before.
 
     Meanwhile the process answers HTTP as a standby: alive, and not ready.
@@ -39,7 +36,7 @@ async def take_log(runtime: "Runtime") -> bool:
             server.should_exit = True
 
 
-async def _wait(runtime: "Runtime", waits: list[str]) -> bool:
+async def _wait(runtime: Runtime, waits: list[str]) -> bool:
     while not runtime.stopping.is_set():
         with suppress(TimeoutError):
             await asyncio.wait_for(runtime.stopping.wait(), LOOK_EVERY)
@@ -49,7 +46,7 @@ async def _wait(runtime: "Runtime", waits: list[str]) -> bool:
     return False
 
 
-async def _missing(runtime: "Runtime") -> str | None:
+async def _missing(runtime: Runtime) -> str | None:
     """Take the log; gives why it cannot be taken yet."""
     try:
         await asyncio.to_thread(runtime.writer.open)

@@ -1,23 +1,23 @@
 """What a service's health and its levels are read from: every loop, and what it waits for."""
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from services.chassis.health import LAG_AFTER
-
-if TYPE_CHECKING:
-    from services.chassis.app import Runtime
+from services.chassis.runtime import Runtime
 
 
-def watch_loops(runtime: "Runtime") -> None:
-    """Have the health and the metrics of a running service look at its loops."""
+def watch_loops(runtime: Runtime, not_erased: Callable[[], str | None]) -> None:
+    """Have the health and the metrics of a running service look at its loops.
+
+    ``not_erased`` says why somebody who is to be erased is not.
+    """
     health, metrics, writer = runtime.health, runtime.metrics, runtime.writer
     health.watch("writer", lambda: writer.heartbeat, lambda: _stopped(runtime))
     relay = runtime.relay
     health.watch("relay", lambda: relay.heartbeat, lambda: relay.forked or relay.last_error)
     health.watch("timers", lambda: runtime.timers.heartbeat, lambda: runtime.timers.problem)
-    eraser = runtime.eraser
-    health.watch("eraser", time.monotonic, lambda: eraser.problem or eraser.endpoint.problem)
+    health.watch("eraser", time.monotonic, not_erased)
     if checkpoints := runtime.checkpoints:
         health.watch("checkpoints", lambda: checkpoints.heartbeat)
         metrics.level("log_unsigned", lambda: writer.head.size - checkpoints.size)
@@ -34,21 +34,21 @@ def watch_loops(runtime: "Runtime") -> None:
     metrics.level("relay_behind", lambda: relay.size - relay.position)
 
 
-def _stopped(runtime: "Runtime") -> str | None:
+def _stopped(runtime: Runtime) -> str | None:
     stopped = runtime.writer.stopped_by
     return f"stopped: {type(stopped).__name__}" if stopped else runtime.writer.trouble
 
 
-def _lag(runtime: "Runtime", log: str) -> int:
+def _lag(runtime: Runtime, log: str) -> int:
     assert runtime.reader is not None  # noqa: S101 - only asked where logs are heard
     return max(0, runtime.reader.sizes.get(log, 0) - runtime.desk.cursors.get(log, 0))
 
 
-def _behind(runtime: "Runtime") -> list[str]:
+def _behind(runtime: Runtime) -> list[str]:
     lags = {log: _lag(runtime, log) for log in runtime.service.hears}
     return [f"reader: {lag} entries behind {log}" for log, lag in lags.items() if lag > LAG_AFTER]
 
 
-def _issuer_away(runtime: "Runtime") -> list[str]:
+def _issuer_away(runtime: Runtime) -> list[str]:
     trouble = runtime.identity.issuer.problem() if runtime.identity.issuer else None
     return [trouble] if trouble else []

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic_core import to_json
 
 from services.chassis.access import Caller, Turned
-from services.chassis.app import Runtime
 from services.chassis.decider import Refused
-from services.chassis.identity import Door
+from services.chassis.doors import Door
 from services.chassis.reads import cases_in, read_by
 from services.chassis.result import Result
+from services.chassis.runtime import Runtime
 from services.chassis.work import Read
 from services.notify.api import FEED_ACCESS, MOST, check_known
 from services.notify.feeds import FeedSource

@@ -13,8 +13,8 @@ from sqlalchemy import Engine, Table, select
 from sqlalchemy.exc import OperationalError
 
 from services.chassis.agencies import Agencies
-from services.chassis.app import Runtime
 from services.chassis.result import Result
+from services.chassis.runtime import Runtime
 from services.chassis.work import OK
 from services.notify.posts import Maildir, Post, Smtp
 from services.notify.tables import NoticeRow

@@ -16,6 +16,7 @@ from services.chassis import erase_endpoint
 from services.chassis import eraser as erasing
 from services.chassis.asking import Counter
 from services.chassis.bus import STATUS_HEADER
+from services.chassis.erase_endpoint import EraseEndpoint
 from services.chassis.eraser import Eraser
 from services.chassis.erasing import ERASED
 from services.chassis.erasures import Erasure
@@ -72,12 +73,20 @@ async def erasing_in(
             log=SimpleNamespace(error=lambda *_, **__: None),
         )
         toy.writer.start()
-        eraser = runtime.eraser = Eraser(runtime)
+        eraser = Eraser(runtime)
         task = asyncio.create_task(eraser.run())
         yield eraser
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         toy.writer.stop()
+
+
+@asynccontextmanager
+async def answering_in(toy: Toy, nc: Client) -> AsyncIterator[EraseEndpoint]:
+    async with erasing_in(toy, nc) as eraser:
+        endpoint = EraseEndpoint(eraser.runtime, eraser)
+        await endpoint.start()
+        yield endpoint
 
 
 def erased(toy: Toy, place: str) -> Erasure:
@@ -170,13 +179,12 @@ async def test_what_is_only_asked_while_the_database_is_away_leaves_no_problem(
     def fail(*_: Any) -> Any:
         raise AWAY
 
-    async with erasing_in(toy, nc) as eraser:
-        await eraser.endpoint.start()
-        monkeypatch.setattr(eraser.endpoint, "_status", fail)
+    async with answering_in(toy, nc) as endpoint:
+        monkeypatch.setattr(endpoint, "_status", fail)
         answer = await nc.request("erase.toy", b"", timeout=20)
 
         assert json.loads(answer.data)["code"] == "unavailable"
-        assert eraser.endpoint.problem is None
+        assert endpoint.problem is None
 
 
 @pytest.mark.parametrize(
@@ -196,9 +204,7 @@ async def test_a_request_that_fails_is_answered_and_readiness_says_what_broke_un
     def fail(*_: Any) -> Any:
         raise broken
 
-    async with erasing_in(toy, nc) as eraser:
-        endpoint = eraser.endpoint
-        await endpoint.start()
+    async with answering_in(toy, nc) as endpoint:
         monkeypatch.setattr(erase_endpoint, "_left", fail)
         answer = await nc.request("erase.toy", json.dumps(asked).encode(), timeout=20)
         told = endpoint.problem

@@ -16,9 +16,10 @@ from joserfc.jwk import ECKey, RSAKey
 
 from services.chassis.access import Access, Caller
 from services.chassis.agencies import Agencies, Agency
+from services.chassis.doors import Door
 from services.chassis.guarding import Guard
 from services.chassis.http import make_http
-from services.chassis.identity import Door, Identity
+from services.chassis.identity import Identity
 from services.chassis.limiting import Limiter
 from services.chassis.oidc import Issuer, IssuerSettings, WrongIssuer
 from services.chassis.service import Service

@@ -12,8 +12,9 @@ import pytest_asyncio
 from nats.aio.client import Client
 
 from services.audit import follower
-from services.audit.app import Auditor
+from services.audit.app import App
 from services.audit.archive import Archive
+from services.audit.auditor import Auditor
 from services.audit.findings import Code, Findings
 from services.audit.settings import AuditSettings
 from services.chassis.log_endpoint import Answer, ask_log
@@ -59,7 +60,7 @@ def settings(server: NatsServer, tmp_path: Path) -> AuditSettings:
 @asynccontextmanager
 async def auditing(settings: AuditSettings) -> AsyncIterator[Auditor]:
     """The process while it runs."""
-    auditor = Auditor(settings)
+    auditor = App(settings)
     task = asyncio.create_task(auditor.run())
     try:
         await until(lambda: bool(auditor.followers) or task.done())

@@ -10,7 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from services.chassis.app import Runtime
+from services.chassis.app import App
 from services.chassis.keyring import create_keyring
 from services.chassis.master_keys import load_master_key
 from services.chassis.migrate import migrate
@@ -37,11 +37,11 @@ def home(tmp_path: Path) -> Iterator[Home]:
 
 
 @asynccontextmanager
-async def intake(home: Home) -> AsyncIterator[Runtime]:
+async def intake(home: Home) -> AsyncIterator[App]:
     """Intake, connected; stopped in good order afterwards."""
     given = home.environment("intake").items()
     named = {k.removeprefix("STAFFEL_").lower(): v for k, v in given if k.startswith("STAFFEL_")}
-    runtime = Runtime(INTAKE, Settings(**named))  # type: ignore[arg-type]
+    runtime = App(INTAKE, Settings(**named))  # type: ignore[arg-type]
     task = asyncio.create_task(runtime.run())
     try:
         await until(lambda: hasattr(runtime, "relay"), "intake is connected")

@@ -13,11 +13,11 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import Engine
 
 from services.chassis.agencies import Agencies, Agency
-from services.chassis.app import Runtime
 from services.chassis.database import open_database
 from services.chassis.health import Health
 from services.chassis.migrate import migrate
 from services.chassis.nats_server import free_port
+from services.chassis.runtime import Runtime
 from services.chassis.work import Answer
 from services.notify import mailer
 from services.notify.mailer import NOTICE as NOTICE_TABLE

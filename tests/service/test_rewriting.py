@@ -15,11 +15,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.audit.app import Auditor
+from services.audit.app import App as Audit
 from services.audit.archive import Archive
+from services.audit.auditor import Auditor
 from services.audit.findings import Code
 from services.audit.settings import AuditSettings
-from services.chassis.app import Runtime
+from services.chassis.app import App
 from services.chassis.database import open_database
 from services.chassis.keyring import create_keyring
 from services.chassis.log import ENTRY, HEAD
@@ -54,7 +55,7 @@ def settings_of(home: Home, process: str) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def ended(process: Runtime | Auditor) -> AsyncIterator[None]:
+async def ended(process: App | Audit) -> AsyncIterator[None]:
     """A process that runs meanwhile, and is stopped as by SIGTERM."""
     task = asyncio.create_task(process.run())
     try:
@@ -65,16 +66,16 @@ async def ended(process: Runtime | Auditor) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def platform(home: Home) -> AsyncIterator[tuple[Runtime, Auditor]]:
+async def platform(home: Home) -> AsyncIterator[tuple[App, Auditor]]:
     """Intake and audit, as after a start."""
-    runtime = Runtime(INTAKE, Settings(**settings_of(home, "intake")))
-    auditor = Auditor(AuditSettings(**settings_of(home, "audit"), keep_seconds=0.05))
+    runtime = App(INTAKE, Settings(**settings_of(home, "intake")))
+    auditor = Audit(AuditSettings(**settings_of(home, "audit"), keep_seconds=0.05))
     async with ended(runtime), ended(auditor):
         await until(lambda: runtime.checkpoints is not None and bool(auditor.followers))
         yield runtime, auditor
 
 
-async def admit(runtime: Runtime, count: int) -> None:
+async def admit(runtime: App, count: int) -> None:
     for number in range(count):
         command = AdmitPerson(
             district=DISTRICT,

@@ -6,6 +6,14 @@ from typing import Any
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
 
+_OVER = (
+    bridge.HandoffRejected,
+    bridge.HandoffExpired,
+    bridge.HandoffWithdrawn,
+    bridge.HandoffAnnulled,
+)
+
+
 class Receipts:
     """The days on which something was received that is not answered, as far as it was said."""
 
@@ -39,6 +47,8 @@ class Receipts:
 
     def take(self, fact: Any) -> None:
         """Learn what a fact says."""
+        if isinstance(fact, _OVER):
+            self.over.add(fact.handoff_id)
         match fact:
             case bridge.HandoffRequested():
                 self.asked.append(fact.application_received_on)
@@ -51,13 +61,6 @@ class Receipts:
                 self._answer(fact.agency, fact.decided_on)
             case bridge.HandoffAccepted():
                 self.accepted[fact.handoff_id] = fact.to_agency
-            case (
-                bridge.HandoffRejected()
-                | bridge.HandoffExpired()
-                | bridge.HandoffWithdrawn()
-                | bridge.HandoffAnnulled()
-            ):
-                self.over.add(fact.handoff_id)
             case bridge.ResponsibilityChanged():
                 self.chains.pop(fact.handoff_id or "", None)
                 self._moves(fact)

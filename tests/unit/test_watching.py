@@ -27,7 +27,7 @@ def running() -> Any:
         ),
         relay=SimpleNamespace(heartbeat=now, forked=None, last_error=None, size=9, position=7),
         timers=SimpleNamespace(heartbeat=now, problem=None),
-        eraser=SimpleNamespace(problem=None, endpoint=SimpleNamespace(problem=None)),
+        eraser=SimpleNamespace(problem=None),
         checkpoints=SimpleNamespace(heartbeat=now, size=5),
         reader=SimpleNamespace(heartbeat=now, problem=None, sizes={"intake": LAG_AFTER}),
         service=SimpleNamespace(hears=("intake",)),
@@ -39,7 +39,7 @@ def running() -> Any:
 
 def reasons(runtime: Any) -> list[str]:
     """Why it is not ready."""
-    watch_loops(runtime)
+    watch_loops(runtime, lambda: runtime.eraser.problem)
     found: list[str] = runtime.health.reasons()
     return found
 
@@ -84,7 +84,7 @@ def test_a_service_that_hears_nobody_and_signs_nothing_is_watched_as_well() -> N
 
 def test_levels_say_how_far_the_loops_are() -> None:
     runtime = running()
-    watch_loops(runtime)
+    watch_loops(runtime, lambda: runtime.eraser.problem)
 
     told = runtime.metrics.text().decode()
     levels = {"log_unsigned": 4, "parked_cases": 1, "log_size": 9, "waiting": 3, "relay_behind": 2}

@@ -3,7 +3,8 @@
 It needs nats-py: ``pip install 'staffel-contracts[client]'``.
 """
 
-from staffel_contracts.client.connection import STATUS_HEADER, Connection, Refusal
+from staffel_contracts.client.asking import STATUS_HEADER, Refusal
+from staffel_contracts.client.connection import Connection
 from staffel_contracts.client.disclosed import Disclosed
 from staffel_contracts.client.feed import CONSUMER, INBOX, Feed
 

@@ -4,17 +4,15 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
+from staffel_contracts.client.asking import Asking
 from staffel_contracts.client.disclosed import Disclosed
 from staffel_contracts.client.receipts import Receipts
-
-if TYPE_CHECKING:
-    from staffel_contracts.client.connection import Connection
 
 INBOX = "INBOX"
 """The stream in the agency's own account that the platform publishes the feed into."""
@@ -42,7 +40,7 @@ class Feed:
     def __init__(
         self,
         nc: Client,
-        connection: "Connection",
+        connection: Asking,
         wanted: int,
         *,
         replay: bool = False,

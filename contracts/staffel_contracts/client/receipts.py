@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from staffel_contracts.client.asking import Asking, Refusal
 from staffel_contracts.client.disclosed import Disclosed
 from staffel_contracts.codes import AccessPurpose, RefusalCode
 from staffel_contracts.commands.jobcenter_bridge import ConfirmDelivery
@@ -13,9 +14,6 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffSubmitted,
 )
 from staffel_contracts.sheet import sheet_digest
-
-if TYPE_CHECKING:
-    from staffel_contracts.client.connection import Connection
 
 LOG = logging.getLogger("staffel_contracts.client")
 AT_ONCE: Final = 16
@@ -33,7 +31,7 @@ _SUBMITTED = frozenset({HandedToJobcenter.TYPE, HandoffSubmitted.TYPE})
 class Receipts:
     """Confirms handoffs beside the feed, so that a sheet that takes long holds up nothing."""
 
-    def __init__(self, connection: "Connection") -> None:
+    def __init__(self, connection: Asking) -> None:
         """Ask and send over the agency's connection."""
         self._connection = connection
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -63,8 +61,6 @@ class Receipts:
         await entry.acknowledge()
 
     async def _confirm(self, entry: Disclosed, handed: HandoffSubmission) -> None:
-        from staffel_contracts.client.connection import Refusal  # noqa: PLC0415 - it imports us
-
         code: RefusalCode | None = RefusalCode.MAINTENANCE
         while code is RefusalCode.MAINTENANCE:
             try:
