@@ -193,7 +193,7 @@ class Handoff:
     @property
     def is_handed_back(self) -> bool:
         """Whether the current handoff is a reverse one, which needs no sheet."""
-        return self.handoff_id is not None and self.sheet_ref == self.handoff_id
+        return self.handoff_id is not None and self.sheet_ref != self.submitted_sheet
 
     @property
     def is_standing(self) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
-
 _OVER = (
     bridge.HandoffRejected,
     bridge.HandoffExpired,
@@ -47,8 +46,7 @@ class Receipts:
 
     def take(self, fact: Any) -> None:
         """Learn what a fact says."""
-        if isinstance(fact, _OVER):
-            self.over.add(fact.handoff_id)
+        self.over |= {fact.handoff_id} if isinstance(fact, _OVER) else set()
         match fact:
             case bridge.HandoffRequested():
                 self.asked.append(fact.application_received_on)

@@ -89,7 +89,7 @@ def test_the_sender_who_accepts_it_back_before_its_day_stays_responsible() -> No
 
     said = answered(bridge, *TAKEN_UP, AcceptHandoff)
 
-    assert [*map(type, said)] == [HandoffAccepted, HandoffReversed]
+    assert [type(one).NAME for one in said] == ["handoff-accepted", "handoff-reversed"]
     assert said[1].reverses_handoff == old
     assert said[1].effective_on == TAKEOVER_ON
     assert status_of(bridge, old) == status_of(bridge, said[1].handoff_id) == "reversed"
