@@ -1,6 +1,7 @@
 """Fold a service's logs on this machine: compare with its tables, or write them anew."""
 
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -11,6 +12,7 @@ from services.chassis.keyring import Keyring
 from services.chassis.lease import LEASE, Watch, this_process
 from services.chassis.log import read_head, renew_lease, take_lease
 from services.chassis.master_keys import load_master_key
+from services.chassis.reads import READ, Touched, check_reads
 from services.chassis.rebuild import (
     Difference,
     Fold,
@@ -25,10 +27,17 @@ from services.platform.services import service_named
 
 
 def check_service(home: Home, name: str) -> tuple[list[Difference], Folded]:
-    """Fold a service's logs and compare with its tables, as of one moment."""
+    """Fold a service's logs and compare with its tables, as of one moment; follow its read log."""
     with reading(home.database_url(name)) as conn:
         folded = _fold(home, name, conn)
-        return list(differences(service_named(name), conn, folded)), folded
+        return [*differences(service_named(name), conn, folded), *_touched(conn)], folded
+
+
+def _touched(conn: Connection) -> Iterator[Difference]:
+    try:
+        check_reads(conn)
+    except Touched as touched:
+        yield Difference(READ.name, "", str(touched))
 
 
 def replace_tables(home: Home, name: str) -> tuple[list[Difference], Folded]:

@@ -95,6 +95,7 @@ def test_an_archive_gives_the_same_rows_as_the_databases(
         result = run(app, "audit", "replay", *at, "--rows", str(tmp_path / file), *more)
         assert result.exit_code == 0, result.output
 
+    assert (tmp_path / "live").stat().st_mode & 0o777 == 0o600
     rows = (tmp_path / "live").read_bytes()
     assert rows == (tmp_path / "kept").read_bytes()
     assert b'"table":"handoff_record"' in rows

@@ -124,6 +124,7 @@ def test_the_answer_is_written_to_be_handed_over(
     result = run(app, place, "subject-access", place.case, "--out", str(tmp_path / name))
 
     assert result.exit_code == 0, result.output
+    assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
     content = (tmp_path / name).read_bytes()
     if name.endswith(".pdf"):
         assert content.startswith(b"%PDF-")
