@@ -1,10 +1,11 @@
 """The state after each own fact; it looks at nothing but the fact."""
 
 from collections.abc import Callable
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
+from services.chassis.replacing import replace
 from services.jobcenter_bridge import covering
 from services.jobcenter_bridge.recording import RECORDED, recorded
 from services.jobcenter_bridge.state import NOT_COMPETENT, OVER, Handoff
