@@ -1,6 +1,5 @@
 """How a handoff is prepared: drafted once the end is known, composed again when it has to be."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from services.casework.benefits import Now
@@ -12,6 +11,7 @@ from services.casework.sheet import compose
 from services.casework.state import Case
 from services.chassis.decider import NO_AGENCIES, Asked, Directory, Refused
 from services.chassis.legal_calendar import legal_date
+from services.chassis.replacing import replace
 from staffel_contracts.codes import (
     AgencyKind,
     HandoffStatus,

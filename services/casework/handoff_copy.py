@@ -1,12 +1,13 @@
 """What the bridge said of a case: who is responsible, and where the current handoff stands."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from services.casework.parts import names_of, packed, unpacked
 from services.chassis.decider import Heard
+from services.chassis.replacing import replace
 from staffel_contracts.codes import (
     AgencyKind,
     HandoffStatus,

@@ -1,6 +1,5 @@
 """What casework only records about a case: which agency may, and what follows on a day."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from services.casework.lifecycles import CASE_LIFECYCLES
 from services.casework.state import Case
 from services.chassis.decider import Asked, Due, Refused
 from services.chassis.lifecycle import Lifecycles
+from services.chassis.replacing import replace
 from staffel_contracts.codes import (
     AgencyKind,
     CloseReason,

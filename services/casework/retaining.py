@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -17,6 +16,7 @@ from services.casework.handoff_copy import UNDECIDED
 from services.casework.state import Case
 from services.chassis.decider import Erasing, Refused
 from services.chassis.legal_calendar import add_months, legal_date, start_of_day
+from services.chassis.replacing import replace
 from staffel_contracts.codes import ErasureBasis, RefusalCode, Retention
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (

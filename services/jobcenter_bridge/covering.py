@@ -1,11 +1,11 @@
 """The state after each own fact about benefits and cover; it looks at nothing but the fact."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from services.chassis.legal_calendar import last_day_of_months
+from services.chassis.replacing import replace
 from services.jobcenter_bridge.coverage import BENEFITS, NO_NEED
 from services.jobcenter_bridge.state import Handoff
 from staffel_contracts.codes import AgencyKind, BenefitOutcome, BenefitReason, kind_of

@@ -1,10 +1,10 @@
 """The state after each own fact; it looks at nothing but the fact."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from services.chassis.replacing import replace
 from services.jobcenter_bridge import covering
 from services.jobcenter_bridge.recording import RECORDED, recorded
 from services.jobcenter_bridge.state import NOT_COMPETENT, OVER, Handoff

@@ -1,11 +1,11 @@
 """What the bridge only records about a case: which agency may, and what follows on a day."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from services.chassis.decider import Asked, Due, Refused
 from services.chassis.lifecycle import Lifecycles
+from services.chassis.replacing import replace
 from services.jobcenter_bridge.lifecycles import CASE_LIFECYCLES
 from services.jobcenter_bridge.state import OVER, Handoff
 from staffel_contracts.codes import RefusalCode

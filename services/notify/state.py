@@ -5,11 +5,12 @@ So each copy knows by itself whose case it is, and keeps what another log may ca
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from services.chassis.decider import About, Heard
+from services.chassis.replacing import replace
 from staffel_contracts.audiences import Place, consent_for, view
 from staffel_contracts.codes import GONE, AgencyKind, ConsentKind, ResponsibilityDomain, kind_of
 from staffel_contracts.fact import Fact

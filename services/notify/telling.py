@@ -1,11 +1,11 @@
 """Which steps of a case the person is told of, by a letter that an agency hands over."""
 
 from collections.abc import Callable, Collection
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.chassis.decider import Asked, Heard, Refused
+from services.chassis.replacing import replace
 from services.notify.state import CaseNotices, domain_of, moment_of
 from services.notify.writing import language_of
 from staffel_contracts.codes import (
