@@ -87,7 +87,7 @@ def held_until(case: Case, today: date) -> date | None:
 
 
 def only_stored(case: Case, today: date) -> bool:
-    """Whether the data may only be stored today; erasing is more (Art. 4 Nr. 2, 18 Abs. 2 DSGVO)."""
+    """Whether the data may only be stored today; erasing is more (Art. 4 Nr. 2, 18 DSGVO)."""
     record = case.records.get(_RESTRICTION)
     until = record["said"].get("until") if record else None
     return record is not None and (until is None or today <= date.fromisoformat(until))
