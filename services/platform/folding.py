@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -22,6 +23,7 @@ from services.chassis.rebuild import (
     own_wires,
     write_anew,
 )
+from services.chassis.service import Service
 from services.platform.home import Home
 from services.platform.services import service_named
 
@@ -66,18 +68,27 @@ def fold_and_write(home: Home, name: str, conn: Connection, wires: Wires) -> Fol
     return folded
 
 
-def _fold(home: Home, name: str, conn: Connection, wires: Wires | None = None) -> Folded:
-    service = service_named(name)
+@contextmanager
+def sayers(home: Home, service: Service) -> Iterator[tuple[Wires, Keyring]]:
+    """What others said, from their own databases, and the keys to read it."""
     master = load_master_key(home.master_key, None)
     keyring = Keyring(home.database_url("keyring"), master)
     engines = {log: open_database(home.database_url(log), read_only=True) for log in service.hears}
-    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed} entries"))
     try:
-        with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as progress:
-            tasks = {log: progress.add_task(log, total=None) for log in (name, *engines)}
-            fold = Fold(service, keyring, lambda log, n: progress.advance(tasks[log], n))
-            return fold.run(conn, wires or own_wires(engines))
+        yield own_wires(engines), keyring
     finally:
         keyring.close()
         for engine in engines.values():
             engine.dispose()
+
+
+def _fold(home: Home, name: str, conn: Connection, wires: Wires | None = None) -> Folded:
+    service = service_named(name)
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed} entries"))
+    with (
+        sayers(home, service) as (theirs, keyring),
+        Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as progress,
+    ):
+        tasks = {log: progress.add_task(log, total=None) for log in (name, *service.hears)}
+        fold = Fold(service, keyring, lambda log, n: progress.advance(tasks[log], n))
+        return fold.run(conn, wires or theirs)
