@@ -130,6 +130,7 @@ class App(Runtime):
         await self.stopping.wait()
 
     async def _wind_down(self, server: uvicorn.Server, tasks: list[asyncio.Task[Any]]) -> None:
+        self.stopping.set()
         if self.reader:
             await self.reader.stop()
         server.should_exit = True
@@ -158,7 +159,8 @@ class App(Runtime):
         self.stopping.set()
 
     async def _nats_closed(self) -> None:
-        self.log.error("nats", reason="the connection was closed for good")
+        if not self.stopping.is_set():
+            self.log.error("nats", reason="the connection was closed for good")
         self.stopping.set()
 
     async def _nats_error(self, error: Exception) -> None:
