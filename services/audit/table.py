@@ -3,9 +3,12 @@
 Needs the package ``duckdb`` (extra ``[audit]``), which reads the archive's lines by itself.
 """
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from services.audit.archive import Archive
@@ -19,17 +22,19 @@ _MOST_BYTES = 32 * 1024 * 1024
 _TEXT = ("id", "type", "subject", "time", "validon", "district", "actor", "actorrole", "cause",
          "basis", "sealkey", "datahash", "data_base64")  # fmt: skip
 _LINES = ", ".join([*(f"{name}: 'VARCHAR'" for name in _TEXT), "index: 'BIGINT'", "data: 'JSON'"])
-# What the leaf says; `data` is there for entries that are not about a person.
+# What the leaf says; `data` is there for entries that are not about a person. A last line that is
+# still being written is no line yet; any other that cannot be read is missed in the count.
 _SELECT = """
 SELECT split_part(id, '/', 1) AS log, "index" AS idx,
        regexp_replace(type, '\\.v[0-9]+$', '') AS type,
        CAST(regexp_extract(type, 'v([0-9]+)$', 1) AS INTEGER) AS version,
-       subject AS case_id, strptime(time, '%Y-%m-%dT%H:%M:%S.%fZ') AS recorded_at,
+       subject AS case_id, CAST(time AS TIMESTAMPTZ) AS recorded_at,
+       CAST(timezone('Europe/Berlin', recorded_at) AS DATE) AS recorded_on,
        CAST(validon AS DATE) AS valid_on, district, actor, actorrole AS actor_role,
        cause, basis, sealkey AS key_id, datahash AS data_hash,
        data IS NULL AND data_base64 IS NULL AS erased, data
 FROM read_json(?, format = 'newline_delimited', columns = {{{columns}}},
-               maximum_object_size = {most})
+               maximum_object_size = {most}, ignore_errors = true)
 WHERE "index" < {size}
 """
 
@@ -57,20 +62,31 @@ def write_table(archive: Archive, out: Path, opened: Open | None = None) -> int:
     """
     if out.suffix not in {".parquet", ".duckdb"}:
         raise NoTable(f"{out}: a file that ends in .parquet or .duckdb is expected")
-    unfinished = out.with_name(f"{out.stem}.unfinished{out.suffix}")
-    unfinished.unlink(missing_ok=True)
-    try:
-        if out.suffix == ".duckdb":
-            with _connected(str(unfinished)) as conn:
-                count = _fill(conn, archive, opened)
-        else:
-            with _connected(":memory:") as conn:
-                count = _fill(conn, archive, opened)
+    with _private(out) as folder:
+        unfinished = folder / out.name
+        place = str(unfinished) if out.suffix == ".duckdb" else ":memory:"
+        with _connected(place, folder) as conn:
+            count = _fill(conn, archive, opened)
+            if out.suffix == ".parquet":
                 conn.execute(f"COPY entry TO {_quoted(unfinished)} (FORMAT parquet)")
+        unfinished.chmod(0o600)
         unfinished.replace(out)
-    finally:
-        unfinished.unlink(missing_ok=True)
     return count
+
+
+@contextmanager
+def _private(out: Path) -> Iterator[Path]:
+    """A folder beside a file, for its owner alone, with all that is written until it is whole.
+
+    What a run that was killed left in it goes with the next one.
+    """
+    folder = out.with_name(f".{out.name}.unfinished")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def ask(archive: Archive, question: str, opened: Open | None = None) -> Answer:
@@ -79,18 +95,19 @@ def ask(archive: Archive, question: str, opened: Open | None = None) -> Answer:
     Raises:
         NoTable: ``duckdb`` is not installed, or the question cannot be answered.
     """
-    import duckdb  # noqa: PLC0415 - only with the extra
-
-    with _connected(":memory:") as conn:
+    with TemporaryDirectory() as folder, _connected(":memory:", Path(folder)) as conn:
         _fill(conn, archive, opened)
-        try:
-            found = conn.execute(question)
-            return Answer([column[0] for column in found.description or ()], found.fetchall())
-        except duckdb.Error as error:
-            raise NoTable(str(error).splitlines()[0]) from error
+        found = conn.execute(question)
+        return Answer([column[0] for column in found.description or ()], found.fetchall())
 
 
-def _connected(place: str) -> "DuckDBPyConnection":
+@contextmanager
+def _connected(place: str, spilled: Path) -> Iterator["DuckDBPyConnection"]:
+    """A connection that puts what does not fit into memory into a folder.
+
+    Raises:
+        NoTable: ``duckdb`` is not installed, or says why something cannot be done.
+    """
     try:
         import duckdb  # noqa: PLC0415 - only with the extra
     except ImportError:
@@ -99,8 +116,14 @@ def _connected(place: str) -> "DuckDBPyConnection":
     closed: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
+        "temp_directory": str(spilled),
     }
-    return duckdb.connect(place, config=closed)
+    try:
+        with duckdb.connect(place, config=closed) as conn:
+            conn.execute("SET TimeZone = 'UTC'")
+            yield conn
+    except duckdb.Error as error:
+        raise NoTable(str(error).splitlines()[0]) from error
 
 
 def _fill(conn: "DuckDBPyConnection", archive: Archive, opened: Open | None) -> int:

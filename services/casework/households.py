@@ -1,7 +1,6 @@
 """A household as the district sees it: each member with the own dates, receiver and handoff."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from services.casework.person_copy import Person
 from services.casework.state import Case
 from services.chassis.access import query
 from services.chassis.decider import NO_AGENCIES, Refused
+from services.chassis.replacing import replace
 from staffel_contracts.access import READ_CASES, Scope
 from staffel_contracts.codes import (
     FieldGroup,
@@ -62,19 +62,22 @@ def _among(case: Case, cases: list[Case]) -> Case:
 
 def others_of(
     conn: Connection, row: dict[str, Any], hidden: Callable[[str], bool] = lambda _: False
-) -> list[dict[str, Any]]:
+) -> dict[str, dict[str, Any]]:
     """The others of the household, for who reads the sheet of a row: own dates and receiver.
 
-    Only where the household itself is told on the sheet, and nothing of anyone's protection, nor of
-    those who are ``hidden``: cases that are only stored.
+    By case, for the read log; who reads the sheet is not told it. Only where the household itself
+    is told on the sheet, and nothing of anyone's protection, nor of those who are ``hidden``: cases
+    that are only stored.
     """
     ref = row["fields"].get(SheetField.HOUSEHOLD.value)
     if ref is None:
-        return []
+        return {}
     mine = [case for case in _of(conn, ref, row["from_agency"]) if not hidden(case.case_id)]
     others = [case for case in mine if case.case_id != row["case_id"]]
     left = len(others) == len(mine)
-    return [] if left else [_beside(_among(case, mine), row["domain"]) for case in others]
+    if left:
+        return {}
+    return {case.case_id: _beside(_among(case, mine), row["domain"]) for case in others}
 
 
 def _beside(case: Case, domain: str) -> dict[str, Any]:

@@ -38,11 +38,11 @@ def sheet_routes(runtime: Runtime) -> APIRouter:
     async def printed(sheet_ref: str, caller: Annotated[Caller, Depends(door)]) -> Response:
         check_command(caller, RecordSheetPrinted)
         agency = caller.agency.id
-        case_id, content = await asyncio.to_thread(_printed, runtime, agency, sheet_ref)
-        read = read_by(caller, "sheet/pdf", (case_id,), SHEET_ACCESS.groups)
+        cases, content = await asyncio.to_thread(_printed, runtime, agency, sheet_ref)
+        read = read_by(caller, "sheet/pdf", cases, SHEET_ACCESS.groups)
         await asyncio.to_thread(runtime.recorder.record, read)
         digest = sha256(content).hexdigest()
-        wish = RecordSheetPrinted(case=case_id, sheet_ref=sheet_ref, pdf_digest=digest)
+        wish = RecordSheetPrinted(case=cases[0], sheet_ref=sheet_ref, pdf_digest=digest)
         key = f"print/{sheet_ref}/{digest[:32]}"
         work = CommandWork(wish, agency, caller.actor, caller.role, key)
         answer = await runtime.counter.ask(work)
@@ -54,17 +54,19 @@ def sheet_routes(runtime: Runtime) -> APIRouter:
     return router
 
 
-def _printed(runtime: Runtime, agency: str, sheet_ref: str) -> tuple[str, bytes]:
+def _printed(runtime: Runtime, agency: str, sheet_ref: str) -> tuple[tuple[str, ...], bytes]:
+    """The cases that it shows, the sheet's own first, and the PDF."""
     with runtime.reading.connect() as conn:
         row: dict[str, Any] | None = first(conn, SHEET, "sheet_ref", sheet_ref)
         state = in_domain(load(conn, row["case_id"]), row["domain"]) if row else None
-        household = others_of(conn, row, runtime.restricted.stands) if row else []
+        others = others_of(conn, row, runtime.restricted.stands) if row else {}
     if row is None or state is None:
         raise Turned(RefusalCode.NOT_FOUND, "no such sheet of this agency", "sheet_ref")
     _check_reader(row, state, agency)
     if runtime.restricted.stands(row["case_id"]):
         raise Turned(RefusalCode.PROCESSING_RESTRICTED, "only stored for now", "sheet_ref")
-    return row["case_id"], sheet_pdf(row, state, legal_date(runtime.clock.now()), household)
+    today = legal_date(runtime.clock.now())
+    return (row["case_id"], *others), sheet_pdf(row, state, today, [*others.values()])
 
 
 def _check_reader(row: dict[str, Any], state: Case, agency: str) -> None:

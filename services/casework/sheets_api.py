@@ -10,7 +10,7 @@ from services.casework.handoff_copy import HandoffKnown
 from services.casework.households import others_of
 from services.casework.shown import TAKEN_BACK, sheet_extras
 from services.casework.state import Case
-from services.chassis.access import Access
+from services.chassis.access import Access, Beside
 from services.chassis.decider import Refused
 from services.chassis.restricting import Restricted
 from staffel_contracts.access import READ_CASES, Scope
@@ -27,7 +27,7 @@ SHEET_ACCESS = Access(
 @SHEET_ACCESS.today
 def handover_sheet(
     conn: Connection, agency: str, params: dict[str, Any], restricted: Restricted
-) -> dict[str, Any]:
+) -> Beside:
     """A sheet (``sheet_ref``, and optionally its ``case``) with its fields and digest.
 
     For the agency that made it, until the handoff is complete: from then on that one sees the
@@ -47,8 +47,9 @@ def handover_sheet(
         raise Refused(RefusalCode.NOT_FOUND, "no such sheet", "sheet_ref")
     state = in_domain(load(conn, row["case_id"]), row["domain"])
     check_reader(row, state, agency)
-    household = others_of(conn, row, restricted.stands)
-    return row | sheet_extras(row, state, restricted.today) | {"household": household}
+    others = others_of(conn, row, restricted.stands)
+    extras = sheet_extras(row, state, restricted.today) | {"household": [*others.values()]}
+    return Beside(row | extras, others)
 
 
 def check_reader(row: dict[str, Any], state: Case, agency: str) -> None:
@@ -78,7 +79,8 @@ def _receiver_reads(row: dict[str, Any], state: Case) -> bool:
     """A sheet that was taken back, or that another one took the place of, is not the receiver's."""
     handoff = _current(row, state)
     waits = handoff is not None and handoff.status not in TAKEN_BACK
-    return waits or row["to_agency"] == state.responsible
+    stands = state.handoff is not None and state.handoff.standing.get("sheet_ref")
+    return waits or stands == row["sheet_ref"] or row["to_agency"] == state.responsible
 
 
 def _is_not_heard_of_yet(row: dict[str, Any], state: Case) -> bool:

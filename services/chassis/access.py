@@ -1,6 +1,6 @@
 """Who may do what here: declared beside each query and route, and checked before it is asked."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -53,6 +53,8 @@ class Access:
     takes: tuple[str, ...] = ()
     """The parameters of a query; one that is none of these is refused, as it would change what is
     found."""
+    numbers: tuple[str, ...] = ()
+    """Those of them that are natural numbers; all others are texts."""
 
     def check(self, caller: Caller, what: str) -> None:
         """Turn a caller away who may not, or who does not say what for.
@@ -76,6 +78,15 @@ class Access:
 
 OPEN = Access(Scope.PLATFORM, EVERYBODY)
 """What anybody in the network may see, without a token: whether the service lives."""
+
+
+class Beside(dict[str, Any]):
+    """An answer that shows something of others too: their cases stand in the read log alone."""
+
+    def __init__(self, answer: Mapping[str, Any], cases: Iterable[str]) -> None:
+        """Name the cases that the answer does not."""
+        super().__init__(answer)
+        self.cases = tuple(cases)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,9 @@ from services.chassis.timers import Timers
 from services.chassis.watching import watch_loops
 from services.chassis.work import HeardWire, HeardWork
 
+NOT_COMPARED = "the log was not compared yet with what was carried to NATS"
+FORKED = "the log is not the one that was carried to NATS"
+
 
 class App(Runtime):
     """Runs a service from taking its log to its clean stop."""
@@ -78,12 +81,14 @@ class App(Runtime):
     async def _run_connected(self, broker: NatsBroker) -> None:
         nc = broker.connection
         self.nc = nc
-        self.relay = Relay(nc, log_lane(self.service.name), self.source)
+        self.writer.line.hold(NOT_COMPARED)
+        self.relay = Relay(nc, log_lane(self.service.name), self.source, judged=self._judged)
         self.relays.append(self.relay)
         self.connected = True
         if self.log_keys:
             self.checkpoints = Checkpoints(nc, self.service.name, self.log_keys, self.writer.head)
             await self.checkpoints.start()
+        await asyncio.to_thread(self.writer.hear_again)
         self.writer.start()
         endpoint = LogEndpoint(nc, self.service.name, self.source)
         await endpoint.start()
@@ -149,6 +154,10 @@ class App(Runtime):
 
     async def _accept(self, wires: list[HeardWire]) -> None:
         await self.counter.ask(HeardWork(wires))
+
+    def _judged(self, forked: str | None) -> None:
+        """Write, as what was carried belongs to this log; or write no more, as it does not."""
+        self.writer.line.hold(FORKED if forked else None, for_good=bool(forked))
 
     async def _watch_writer(self) -> None:
         while self.writer.stopped_by is None:  # noqa: ASYNC110 - it is set in another thread

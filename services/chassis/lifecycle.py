@@ -28,13 +28,15 @@ _PERIODS = (("valid_from", "valid_to"), ("from_on", "to_on"), ("starts_on", "end
 class Step:
     """A command says a fact, if the thing's last fact is among ``after``.
 
-    ``planned``: the fact's legal date may lie in the future.
+    ``planned``: the fact's legal date may lie in the future. ``anew``: the command says all of it,
+    and what it leaves out is not taken from what was said before.
     """
 
     command: type[Command]
     fact: type[Fact]
     after: tuple[type[Fact] | None, ...]
     planned: bool = False
+    anew: bool = False
 
 
 Day = Callable[[Mapping[str, Any]], date | None]
@@ -104,6 +106,7 @@ class Lifecycles:
         self._lives = {fact: life for life in lifecycles for fact in life.facts()}
         self._names = {life.name: life for life in lifecycles}
         self._planned = {s.fact for life in lifecycles for s in life.steps if s.planned}
+        self._anew = {s.fact for life in lifecycles for s in life.steps if s.anew}
         commands = sum(len(life.steps) for life in lifecycles)
         facts = sum(len(set(life.facts())) for life in lifecycles)
         if (len(self._steps), len(self._lives), len(self._names)) != (
@@ -138,7 +141,7 @@ class Lifecycles:
         life, step = self._steps[type(asked.command)]
         record = records.get(life.key(asked.command))
         _check_state(life, step, record, asked.command)
-        said = {} if record is None else record["said"]
+        said = {} if record is None or step.anew else record["said"]
         fact = step.fact.model_validate_json(_fields(step.fact, said, asked))
         _check_dates(step, record, fact, legal_date(at))
         return fact
@@ -168,7 +171,7 @@ class Lifecycles:
         """The records after a fact."""
         key = self._lives[type(fact)].key(fact)
         record = records.get(key)
-        said = {} if record is None else record["said"]
+        said = {} if record is None or type(fact) in self._anew else record["said"]
         since = (record and record["since"]) or self._began(fact)
         said = {**said, **fact.model_dump(mode="json", exclude_none=True)}
         return {**records, key: {"last": type(fact).NAME, "since": since, "said": said}}

@@ -116,7 +116,7 @@ def _is_list(kind: type[Command], name: str) -> bool:
 
 
 def _faults(line: int, kind: type[Command], error: ValidationError) -> list[Fault]:
-    found = error.errors(include_input=False, include_url=False, include_context=False)
+    found = error.errors(include_input=False, include_url=False)
     columns = [str(next(iter(one["loc"]), "")) for one in found]
     return [
         Fault(line, column, wording.broken(kind, column, one))

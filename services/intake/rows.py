@@ -13,6 +13,7 @@ from services.intake import wording
 MOST_LINE_BYTES = 64 * 1024
 UTF_8 = "utf-8"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_NAMELESS = "(no column name)"
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -127,7 +128,7 @@ def _header(path: Path, number: int, text: str, delimiter: str) -> list[str]:
         raise Unreadable(f"{path.name}: line {number}: the header cannot be read") from None
     if "kind" not in header:
         raise Unreadable(f"{path.name}: line {number}: a header with a column kind is expected")
-    if twice := sorted({name for name in header if header.count(name) > 1}):
+    if twice := sorted({name for name in header if header.count(name) > 1} - {_NAMELESS}):
         raise Unreadable(f"{path.name}: line {number}: column {twice[0]} stands twice")
     return header
 
@@ -144,10 +145,13 @@ def _csv_row(number: int, text: str, header: list[str], delimiter: str) -> Row |
 
 
 def _cells(text: str, delimiter: str) -> list[str]:
+    """The cells of a line that is a whole row: what a line break cuts has a quote too few."""
+    if text.count('"') % 2:
+        raise csv.Error
     return next(csv.reader([text.rstrip("\r\n")], delimiter=delimiter, strict=True))
 
 
 def _column(name: str) -> str:
     """A column's name; what cannot be one might be a cell, and is not repeated in reports."""
     name = name.strip().lower()
-    return name if _NAME.fullmatch(name) else "(no column name)"
+    return name if _NAME.fullmatch(name) else _NAMELESS

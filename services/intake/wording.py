@@ -85,6 +85,9 @@ def broken(kind: type[Command], column: str, error: Any) -> str:
         return told("there is no such column", "diese Spalte gibt es nicht")
     if what == "enum" and field and isinstance(field.annotation, type):
         return _codes(field.annotation)
+    if what == "string_too_long":
+        most = error["ctx"]["max_length"]
+        return told(f"at most {most} characters are expected", f"höchstens {most} Zeichen")
     if what.startswith("date"):
         return told("there is no such day", "diesen Tag gibt es nicht")
     return told(*_EXPECTED[column]) if column in _EXPECTED else str(error["msg"])

@@ -1,15 +1,15 @@
 """Decide who is told: which agencies see an entry in their feeds, and whom a notice reminds."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from services.chassis.decider import Asked, Heard, Input
 from services.chassis.legal_calendar import legal_date
+from services.chassis.replacing import replace
 from services.notify import correcting, telling
 from services.notify.state import CaseNotices, Line, domain_of, moment_of, place_of
 from staffel_contracts.audiences import view
-from staffel_contracts.codes import AgencyKind, NoticeTemplate, kind_of
+from staffel_contracts.codes import AgencyKind, NoticeTemplate, SuppressReason, kind_of
 from staffel_contracts.codes import ResponsibilityDomain as Domain
 from staffel_contracts.commands.notify import (
     PropagateRectification,
@@ -48,6 +48,8 @@ NOTICES: dict[type[Fact], tuple[NoticeTemplate, str]] = {
     bridge.HandoffEscalated: (NoticeTemplate.HANDOFF_ESCALATED, TURN),
 }
 """Which facts remind whom that work waits, by the field that names the agency."""
+NO_ADDRESS = SuppressReason.NO_ADDRESS.value
+"""The error of a notice to an agency without a mailbox."""
 _DISTRICT_ID = f"{DISTRICT.value}-"
 
 
@@ -203,9 +205,15 @@ def _outcome(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact]:
             notice_id=command.notice_id,
             attempt=command.attempt,
             reason=command.error,
-            given_up=command.attempt >= _most_attempts(asked, notice["recipient"]),
+            given_up=_is_given_up(asked, notice["recipient"]),
         )
     ]
+
+
+def _is_given_up(asked: Asked[Any], agency: str) -> bool:
+    """Where there is no mailbox, at once: one that comes later is not filled with old news."""
+    command: RecordNoticeOutcome = asked.command
+    return command.error == NO_ADDRESS or command.attempt >= _most_attempts(asked, agency)
 
 
 def _most_attempts(asked: Asked[Any], agency: str) -> int:

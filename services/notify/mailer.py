@@ -1,8 +1,9 @@
 """Send notices, each at least once, and have recorded what became of them."""
 
 import asyncio
+import logging
 import time
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable
 from contextlib import suppress
 from email.message import EmailMessage
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import NamedTuple
 
 import idna
 from sqlalchemy import Engine, Table, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from services.chassis.agencies import Agencies
+from services.chassis.away import told
 from services.chassis.result import Result
 from services.chassis.runtime import Runtime
 from services.chassis.work import OK
-from services.notify.posts import Maildir, Post, Smtp
+from services.notify.decider import NO_ADDRESS
+from services.notify.posts import UNTRIED, Away, Maildir, Post, Smtp
 from services.notify.tables import NoticeRow
 from staffel_contracts.codes import NoticeTemplate
 from staffel_contracts.commands.notify import RecordNoticeOutcome
@@ -27,6 +30,10 @@ AT_ONCE = 50
 LOOK_EVERY = 1.0
 LONGEST_PAUSE = 3600.0
 UNRECORDED_PAUSE = 30.0
+FIRST_PAUSE, LONGEST_WAIT = 1.0, 300.0
+"""Seconds until a mail server that was away is tried again: doubled each time."""
+
+_log = logging.getLogger("staffel.mailer")
 
 
 class Notice(NamedTuple):
@@ -67,14 +74,10 @@ def _everywhere(address: str) -> str:
         return address
 
 
-def waiting(engine: Engine, besides: set[str], mailboxes: Iterable[str]) -> list[Notice]:
-    """Notices that were not sent yet, except those that pause after a failure.
-
-    That a recipient has no mailbox is recorded once; then its notices wait until it has one.
-    """
+def waiting(engine: Engine, besides: set[str]) -> list[Notice]:
+    """Notices that were not sent yet, except those that pause after a failure."""
     columns = [NOTICE.c[name] for name in Notice._fields]
-    reachable = NOTICE.c.recipient.in_(list(mailboxes)) | (NOTICE.c.attempts == 0)
-    query = select(*columns).where(NOTICE.c.status.in_(("composed", "failed")), reachable)
+    query = select(*columns).where(NOTICE.c.status.in_(("composed", "failed")))
     with engine.connect() as conn:
         rows = conn.execute(query.order_by(NOTICE.c.notice_id).limit(AT_ONCE + len(besides)))
         return [Notice(*row) for row in rows if row.notice_id not in besides][:AT_ONCE]
@@ -83,7 +86,8 @@ def waiting(engine: Engine, besides: set[str], mailboxes: Iterable[str]) -> list
 class Mailer:
     """Sends what waits, and has the outcome recorded.
 
-    What was sent and cannot be recorded yet, as its case is parked, is not sent again.
+    What was sent and cannot be recorded yet, as its case is parked, is not sent again. Where the
+    mail server does not let us in, nothing was tried: all waits, and ``problem`` says for what.
     """
 
     def __init__(self, runtime: Runtime, post: Post) -> None:
@@ -91,6 +95,10 @@ class Mailer:
         self._runtime, self._post = runtime, post
         self._again: dict[str, float] = {}
         self._unrecorded: dict[str, RecordNoticeOutcome] = {}
+        self._pause = FIRST_PAUSE
+        self.problem: str | None = None
+        self.trouble: str | None = None
+        """What keeps the database from saying what waits."""
         self.idle = False
         self.heartbeat = time.monotonic()
 
@@ -108,20 +116,37 @@ class Mailer:
         while True:
             self.heartbeat = time.monotonic()
             wake.clear()
-            with suppress(OperationalError):  # away: the next look is in a second
+            try:
                 while notices := await asyncio.to_thread(self._waiting):
                     await self._send(notices)
-            self.idle = not wake.is_set()
-            try:
-                await asyncio.wait_for(wake.wait(), LOOK_EVERY)
-            except TimeoutError:
+            except DBAPIError as error:
+                self.trouble = told(error)  # the next look is in a second
+            except Away as away:
+                await self._wait_out(away)
                 continue
+            else:
+                self.trouble = None
+            self.idle = not wake.is_set()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), LOOK_EVERY)
+
+    async def _wait_out(self, away: Away) -> None:
+        """Try again ever more seldom; the service stays as well as it is."""
+        if self.problem is None:
+            _log.warning("no mail is sent", extra={"reason": str(away)})
+        self.problem, self.idle = str(away), True
+        end = time.monotonic() + self._pause
+        self._pause = min(2 * self._pause, LONGEST_WAIT)
+        while (left := end - time.monotonic()) > 0:
+            self.heartbeat = time.monotonic()
+            await asyncio.sleep(min(left, LOOK_EVERY))
 
     def _waiting(self) -> list[Notice]:
+        if self._runtime.writer.line.held:
+            return []  # an older database does not know what was sent
         now = time.monotonic()
         self._again = {i: moment for i, moment in self._again.items() if moment > now}
-        mailboxes = [agency.id for agency in self._runtime.agencies if agency.email]
-        return waiting(self._runtime.reading, set(self._again), mailboxes)
+        return waiting(self._runtime.reading, set(self._again))
 
     async def _send(self, notices: list[Notice]) -> None:
         """Send, and record it even where the service stops meanwhile: else it went out twice."""
@@ -129,15 +154,19 @@ class Mailer:
         try:
             await asyncio.shield(under_way)
         except asyncio.CancelledError:
-            await under_way
+            with suppress(Away):
+                await under_way
             raise
 
     async def _sent(self, notices: list[Notice]) -> None:
         fresh = [notice for notice in notices if notice.notice_id not in self._unrecorded]
         errors = await self._beating(asyncio.to_thread(self._post_all, fresh))
+        self.problem, self._pause = None, FIRST_PAUSE
         for notice, error in zip(fresh, errors, strict=True):
-            self._unrecorded[notice.notice_id] = self._outcome(notice, error)
-        await asyncio.gather(*(self._record(notice.notice_id) for notice in notices))
+            if error != UNTRIED:
+                self._unrecorded[notice.notice_id] = self._outcome(notice, error)
+        tried = (one.notice_id for one in notices if one.notice_id in self._unrecorded)
+        await asyncio.gather(*map(self._record, tried))
 
     async def _beating(self, posting: Awaitable[list[str | None]]) -> list[str | None]:
         """Wait for a mail server however slow it is: its time-outs end it, a restart does not."""
@@ -156,7 +185,7 @@ class Mailer:
             if address
         ]
         sent = iter(self._post.send(ready) if ready else [])
-        return [next(sent) if address else "no-address" for address in addresses]
+        return [next(sent) if address else NO_ADDRESS for address in addresses]
 
     def _outcome(self, notice: Notice, error: str | None) -> RecordNoticeOutcome:
         return RecordNoticeOutcome(
@@ -192,6 +221,6 @@ async def send_notices(runtime: Runtime) -> None:
         Smtp(settings.smtp_url) if settings.smtp_url else Maildir(settings.maildir or Path("mail"))
     )
     mailer = Mailer(runtime, post)
-    runtime.health.watch("mailer", lambda: mailer.heartbeat)
-    runtime.extra_status.append(lambda: {"mail_idle": mailer.idle})
+    runtime.health.watch("mailer", lambda: mailer.heartbeat, lambda: mailer.trouble)
+    runtime.extra_status.append(lambda: {"mail_idle": mailer.idle, "mail_problem": mailer.problem})
     await mailer.run()

@@ -11,7 +11,13 @@ from urllib.parse import unquote, urlsplit
 from services.chassis.files import sync_folder, write_synced
 
 SMTP_SECONDS = 20
+UNTRIED: Final = "untried"
+"""In the place of an error code: the session broke off at a message before this one."""
 _AS_UMASK_SAYS = 0o666  # a mail program of another user may be the reader
+
+
+class Away(Exception):
+    """The mail server does not let us in; the text is an error code. No message was tried."""
 
 
 class Post(Protocol):
@@ -23,7 +29,11 @@ class Post(Protocol):
         ...
 
     def send(self, messages: list[EmailMessage]) -> list[str | None]:
-        """Send messages; per message an error code, or ``None`` if it was taken."""
+        """Send messages; per message an error code, ``None`` if it was taken, or ``UNTRIED``.
+
+        Raises:
+            Away: nothing can be sent at present, whatever it is.
+        """
         ...
 
 
@@ -76,15 +86,26 @@ class Smtp:
         self._url = urlsplit(url)
 
     def send(self, messages: list[EmailMessage]) -> list[str | None]:
-        """Send messages in one session; what the server did not take is tried again."""
+        """Send messages in one session, up to one at which the server breaks it off.
+
+        Raises:
+            Away: there is no session.
+        """
         outcomes: list[str | None] = []
         try:
-            with self._session() as session:
-                for message in messages:
-                    outcomes.append(self._send(session, message))  # noqa: PERF401 - may break off
+            session = self._session()
         except (OSError, smtplib.SMTPException) as error:
-            outcomes += [type(error).__name__] * (len(messages) - len(outcomes))
-        return outcomes
+            raise Away(type(error).__name__) from error
+        try:
+            with session:
+                for message in messages:
+                    outcomes.append(self._send(session, message))
+                    if session.sock is None:  # closed after 421: the server takes no more
+                        break
+        except (OSError, smtplib.SMTPException) as error:
+            if len(outcomes) < len(messages):
+                outcomes.append(type(error).__name__)
+        return outcomes + [UNTRIED] * (len(messages) - len(outcomes))
 
     def _send(self, session: smtplib.SMTP, message: EmailMessage) -> str | None:
         try:

@@ -37,12 +37,16 @@ def restrict(  # noqa: PLR0917 - options of the command line
 
     Recorded as the district's own decision. Exit code 1 if refused.
     """
+    if lift and until:
+        fail("--lift ends it today: without --until")
     place = load_home(home)
     with plain_errors():
         who = find(place, person)
         if who is None:
             fail(f"nobody is known as {person!r}: a person, a case, or <district>/<file reference>")
         today = today_of(place)
+        if until and until.date() < today:
+            fail(f"--until: {until.date()} is over, so nothing would be restricted; --lift ends it")
         end = today - timedelta(days=1) if lift else (until.date() if until else None)
         told = f"{who.person}: {'shown again' if lift else 'only stored'}"
         told += f", until {end.isoformat()}" if end and not lift else ""

@@ -3,10 +3,14 @@
 import os
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
@@ -53,6 +57,16 @@ def test_another_key_entry_or_case_does_not_open_it(
 
     with pytest.raises(Unsealable):
         unseal(key, entry_id, sealed.data, associated, sealed.commitment)
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(max_size=80))
+def test_an_entrys_key_and_commitment_are_what_a_library_derives(key: bytes, entry_id: str) -> None:
+    sealed = seal(key, entry_id, b"some data", ASSOCIATED)
+
+    derived = HKDFExpand(SHA256(), 64, f"staffel/v1/entry/{entry_id}".encode()).derive(key)
+    nonce, ciphertext = sealed.data[:12], sealed.data[12:]
+    assert AESGCM(derived[:32]).decrypt(nonce, ciphertext, ASSOCIATED) == b"some data"
+    assert sealed.commitment == sha256(b"staffel/v1/commitment" + derived[32:]).hexdigest()
 
 
 def test_too_short_data_is_noticed() -> None:

@@ -23,7 +23,10 @@ from services.platform import agency_keys
 from services.platform.agency_keys import write_credentials
 from services.platform.connecting import connect_as
 from services.platform.up import provision_streams
+from staffel_contracts.client import STATUS_HEADER
+from staffel_contracts.codes import RefusalCode
 from staffel_contracts.context import add
+from staffel_contracts.problem import problem
 from staffel_contracts.sheet import sheet_digest
 from tests.support.deployed import JOBCENTER, deployed
 from tests.support.load import at_rest, district, running
@@ -305,6 +308,43 @@ async def test_what_is_handed_over_is_confirmed_with_the_digest_of_the_sheet_tha
             "key": "receipt/h-1",
         }
     ]
+
+
+async def test_a_receipt_waits_while_the_platform_takes_no_commands(
+    platform: Client, subscriber: Subscriber
+) -> None:
+    refusals = [RefusalCode.MAINTENANCE, RefusalCode.TOO_MANY_REQUESTS]
+
+    async def confirm(message: Msg) -> None:
+        if not refusals:
+            await message.respond(b'{"entries": []}')
+            return
+        document = problem(refusals.pop())
+        headers = {STATUS_HEADER: str(document.status)}
+        await platform.publish(message.reply, document.to_json(), headers=headers)
+
+    await answer(platform, "ask.casework.handover-sheet", lambda _: {"fields": FIELDS})
+    await platform.subscribe(f"cmd.{AGENCY}.jobcenter_bridge.confirm-delivery", cb=confirm)
+    await disclose(platform, event(0, "handed-to-jobcenter.v1", data=HANDED))
+
+    async with subscriber.running():
+        await subscriber.until_taken(1)
+        await until_all_acknowledged(platform)
+
+    assert refusals == []
+
+
+async def test_what_never_came_by_the_inbox_is_asked_for(
+    platform: Client, feed: Events, subscriber: Subscriber
+) -> None:
+    subscriber.look_every(0.1)
+    async with subscriber.running():
+        await disclose(platform, event(0) | {"feedindex": "0"}, event(0))
+        await subscriber.until_taken(1)
+        feed += [event(0), event(1), event(2)]
+        taken = await subscriber.until_taken(3)
+
+    assert [line["index"] for line in taken] == [0, 1, 2]
 
 
 async def test_a_whole_platform_hears_of_the_receipt(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from services.casework.tables import HandoverSheetRow
+from services.chassis.reads import reads_of
 from services.jobcenter_bridge.tables import HandoffRow
 from staffel_contracts.codes import CourseKind, ProtectionKind, SheetField, TitleCode
 from staffel_contracts.commands.casework import (
@@ -131,6 +132,12 @@ def _family(house: House) -> dict[str, str]:
     }
 
 
+def _readers(house: House, case: str) -> list[str]:
+    """Who read of a case at casework, as its read log says."""
+    with house.rooms["casework"].engine.connect() as conn:
+        return [kept.read["agency"] for kept in reads_of(conn, case) if kept.read]
+
+
 def test_a_mixed_household_is_shown_together_each_with_own_dates_and_receiver(
     house: House,
 ) -> None:
@@ -161,6 +168,7 @@ def test_a_mixed_household_is_shown_together_each_with_own_dates_and_receiver(
     assert by_birth["1950-02-03"]["next_start_on"] == "2025-05-01"
     assert by_birth["2019-03-01"]["end_on"] is None
     assert not {"protection", "case", "rule_id"} & by_birth["1950-02-03"].keys()
+    assert all(_readers(house, case)[0] == RECEIVER for case in cases.values())
     assert [one["case"] for one in screen["members"]] == sorted(cases.values())
     receivers = {one["case"]: one["to_agency"] for one in screen["members"]}
     assert receivers[cases["mother"]] == RECEIVER

@@ -1,7 +1,9 @@
 """The archive as a table: what it holds, and that every question of the page has an answer."""
 
 import re
+import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +99,116 @@ def test_the_page_has_questions() -> None:
 def test_questions_about_a_case_that_went_on_find_something(table: Path, title: str) -> None:
     with duckdb.connect(str(table), read_only=True) as conn:
         assert conn.execute(QUESTIONS[title]).fetchall()
+
+
+HISTORY = """
+CREATE TABLE entry AS SELECT col0 AS log, col1 AS idx, col2 AS type, col3 AS case_id,
+    CAST(col4 AS TIMESTAMPTZ) AS recorded_at, CAST(col4[:10] AS DATE) AS recorded_on,
+    CAST(col5 AS DATE) AS valid_on, '12069' AS district, 'a' AS actor, 'system' AS actor_role,
+    'x' AS cause, '' AS basis, CAST(col6 AS JSON) AS data, col6 IS NULL AS erased
+FROM (VALUES
+    ('intake', 0, 'person-admitted', 'c-1', '2025-01-02T08:00:00Z', '2025-01-02', '{}'),
+    ('intake', 1, 'asylum-recognised', 'c-1', '2025-03-03T08:00:00Z', '2025-03-01', '{}'),
+    ('intake', 2, 'asylum-recognised', 'c-1', '2025-03-09T08:00:00Z', '2025-03-08', '{}'),
+    ('intake', 4, 'person-admitted', 'c-2', '2025-03-10T08:00:00Z', '2024-12-01', NULL),
+    ('jobcenter_bridge', 0, 'handed-to-jobcenter', 'c-1', '2025-03-10T08:00:00Z', NULL,
+     '{"handoff_id": "h-1", "to_agency": "jobcenter-12069", "domain": "benefits"}'),
+    ('jobcenter_bridge', 1, 'handoff-submitted', 'c-1', '2025-03-10T08:00:00Z', NULL,
+     '{"handoff_id": "h-2", "to_agency": "district-12051", "domain": "accommodation"}'),
+    ('jobcenter_bridge', 2, 'handoff-accepted', 'c-1', '2025-03-11T08:00:00Z', NULL,
+     '{"handoff_id": "h-2"}'),
+    ('jobcenter_bridge', 3, 'coverage-gap-detected', 'c-1', '2025-04-01T08:00:00Z', '2025-04-01',
+     '{}'),
+    ('jobcenter_bridge', 4, 'coverage-gap-closed', 'c-1', '2025-04-09T08:00:00Z', '2025-04-08',
+     '{}'),
+    ('jobcenter_bridge', 5, 'coverage-gap-detected', 'c-1', '2025-05-01T08:00:00Z', '2025-05-01',
+     '{}')) given
+"""
+"""A gap in a log; two recognitions; one of two handoffs answered; the second gap in cover open."""
+
+
+@pytest.mark.parametrize(
+    ("title", "rows"),
+    [
+        ("Is a log without a gap?", [("intake", 4, 4, 5)]),
+        ("How long from recognition to the first acceptance?", [("12069", 1, 10.0, 10)]),
+        (
+            "Which handoffs were not answered? (with keys)",
+            [("c-1", "12069", "jobcenter-12069", "benefits")],
+        ),
+        (
+            "In which cases was a gap in cover seen, and is still open?",
+            [("c-1", "12069", day("2025-05-01"))],
+        ),
+        (
+            "What was recorded more than a month after the legal date?",
+            [("intake", "person-admitted", 1, 99)],
+        ),
+    ],
+)
+def test_a_question_has_the_right_answer_for_a_history_that_is_known(
+    title: str, rows: list[tuple[Any, ...]]
+) -> None:
+    with duckdb.connect(":memory:") as conn:
+        conn.execute(HISTORY)
+        found = conn.execute(QUESTIONS[title]).fetchall()
+
+    assert [row[: len(rows[0])] for row in found] == rows
+
+
+def test_of_what_was_erased_the_number_is_told() -> None:
+    with duckdb.connect(":memory:") as conn:
+        conn.execute(HISTORY)
+        found = conn.execute(QUESTIONS["What was erased?"]).fetchall()
+
+    assert [(row[0], *row[2:]) for row in found] == [("intake", 3, 1, 1)]
+
+
+def test_a_line_that_is_still_being_written_is_left_out_and_one_that_is_broken_is_told(
+    archive: Archive, tmp_path: Path
+) -> None:
+    shutil.copytree(archive.folder, tmp_path / "archive")
+    [entries] = (tmp_path / "archive/logs/intake/entries").glob("*.jsonl")
+    whole = entries.read_bytes()
+    count = archive.size("intake")
+    question = "SELECT count(*) FROM entry WHERE log = 'intake'"
+
+    for half in (b"{", whole.splitlines()[-1][:-9]):
+        entries.write_bytes(whole + half)
+        assert ask(Archive(tmp_path / "archive"), question).rows == [(count,)]
+    entries.write_bytes(whole.replace(b'"index":0,', b'"index":,'))
+    with pytest.raises(NoTable, match="can be read"):
+        ask(Archive(tmp_path / "archive"), question)
+
+
+def test_moments_have_a_zone_and_days_are_those_in_germany(
+    archive: Archive, tmp_path: Path
+) -> None:
+    shutil.copytree(archive.folder, tmp_path / "archive")
+    [entries] = (tmp_path / "archive/logs/intake/entries").glob("*.jsonl")
+    first, *rest = entries.read_bytes().splitlines(keepends=True)
+    late = re.sub(rb'"time":"[^"]*"', b'"time":"2025-06-30T22:30:00.000000Z"', first)
+    entries.write_bytes(late + b"".join(rest))
+
+    question = "SELECT recorded_at, recorded_on FROM entry WHERE log = 'intake' AND idx = 0"
+    ((at, on),) = ask(Archive(tmp_path / "archive"), question).rows
+
+    assert at == datetime(2025, 6, 30, 22, 30, tzinfo=UTC)
+    assert on == day("2025-07-01")
+
+
+@pytest.mark.parametrize("name", ["entries.parquet", "entries.duckdb"])
+def test_only_its_owner_may_read_the_file_and_what_a_killed_run_left_goes(
+    archive: Archive, tmp_path: Path, name: str
+) -> None:
+    left = tmp_path / f".{name}.unfinished"
+    left.mkdir()
+    (left / f"{name}.wal").write_bytes(b"what a run that was killed left")
+
+    write_table(archive, tmp_path / name)
+
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
 
 
 def test_a_row_says_what_its_leaf_says(archive: Archive) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from nats.aio.msg import Msg
 from services.chassis.nats_accounts import feed_subject
 from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
-from staffel_contracts.client import STATUS_HEADER, Connection, Disclosed, Refusal
+from staffel_contracts.client import STATUS_HEADER, Connection, Disclosed, Refusal, feed
 from staffel_contracts.codes import RefusalCode, ResponsibilityDomain
 from staffel_contracts.commands.casework import ReportCourseStart
 from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
@@ -23,6 +24,7 @@ from staffel_contracts.sheet import sheet_digest
 from tests.support.given import day
 from tests.support.inbox import AGENCY, STARTED, disclose, event, unacknowledged, until_stored
 from tests.support.nats import AGENCIES, connect, server_in
+from tests.support.until import until
 
 WISH = ReportCourseStart(case="c-1", course_ref="course-1", started_on=day("2025-03-03"))
 
@@ -134,6 +136,61 @@ async def test_a_feed_that_was_acknowledged_is_read_again_from_any_index(
                 break
 
     assert entries == [1, 2, 3]
+
+
+async def test_what_never_came_by_the_inbox_is_asked_for(
+    platform: Client, agency: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feed, "_PULL_SECONDS", 2.5)  # more than two heartbeats
+    await answer_with_feed_of(platform, 3)
+    await disclose(platform, 0)
+
+    entries = await take(agency, 3)
+
+    assert [entry.index for entry in entries] == [0, 1, 2]
+
+
+async def test_an_index_of_another_platform_is_told_and_nothing_is_taken_for_seen(
+    platform: Client, agency: Connection
+) -> None:
+    await answer_with_feed_of(platform, 2)
+    await disclose(platform, 0, 1)
+
+    with pytest.raises(Refusal, match="invalid"):
+        await take(agency, 1, wanted=7)
+
+    assert await unacknowledged(platform) == 2
+
+
+async def test_entries_whose_place_is_no_number_are_left(
+    platform: Client, agency: Connection
+) -> None:
+    for odd in ("1", 1.0, None, [1], True):
+        body = json.dumps(event(0) | {"feedindex": odd}).encode()
+        await until_stored(platform, feed_subject(AGENCY), body)
+    await until_stored(platform, feed_subject(AGENCY), b"[" * 100_000)
+    await disclose(platform, 0)
+
+    entries = await take(agency, 1)
+
+    assert [entry.index for entry in entries] == [0]
+    await until_dealt_with(platform)
+
+
+async def answer_with_feed_of(platform: Client, size: int) -> None:
+    """Answer who asks for the feed as the platform does."""
+
+    async def answer(message: Msg) -> None:
+        wish = json.loads(message.data)
+        page = range(wish["start"], min(size, wish["start"] + wish["limit"]))
+        if wish["start"] <= size:
+            await message.respond(json.dumps({"entries": [event(i) for i in page]}).encode())
+            return
+        document = problem(RefusalCode.INVALID, "another platform", "start")
+        headers = {STATUS_HEADER: str(document.status)}
+        await platform.publish(message.reply, document.to_json(), headers=headers)
+
+    await platform.subscribe(f"ask.{AGENCY}.notify.feed", cb=answer)
 
 
 async def test_a_line_that_is_no_entry_is_left_and_its_place_is_asked_for(
@@ -249,6 +306,20 @@ async def test_a_refusal_carries_its_code(platform: Client, agency: Connection) 
     assert refusal.value.problem.field == "case"
 
 
+async def test_a_refusal_with_a_code_of_a_newer_platform_is_a_refusal(
+    platform: Client, agency: Connection
+) -> None:
+    async def refuse(message: Msg) -> None:
+        document = problem(RefusalCode.NOT_RESPONSIBLE).model_dump() | {"code": "dreamt-of"}
+        body, headers = json.dumps(document).encode(), {STATUS_HEADER: "409"}
+        await platform.publish(message.reply, body, headers=headers)
+
+    await platform.subscribe("cmd.*.casework.*", cb=refuse)
+
+    with pytest.raises(Refusal, match="dreamt-of"):
+        await agency.send(WISH, "key-1")
+
+
 async def test_a_command_is_sent_again_under_the_same_key_until_it_is_answered(
     platform: Client, agency: Connection
 ) -> None:
@@ -274,6 +345,26 @@ async def test_a_command_is_sent_again_under_the_same_key_until_it_is_answered(
 async def test_an_agency_without_the_right_password_is_turned_away(server: NatsServer) -> None:
     with pytest.raises(Exception, match="Authorization Violation"):
         await asyncio.wait_for(Connection.open(server.address, AGENCY, "wrong"), 5)
+
+
+@pytest.mark.filterwarnings("ignore:Exception ignored:pytest.PytestUnraisableExceptionWarning")
+async def test_why_an_agency_that_was_shut_out_gets_nothing_is_logged(
+    server: NatsServer, platform: Client, agency: Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    known = server.accounts
+    server.kill()
+    server.accounts = replace(known, agencies={**known.agencies, AGENCY: "another"})
+    server.start()
+    await until(lambda: "Authorization Violation" in caplog.text, "it is told", 60)
+    told = caplog.text.count("Authorization Violation")
+    server.kill()
+    server.accounts = known
+    server.start()
+    await until(lambda: f"{AGENCY} is connected again" in caplog.text, "it is back", 60)
+    await disclose(platform, 0)
+
+    assert told == 1
+    assert [entry.index for entry in await take(agency, 1)] == [0]
 
 
 async def until_dealt_with(platform: Client) -> None:

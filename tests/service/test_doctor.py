@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from services.chassis.columns import to_micros
 from services.platform.backup.records import Records
-from services.platform.checks import ALL, Level, Line, Look, run
+from services.platform.checks import ALL, Level, Line, Look, auditing, machine, run
 from services.platform.checks.before import before
 from services.platform.checks.running import Check
 from services.platform.checks.shown import FORMATS
@@ -141,6 +141,14 @@ def test_a_home_at_rest_fails_only_by_what_does_not_run(home: Home) -> None:
     }
 
 
+def test_an_archived_log_that_lies_aside_is_told_as_no_erasure_reaches_it(home: Home) -> None:
+    (home.archive / "logs" / "intake.old").mkdir()
+
+    (line,) = looked(home, auditing.archive)
+
+    assert (line.level, "intake.old" in line.text) == (Level.WARN, True)
+
+
 def _lose_entry(home: Home) -> None:
     change(home, "intake", "DELETE FROM entry WHERE idx = 17")
 
@@ -243,6 +251,16 @@ def test_it_looks_at_certificates_backups_and_the_mail_server(home: Home, tmp_pa
         "backup": Level.WARN,
         "backup.drill": Level.WARN,
     }
+
+
+def test_it_tells_why_no_mail_goes_out(home: Home) -> None:
+    look = Look(Installation(home))
+    look.statuses = {"notify": {"mail_problem": "SMTPAuthenticationError"}}
+
+    [found, _] = run(look, [machine.mail])
+
+    assert (found.check, found.level) == ("mail.sending", Level.FAIL)
+    assert "SMTPAuthenticationError" in found.text
 
 
 def test_every_format_carries_the_verdict(home: Home) -> None:

@@ -9,7 +9,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult
 
 from services.notify.mailer import Notice, compose
-from services.notify.posts import Maildir, Smtp
+from services.notify.posts import UNTRIED, Away, Maildir, Smtp
 from tests.support.mail import Box, certified, mail_server
 
 NOTICE = Notice("n-1", "c-1", "handoff-waiting", "jobcenter-12069", 0)
@@ -52,7 +52,8 @@ def test_a_refused_recipient_is_told_with_its_code(server: tuple[Box, str]) -> N
 
 
 def test_a_mail_server_that_is_away_is_told_as_such() -> None:
-    assert Smtp("smtp://127.0.0.1:1").send([message()]) == ["ConnectionRefusedError"]
+    with pytest.raises(Away, match="ConnectionRefusedError"):
+        Smtp("smtp://127.0.0.1:1").send([message()])
 
 
 def test_a_maildir_holds_each_notice_once(tmp_path: Path) -> None:
@@ -146,15 +147,28 @@ def test_what_was_taken_before_the_server_broke_off_is_not_sent_again(
     box.handle_DATA = once  # type: ignore[assignment, method-assign]
     errors = Smtp(url).send([message() for _ in range(3)])
 
-    assert errors[0] is None
-    assert errors[1:] == ["SMTPServerDisconnected", "SMTPServerDisconnected"]
+    assert errors == [None, "SMTPServerDisconnected", UNTRIED]
+
+
+def test_a_server_that_takes_no_more_is_not_held_against_what_was_not_tried(
+    server: tuple[Box, str],
+) -> None:
+    box, url = server
+
+    async def full(*_: Any) -> str:
+        return "421 too many messages"
+
+    box.handle_DATA = full  # type: ignore[assignment, method-assign]
+
+    assert Smtp(url).send([message(), message()]) == ["smtp-421", UNTRIED]
 
 
 def test_a_server_that_offers_encryption_is_held_to_its_certificate(tmp_path: Path) -> None:
-    with mail_server(Box(), tls_context=certified(tmp_path)) as url:
-        errors = Smtp(url).send([message()])
-
-    assert errors == ["SSLCertVerificationError"]
+    with (
+        mail_server(Box(), tls_context=certified(tmp_path)) as url,
+        pytest.raises(Away, match="SSLCertVerificationError"),
+    ):
+        Smtp(url).send([message()])
 
 
 def test_a_password_goes_over_an_encrypted_connection(
@@ -178,7 +192,7 @@ def test_a_password_goes_over_an_encrypted_connection(
 def test_a_password_never_goes_over_a_connection_in_the_clear(server: tuple[Box, str]) -> None:
     box, url = server
 
-    errors = Smtp(url.replace("//", "//staffel:secret@")).send([message()])
+    with pytest.raises(Away, match="SMTPNotSupportedError"):
+        Smtp(url.replace("//", "//staffel:secret@")).send([message()])
 
-    assert errors == ["SMTPNotSupportedError"]
     assert box.taken == []

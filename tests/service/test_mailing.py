@@ -15,11 +15,13 @@ from sqlalchemy import Engine
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.database import open_database
 from services.chassis.health import Health
+from services.chassis.line import Line
 from services.chassis.migrate import migrate
 from services.chassis.nats_server import free_port
 from services.chassis.runtime import Runtime
 from services.chassis.work import Answer
 from services.notify import mailer
+from services.notify.decider import NO_ADDRESS
 from services.notify.mailer import NOTICE as NOTICE_TABLE
 from services.notify.mailer import Mailer, Notice
 from services.notify.posts import Smtp
@@ -54,12 +56,14 @@ class Desk:
     keys: list[str] = field(default_factory=list)
     parked: bool = False
     agencies: Agencies = field(default_factory=lambda: Agencies([JOBCENTER]))
+    line: Line = field(default_factory=lambda: Line(500))
 
     def runtime(self) -> Runtime:
         return cast(
             "Runtime",
             SimpleNamespace(
                 reading=self.engine,
+                writer=SimpleNamespace(line=self.line),
                 agencies=self.agencies,
                 settings=SimpleNamespace(mail_from="staffel@staffel.example"),
                 after_commit=[],
@@ -74,6 +78,7 @@ class Desk:
             self.keys.append(key)
             return Answer.refusal(RefusalCode.CASE_PARKED)
         status = "failed" if outcome.error else "sent"
+        status = "given-up" if outcome.error == NO_ADDRESS else status
         values = {"status": status, "attempts": outcome.attempt}
         with self.engine.begin() as conn:
             of_notice = NOTICE_TABLE.c.notice_id == outcome.notice_id
@@ -110,21 +115,66 @@ async def test_a_notice_waits_for_a_server_that_is_away_and_goes_out_once(desk: 
     controller = Controller(box, hostname="127.0.0.1", port=free_port())
     url = f"smtp://127.0.0.1:{controller.port}"
 
-    async def back() -> None:
-        await until(lambda: len(desk.recorded) == 1)
-        await asyncio.to_thread(controller.start)
-
-    coming = asyncio.create_task(back())
-    await mailing(desk, url, lambda: len(desk.recorded) == 2)
-    await coming
+    sends = Mailer(desk.runtime(), Smtp(url))
+    running = asyncio.create_task(sends.run())
+    await until(lambda: sends.problem == "ConnectionRefusedError", "it is said")
+    await asyncio.to_thread(controller.start)
+    await until(lambda: bool(desk.recorded), "it is sent", 60)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
     await asyncio.to_thread(controller.stop)
 
-    assert [(one.attempt, one.error) for one in desk.recorded] == [
-        (1, "ConnectionRefusedError"),
-        (2, None),
-    ]
-    assert desk.keys == ["n-1/1", "n-1/2"]
+    assert [(one.attempt, one.error) for one in desk.recorded] == [(1, None)]
+    assert sends.problem is None
     assert len(box.taken) == 1
+
+
+async def test_a_service_stops_while_its_mail_server_is_away(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, may = Event(), Event()
+
+    class Slowly(Smtp):
+        def send(self, messages: list[Any]) -> list[str | None]:
+            asked.set()
+            may.wait()
+            return super().send(messages)
+
+    monkeypatch.setattr(mailer, "LOOK_EVERY", 0.01)
+    running = asyncio.create_task(Mailer(desk.runtime(), Slowly("smtp://127.0.0.1:1")).run())
+    await until(asked.is_set)
+    running.cancel()
+    may.set()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(running, 60)
+    assert desk.recorded == []
+
+
+async def test_a_message_at_which_the_server_breaks_off_holds_up_no_other(
+    desk: Desk, server: tuple[Box, str]
+) -> None:
+    box, url = server
+    take = box.handle_DATA
+
+    async def breaks_off(session_server: Any, session: Any, envelope: Any) -> str:
+        if b"n-1" in envelope.content:
+            session_server.transport.abort()
+        return await take(session_server, session, envelope)
+
+    box.handle_DATA = breaks_off  # type: ignore[assignment, method-assign]
+    others = [NOTICE._replace(notice_id=f"n-{number}") for number in (2, 3)]
+    rows = [one._asdict() | {"cause_entry": "x/0", "status": "composed"} for one in others]
+    with desk.engine.begin() as conn:
+        conn.execute(NOTICE_TABLE.insert(), rows)
+
+    await mailing(desk, url, lambda: len(desk.recorded) == 3)
+
+    assert sorted((one.notice_id, one.attempt, one.error) for one in desk.recorded[:3]) == [
+        ("n-1", 1, "SMTPServerDisconnected"),
+        ("n-2", 1, None),
+        ("n-3", 1, None),
+    ]
 
 
 async def test_a_refused_recipient_is_recorded_and_tried_again(
@@ -139,26 +189,24 @@ async def test_a_refused_recipient_is_recorded_and_tried_again(
     assert box.taken == []
 
 
-async def test_that_an_agency_has_no_mailbox_is_recorded_once_and_a_new_one_is_used(
+async def test_what_came_before_an_agency_had_a_mailbox_is_not_sent_to_it_later(
     desk: Desk, server: tuple[Box, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box, url = server
     monkeypatch.setattr(mailer, "LOOK_EVERY", 0.01)
-    monkeypatch.setattr(mailer, "LONGEST_PAUSE", 0.0)
-    without = JOBCENTER.model_copy(update={"email": None})
-    desk.agencies = Agencies([without])
-    looks = 0
-
-    def looked_again() -> bool:
-        nonlocal looks
-        looks += bool(desk.recorded)
-        return looks == 50
-
-    await mailing(desk, url, looked_again)
+    desk.agencies = Agencies([JOBCENTER.model_copy(update={"email": None})])
+    await mailing(desk, url, lambda: bool(desk.recorded))
     desk.agencies = Agencies([JOBCENTER])
-    await mailing(desk, url, lambda: len(box.taken) == 1 and len(desk.recorded) == 2)
+    later = NOTICE._replace(notice_id="n-2")._asdict()
+    with desk.engine.begin() as conn:
+        conn.execute(NOTICE_TABLE.insert(), later | {"cause_entry": "x/0", "status": "composed"})
+    await mailing(desk, url, lambda: len(desk.recorded) == 2)
 
-    assert [(one.attempt, one.error) for one in desk.recorded] == [(1, "no-address"), (2, None)]
+    assert [(one.notice_id, one.error) for one in desk.recorded] == [
+        ("n-1", "no-address"),
+        ("n-2", None),
+    ]
+    assert len(box.taken) == 1
 
 
 async def test_what_was_sent_while_its_case_is_parked_is_recorded_later_and_not_sent_again(
@@ -229,4 +277,41 @@ async def test_what_is_under_way_when_the_service_stops_is_recorded_and_goes_out
         await asyncio.gather(running, return_exceptions=True)
 
     assert [(one.attempt, one.error) for one in desk.recorded] == [(1, None)]
+    assert len(box.taken) == 1
+
+
+async def test_whatever_the_database_says_the_mailer_tells_it_and_looks_again(
+    desk: Desk, server: tuple[Box, str]
+) -> None:
+    _, url = server
+    with desk.engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE notice RENAME TO lost")
+    post = Mailer(desk.runtime(), Smtp(url))
+    running = asyncio.create_task(post.run())
+    await until(lambda: post.trouble is not None)
+    told = post.trouble
+    with desk.engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE lost RENAME TO notice")
+    await until(lambda: len(desk.recorded) == 1 and post.trouble is None)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert told == "the database knows not what is asked for (SQLITE_ERROR)"
+
+
+async def test_nothing_is_sent_from_a_log_that_may_not_be_the_one_that_was_carried(
+    desk: Desk, server: tuple[Box, str]
+) -> None:
+    box, url = server
+    desk.line.hold("not compared yet")
+    post = Mailer(desk.runtime(), Smtp(url))
+    running = asyncio.create_task(post.run())
+    await until(lambda: post.idle)
+    held = list(box.taken)
+    desk.line.hold(None)
+    await until(lambda: len(desk.recorded) == 1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert held == []
     assert len(box.taken) == 1

@@ -61,6 +61,8 @@ async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Pa
         case = await admitted(connection)
         await at_rest(platform)
 
+        for words in (("--until", "2020-01-01"), ("--until", "2099-01-01", "--lift")):
+            assert "--lift ends it" in (await run(home, *WORDS, *words)).err
         tried = await run(home, *WORDS, "--dry-run")
         assert (tried.code, await refused(connection, case)) == (0, None)
         assert (await run(home, *WORDS)).code == 0

@@ -36,6 +36,10 @@ class Subscriber:
         """Log in as another user than the one that is named like the agency."""
         self._environment["STAFFEL_USER"] = user
 
+    def look_every(self, seconds: float) -> None:
+        """Ask so often for what did not come by itself."""
+        self._environment["STAFFEL_LOOK_SECONDS"] = str(seconds)
+
     def use_context(self, folder: Path, user: str | None = None) -> None:
         """Log in by a file below the folder and not by the environment."""
         context = folder / "nats/context/platform.json"

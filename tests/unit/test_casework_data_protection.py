@@ -5,16 +5,22 @@ from typing import Any
 
 import pytest
 
-from services.casework.lifecycles.data_protection import LEGAL_HOLD, SUBJECT_ACCESS
+from services.casework.lifecycles.data_protection import LEGAL_HOLD, RESTRICTION, SUBJECT_ACCESS
 from services.chassis.decider import Asked, Refused
 from services.chassis.lifecycle import Lifecycles, Records
-from staffel_contracts.codes import HoldReason, RefusalCode, SubjectAnswer, SubjectRequestKind
+from staffel_contracts.codes import (
+    HoldReason,
+    RefusalCode,
+    RestrictionReason,
+    SubjectAnswer,
+    SubjectRequestKind,
+)
 from staffel_contracts.command import Command
 from staffel_contracts.commands import casework as commands
 from staffel_contracts.facts import casework as facts
 from tests.support.given import day
 
-RIGHTS = Lifecycles(SUBJECT_ACCESS, LEGAL_HOLD)
+RIGHTS = Lifecycles(SUBJECT_ACCESS, LEGAL_HOLD, RESTRICTION)
 AT = datetime(2026, 5, 4, 8, tzinfo=UTC)
 ASKED = commands.RequestSubjectAccess(
     case="c-1",
@@ -75,3 +81,17 @@ def test_a_hold_is_prolonged_by_setting_it_again() -> None:
     fact = RIGHTS.decide(after(HELD), asked(longer), AT)
 
     assert fact == facts.LegalHoldSet(**longer.model_dump(exclude={"case"}))
+
+
+def test_who_is_restricted_again_without_a_day_is_so_whatever_day_the_last_one_ended_on() -> None:
+    restricted = commands.RestrictProcessing(
+        case="c-1",
+        restricted_on=day("2026-05-04"),
+        reason_code=RestrictionReason.ACCURACY_CONTESTED,
+    )
+    lifted = restricted.model_copy(update={"until": day("2026-05-03")})
+
+    fact = RIGHTS.decide(after(restricted, lifted), asked(restricted), AT)
+
+    assert fact == facts.ProcessingRestricted(**restricted.model_dump(exclude={"case"}))
+    assert after(restricted, lifted, restricted) == after(restricted)

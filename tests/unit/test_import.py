@@ -193,6 +193,40 @@ async def test_a_wrong_code_is_told_with_what_the_right_ones_mean(tmp_path: Path
     assert f"refugee_s3 ({ProtectionKind.REFUGEE_S3.de})" in fault.rule
 
 
+async def test_what_stands_behind_a_line_break_in_a_cell_is_no_row_of_its_own(
+    tmp_path: Path,
+) -> None:
+    path, intake = tmp_path / "export.csv", Intake()
+    columns = ("given_name", *HEADER.replace(",given_name", "").split(","))
+    row = '"Anna\nB";person;PM-9;07.01.2025;Muster;01.02.1990;475;ar'
+    path.write_text(f"{';'.join(columns)}\n{row}\n", encoding="utf-8")
+
+    report = await bring_in(path, intake)
+
+    assert report.faults == [Fault(2, "", wording.QUOTING), Fault(3, "", wording.QUOTING)]
+    assert intake.sent == []
+
+
+async def test_columns_that_excel_adds_without_a_name_are_none(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    text = "\n".join(f"{line},,," for line in (HEADER, RANA))
+    path.write_text(f"{text}\n", encoding="utf-8")
+
+    report = await bring_in(path, Intake())
+
+    assert report.counts()["accepted"] == 1
+
+
+async def test_a_text_that_is_too_long_is_told_in_both_languages(tmp_path: Path) -> None:
+    path = tmp_path / "export.csv"
+    path.write_text(f"{HEADER}\n{RANA.replace('Rana', 'x' * 500)}\n", encoding="utf-8")
+
+    report = await bring_in(path, Intake())
+
+    assert [(fault.line, fault.column) for fault in report.faults] == [(2, "given_name")]
+    assert "höchstens 200 Zeichen" in report.faults[0].rule
+
+
 def test_utf_16_is_refused_as_a_whole(tmp_path: Path) -> None:
     path = tmp_path / "utf16.csv"
     path.write_text(HEADER, encoding="utf-16")

@@ -139,6 +139,15 @@ def test_a_notice_is_given_up_in_the_end(notify: Given) -> None:
     assert notify.asks(outcome(notice, MOST_ATTEMPTS + 1), "notify") == []
 
 
+def test_a_notice_to_an_agency_without_a_mailbox_is_given_up_at_once(notify: Given) -> None:
+    notify.hears(entries.admitted(), entries.handed_over())
+    notice = notify.last(NoticeComposed).notice_id
+
+    notify.asks(outcome(notice, 1, "no-address"), "notify")
+
+    assert notify.last(NoticeFailed).given_up
+
+
 def test_an_agency_agrees_how_often_it_is_written_to(notify: Given) -> None:
     notify.directory = Agreed(JOBCENTER, notice_attempts=3)
     notify.hears(entries.admitted(), entries.handed_over())

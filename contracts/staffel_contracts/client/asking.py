@@ -10,6 +10,7 @@ from nats.errors import TimeoutError as NatsTimeoutError
 
 from staffel_contracts.access import PURPOSE_HEADER, ROLE_HEADER
 from staffel_contracts.codes import AccessPurpose, RefusalCode
+from staffel_contracts.codes.base import unknown_codes_tolerated
 from staffel_contracts.command import Command
 from staffel_contracts.problem import Problem
 
@@ -101,7 +102,8 @@ class Asking:
             raise asyncio.CancelledError
         answer: dict[str, Any] = json.loads(reply.data)
         if int((reply.headers or {}).get(STATUS_HEADER, _OK)) != _OK:
-            raise Refusal(Problem.model_validate(answer))
+            with unknown_codes_tolerated():  # the platform may be of a newer version
+                raise Refusal(Problem.model_validate(answer))
         return answer
 
 

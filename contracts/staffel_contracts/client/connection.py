@@ -6,7 +6,7 @@ from typing import Self
 from nats.aio.client import Client
 
 from staffel_contracts.client.asking import Asking
-from staffel_contracts.client.connecting import connected, unheard
+from staffel_contracts.client.connecting import Trouble, connected
 from staffel_contracts.client.feed import Feed
 from staffel_contracts.client.receipts import Receipts
 from staffel_contracts.context import Context
@@ -32,11 +32,13 @@ class Connection(Asking):
     ) -> Self:
         """Connect as an agency; once connected, it reconnects for ever.
 
+        Why it is not connected, as when its login was exchanged, is logged as a warning.
         ``user``: the NATS user, where it is not named like the agency.
 
         Raises:
             nats.errors.Error, OSError: the server is not there or does not know the agency.
         """
+        trouble = Trouble(agency)
         nc = await connected(
             servers=url.split(","),
             name=agency,
@@ -47,9 +49,10 @@ class Connection(Asking):
             allow_reconnect=False,  # a wrong password is told at once
             max_reconnect_attempts=-1,
             reconnect_time_wait=1,
-            error_cb=unheard,
+            error_cb=trouble.heard,
+            reconnected_cb=trouble.over,
         )
-        nc.options["allow_reconnect"] = True
+        nc.options["allow_reconnect"] = trouble.is_open = True
         return cls(nc, agency)
 
     @classmethod

@@ -1,4 +1,7 @@
-"""The agency's feed: every entry once and in order, whatever the transport does."""
+"""The agency's feed: every entry once and in order, whatever the transport does.
+
+The transport may also bring nothing at all: while it does, the platform is asked what there is.
+"""
 
 import asyncio
 import json
@@ -23,6 +26,7 @@ CONSUMER = "app"
 _PULL = f"$JS.API.CONSUMER.MSG.NEXT.{INBOX}.{CONSUMER}"
 _PULL_ENTRIES = 500
 _PULL_SECONDS = 30.0
+"""After so long at most, what did not come by itself is asked for."""
 _HEARTBEAT_SECONDS = 1.0
 _LONGEST_PAUSE_SECONDS = 2.0
 _EXPIRED = "408"
@@ -53,9 +57,14 @@ class Feed:
         self._undone: set[int] = set()
         self._coming: asyncio.Queue[Msg] = asyncio.Queue()
         self._owed = 0
+        self._is_known = replay
 
     async def __aiter__(self) -> AsyncGenerator[Disclosed, None]:
-        """The entries, as they come; ends only with the task that reads."""
+        """The entries, as they come; ends only with the task that reads.
+
+        Raises:
+            Refusal: the index wanted lies behind the feed's end: it is of another platform.
+        """
         while self._replay and (entries := await self._page(_FEED_PAGE)):
             for entry in self._next(entries):
                 yield entry
@@ -80,8 +89,7 @@ class Feed:
             self._owed = 0  # no heart beats: the server forgot the pull, as after a restart
             return []
         if not message.data:
-            await self._pull_ended(message)
-            return []
+            return await self._pull_ended(message)
         self._owed -= 1
         return await self._in_order(message)
 
@@ -94,13 +102,16 @@ class Feed:
         await self._nc.publish(_PULL, json.dumps(wish).encode(), reply=inbox)
         self._owed = _PULL_ENTRIES
 
-    async def _pull_ended(self, message: Msg) -> None:
+    async def _pull_ended(self, message: Msg) -> list[Disclosed]:
+        """What the platform has, and the inbox has not, once a pull has expired."""
         status = (message.headers or {}).get("Status")
         if status == _HEARTBEAT:
-            return
+            return []
         self._owed = 0
         if status != _EXPIRED:
             await asyncio.sleep(_LONGEST_PAUSE_SECONDS)  # the consumer is away: no hot loop
+            return []
+        return self._next(await self._page(_FEED_PAGE))
 
     async def _in_order(self, message: Msg) -> list[Disclosed]:
         entry = self._entry(message)
@@ -108,13 +119,21 @@ class Feed:
             await message.ack()  # what is no entry leaves a hole, and holes are asked for
             return []
         if entry.index < self.wanted:
+            await self._check_known()
             if entry.index not in self._undone:
                 await entry.done()
             return []
         return self._next([*await self._missing(entry.index), entry])
 
+    async def _check_known(self) -> None:
+        """Before anything counts as seen: could it have been, in a feed of this length?"""
+        if not self._is_known:
+            await self._page(1)
+            self._is_known = True
+
     def _next(self, entries: list[Disclosed]) -> list[Disclosed]:
-        self.wanted = entries[-1].index + 1
+        if entries:
+            self.wanted, self._is_known = entries[-1].index + 1, True
         self._undone.update(each.index for each in entries)
         return entries
 
@@ -136,8 +155,9 @@ class Feed:
 
     def _entry(self, message: Msg) -> Disclosed | None:
         try:
-            return self._disclosed(json.loads(message.data), message)
-        except (ValueError, KeyError, TypeError):
+            event = json.loads(message.data)
+            return self._disclosed(event, message) if type(event["feedindex"]) is int else None
+        except (ValueError, KeyError, TypeError, RecursionError):
             return None
 
     def _disclosed(self, event: dict[str, Any], message: Msg | None = None) -> Disclosed:

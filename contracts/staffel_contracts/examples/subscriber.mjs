@@ -18,6 +18,8 @@ import { jetstream } from "@nats-io/jetstream";
 import { connect, errors, headers } from "@nats-io/transport-node";
 
 const [PAGE, PAUSE_MS, ANSWER_MS] = [500, 500, 10_000];
+const LOOK_MS = 1000 * (process.env.STAFFEL_LOOK_SECONDS || 30); // for what did not come by itself
+const LATER = new Set(["unavailable", "too-many-requests", "maintenance"]); // no answer yet
 const RULES = [[/_on$/, /^\d{4}-\d\d-\d\d$/], [/_(id|ref|agency|digest|code)$/, /./]];
 /** What an entry of a type makes of its case; all others leave it as it is. */
 const STATES = {
@@ -73,11 +75,12 @@ async function request(subject, body, key, purpose) {
       const reply = await nc.request(subject, JSON.stringify(body), options);
       const answer = reply.json();
       if (Number(reply.headers?.get("Staffel-Status") || 200) === 200) return answer;
-      if (answer.code !== "unavailable") throw new Refusal(answer.code);
+      if (!LATER.has(answer.code)) throw new Refusal(answer.code);
     } catch (error) {
       const lost = error instanceof errors.TimeoutError || error instanceof errors.RequestError;
       if (!lost || nc.isClosed()) throw error;
     }
+    if (stopping) process.exit(); // what was begun comes again
   }
 }
 
@@ -140,18 +143,35 @@ const nc = await connect({
   ...login, name: agency, inboxPrefix: `_INBOX_${agency}`,
   maxReconnectAttempts: -1, reconnectTimeWait: PAUSE_MS, ignoreAuthErrorAbort: true,
 });
-await catchUp();
-const consumer = await jetstream(nc).consumers.get("INBOX", "app");
-messages = await consumer.consume({ max_messages: PAGE, idle_heartbeat: 1000 });
-if (stopping) messages.stop();
-for await (const message of messages) {
+(async () => { // a program that waits for ever says for what, as when its login was exchanged
+  const told = new Set();
+  for await (const { type, error } of nc.status()) {
+    const reason = error?.message ?? type;
+    const isNew = type === "reconnect" ? told.size : !told.has(reason);
+    if (["disconnect", "reconnect", "error"].includes(type) && isNew) console.error(reason);
+    type === "reconnect" ? told.clear() : told.add(reason);
+  }
+})();
+let turn = catchUp();
+/** One thing after the other: what comes, and what did not. */
+const inTurn = (job) => (turn = turn.then(job));
+
+async function take(message) {
   let entry; // stays unknown where it is no JSON: then the next index shows the gap
   try { entry = message.json(); } catch {}
-  if (entry?.feedindex >= ledger.next) { // what is lower was taken in before
+  if (Number.isInteger(entry?.feedindex) && entry.feedindex >= ledger.next) { // else taken in before
     await catchUp(entry.feedindex);
-    if (stopping) break; // it comes again
+    if (stopping) return; // it comes again
     await takeIn(entry);
   }
   message.ack();
 }
+
+await turn;
+const consumer = await jetstream(nc).consumers.get("INBOX", "app");
+messages = await consumer.consume({ max_messages: PAGE, idle_heartbeat: 1000 });
+if (stopping) messages.stop();
+setInterval(() => inTurn(() => catchUp()), LOOK_MS).unref();
+for await (const message of messages) await inTurn(() => take(message));
+await turn;
 await nc.drain();

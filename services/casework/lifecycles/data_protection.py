@@ -24,6 +24,7 @@ RESTRICTION = Lifecycle(
             commands.RestrictProcessing,
             facts.ProcessingRestricted,
             after=(NEW, facts.ProcessingRestricted),
+            anew=True,
         ),
     ),
 )

@@ -34,6 +34,10 @@ DECIDED_BY_PEOPLE = (
 
 
 _OURS = frozenset(PURPOSES_DE)
+_OF_OTHERS = frozenset({"member_refs", "other_case"})
+"""Fields that name other persons: the answer must not tell of them (Art. 15 Abs. 4 DSGVO)."""
+_UNNAMED = "eine Stelle"
+"""Where a log was brought back from the archive, the agency that asked is not known any more."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,9 @@ class Answer:
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        """The agencies to which data went (Art. 15 Abs. 1 lit. c DSGVO)."""
-        agencies = {one.receiver for one in self.disclosures if kind_of(one.receiver)}
-        return tuple(sorted(agencies))
+        """The agencies to which data went, or that read it (Art. 15 Abs. 1 lit. c DSGVO)."""
+        told = {one.receiver for one in self.disclosures} | {one.agency for one in self.reads}
+        return tuple(sorted(agency for agency in told if kind_of(agency)))
 
     def as_json(self) -> dict[str, Any]:
         """The answer as data that a machine can read (Art. 20 DSGVO asks for no less)."""
@@ -92,7 +96,8 @@ def answer(
 ) -> Answer:
     """Put the answer together from what the logs say."""
     open_steps = [step for step in steps if step.fact is not None]
-    held = [_held(step) for step in open_steps if not isinstance(step.fact, EntryDisclosed)]
+    own = {*known.cases, (known.key or "").partition("/")[2]}
+    held = [_held(step, own) for step in open_steps if not isinstance(step.fact, EntryDisclosed)]
     return Answer(
         as_of=legal_date(at).isoformat(),
         cases=known.cases,
@@ -115,9 +120,10 @@ def told(read: Access) -> dict[str, Any]:
     return {"at": read.at, "agency": read.agency, "purpose": purpose, "parts": parts}
 
 
-def _held(step: Step) -> Held:
+def _held(step: Step, own: set[str]) -> Held:
     fact, leaf, label = step.fact, step.leaf, fact_label(step.leaf.type)
     assert fact is not None  # noqa: S101 - only what is there is held
+    data = fact.model_dump(mode="json", exclude_none=True)
     return Held(
         entry=leaf.id,
         recorded=leaf.time,
@@ -125,12 +131,29 @@ def _held(step: Step) -> Held:
         what=label.de,
         what_en=label.en,
         meaning=_meaning(fact),
-        source=step.agency or (f"Staffel ({leaf.actor})" if leaf.actor in _OURS else leaf.actor),
+        source=_source(step),
         basis=leaf.basis,
         kept=fact.RETENTION.de,
-        values=tuple(_values(fact)),
-        data=fact.model_dump(mode="json", exclude_none=True),
+        values=tuple(_values(fact, own)),
+        data={name: _own(name, value, own) for name, value in data.items()},
     )
+
+
+def _source(step: Step) -> str:
+    """Whose word it is: an agency, or a service of ours; never the hand that wrote it."""
+    source = step.agency or step.leaf.actor
+    if source in _OURS:
+        return f"Staffel ({source})"
+    return source if kind_of(source) else str(getattr(step.fact, "agency", None) or _UNNAMED)
+
+
+def _own(name: str, value: Any, own: set[str]) -> Any:
+    """A value without what names other persons."""
+    return [one for one in _listed(value) if one in own] if name in _OF_OTHERS else value
+
+
+def _listed(value: Any) -> list[Any]:
+    return [value] if isinstance(value, str) else list(value)
 
 
 def _meaning(fact: Fact) -> str:
@@ -138,9 +161,19 @@ def _meaning(fact: Fact) -> str:
     return " ".join(first.replace("``", "").split())
 
 
-def _values(fact: Fact) -> list[tuple[str, str]]:
+def _values(fact: Fact, own: set[str]) -> list[tuple[str, str]]:
     found = ((name, getattr(fact, name)) for name in type(fact).model_fields)
-    return [(field_label(name).de, shown(value)) for name, value in found if value is not None]
+    told = [(name, value) for name, value in found if value is not None]
+    return [(field_label(name).de, _shown_own(name, value, own)) for name, value in told]
+
+
+def _shown_own(name: str, value: Any, own: set[str]) -> str:
+    if name not in _OF_OTHERS:
+        return shown(value)
+    kept = _own(name, value, own)
+    others = len(_listed(value)) - len(kept)
+    told = f"; {others} weitere, nicht genannt (Art. 15 Abs. 4 DSGVO)" if others else ""
+    return shown(kept) + told
 
 
 def shown(value: Any) -> str:

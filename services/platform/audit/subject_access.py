@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from services.chassis.files import write_whole
 from services.chassis.legal_calendar import add_months, legal_date
 from services.chassis.log import read_head
 from services.platform.audit.answer import Answer, answer
@@ -82,7 +83,7 @@ def _now(home: Home, books: Books) -> datetime:
 def _give(found: Answer, out: Path | None, *, as_json: bool) -> None:
     if out is not None:
         content = as_pdf(found) if out.suffix == ".pdf" else as_markdown(found).encode()
-        out.write_bytes(content)
+        write_whole(out, content)
     if as_json:
         sys.stdout.write(json.dumps(found.as_json(), ensure_ascii=False) + "\n")
     elif out is None:

@@ -1,14 +1,17 @@
 """The answer to the person as Markdown and as a PDF; in German, with the English names beside."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from services.chassis.legal_calendar import legal_date
 from services.chassis.printing import pdf, template
 from services.platform.audit.answer import Answer, Held, told
-from services.platform.audit.disclosures import Disclosure
+from services.platform.audit.disclosures import THE_PERSON, UNKNOWN, Disclosure
+from services.platform.audit.recorded import OPERATOR
 
 TITLE = "Auskunft nach Art. 15 DSGVO, § 83 SGB X"
+_DAY = len("2026-05-04")
 _WAYS = {
     "feed": "elektronisch zugestellt",
     "sheet": "Übergabebogen, zum Abruf",
@@ -94,12 +97,20 @@ def _entry(one: Held) -> dict[str, Any]:
 def _disclosure(one: Disclosure) -> list[str]:
     basis = one.basis + (" (mit Einwilligung)" if one.consent else "")
     what = f"{one.what} ({_WAYS[one.way]})"
-    return [_day(one.at), one.receiver, what, one.labels() or "—", basis or "—"]
+    return [_day(one.at), _receiver(one.receiver), what, one.labels() or "—", basis or "—"]
+
+
+def _receiver(receiver: str) -> str:
+    person, _, agency = receiver.partition(", by ")
+    if person == THE_PERSON:
+        return f"Sie, durch {agency}"
+    return "—" if receiver == UNKNOWN else receiver
 
 
 def _read(one: dict[str, Any]) -> list[str]:
     parts = ", ".join(one["parts"]) or "—"
-    return [_day(one["at"]), one["agency"], one["purpose"] or "—", parts]
+    agency = "Betrieb der Plattform" if one["agency"] == OPERATOR else one["agency"]
+    return [_day(one["at"]), agency, one["purpose"] or "—", parts]
 
 
 def _purpose(one: dict[str, Any]) -> list[str]:
@@ -107,4 +118,7 @@ def _purpose(one: dict[str, Any]) -> list[str]:
 
 
 def _day(moment: str) -> str:
-    return f"{date.fromisoformat(moment[:10]):%d.%m.%Y}"
+    """A day, or the one in Germany on which a moment (UTC) lies."""
+    is_day = len(moment) == _DAY
+    day = date.fromisoformat(moment) if is_day else legal_date(datetime.fromisoformat(moment))
+    return f"{day:%d.%m.%Y}"

@@ -156,7 +156,9 @@ def certificates(look: Look) -> Iterator[Line]:
 
 
 def mail(look: Look) -> Iterator[Line]:
-    """The mail server greets; nothing is sent."""
+    """The mail server greets, and lets notify in; nothing is sent."""
+    if problem := (look.statuses.get("notify") or {}).get("mail_problem"):
+        yield fail("mail.sending", f"no mail goes out: {problem}", "service-not-ready")
     if look.at.smtp_url:
         yield _smtp(look.at.smtp_url)
     else:
