@@ -22,6 +22,7 @@ RECORDED = Lifecycles(*CASE_LIFECYCLES)
 _OVER = (
     *(HandoffStatus.NONE, HandoffStatus.REJECTED, HandoffStatus.EXPIRED),
     *(HandoffStatus.FORWARDED, HandoffStatus.WITHDRAWN, HandoffStatus.ANNULLED),
+    HandoffStatus.REVERSED,
 )
 """After these the receiver has nothing to do with the case any more."""
 
@@ -62,7 +63,8 @@ def recorded(state: Case, fact: Fact) -> Case:
 
 
 def _involved(state: Case) -> set[str | None]:
-    """The district of the case, the responsible agency, and the receiver of an open handoff."""
+    """The district of the case, who is responsible or takes over, the receiver of a handoff."""
     handoff = state.handoff
     receiver = handoff.to_agency if handoff and handoff.status not in _OVER else None
-    return {state.district, state.responsible, receiver}
+    taker = handoff.standing.get("to_agency") if handoff else None
+    return {state.district, state.responsible, receiver, taker}

@@ -69,7 +69,8 @@ def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
 def _answered(state: Handoff, agency: str, on: date) -> Handoff:
     """Whoever is to take over, or did, has answered what was applied for by a day."""
     last = max(on, state.answered_on or on)
-    return _in_turn(replace(state, answered_on=last)) if agency == state.to_agency else state
+    takes_over = agency in (state.to_agency, state.taker)
+    return _in_turn(replace(state, answered_on=last)) if takes_over else state
 
 
 def _is_decided(one: dict[str, Any], agency: str, day: date) -> bool:

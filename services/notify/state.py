@@ -33,6 +33,7 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffExpired,
     HandoffForwarded,
     HandoffRejected,
+    HandoffReversed,
     HandoffSubmission,
     HandoffWithdrawn,
     ResponsibilityChanged,
@@ -280,8 +281,11 @@ def evolve_receiver(copy: Receiver, heard: Heard[Any]) -> Receiver:
             agency=fact.to_agency, handoff_id=fact.handoff_id, since=moment_of(heard)
         )
         return copy.with_line(fact.domain, begun)
-    if isinstance(fact, ENDED) and fact.handoff_id == line.handoff_id:
-        return copy.with_line(fact.domain, line._replace(agency=None))
+    ended = fact.handoff_id if isinstance(fact, ENDED) else None
+    if isinstance(fact, HandoffReversed):
+        ended = fact.reverses_handoff
+    if ended is not None and ended == line.handoff_id:
+        return copy.with_line(domain_of(fact), line._replace(agency=None))
     return _moved(copy, fact, heard) if isinstance(fact, ResponsibilityChanged) else copy
 
 

@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from services.chassis.database import open_database
-from services.chassis.reads import check_reads
+from services.chassis.reads import check_reads, reads_of
 from staffel_contracts.codes import FieldGroup
 from tests.service.test_replay import ADMISSION, HANDOFF, a_spring
 from tests.support.cli import whole_command_line
@@ -89,6 +89,17 @@ def test_nobody_is_told_of_as_nobody(app: typer.Typer, place: Place) -> None:
 
     assert result.exit_code == 1
     assert "no log knows" in result.stderr
+
+
+@pytest.mark.parametrize("verb", [("audit", "who-saw"), ("subject-access",)])
+def test_a_name_that_somebody_types_gets_into_no_read_log(
+    app: typer.Typer, place: Place, verb: tuple[str, ...]
+) -> None:
+    result = run(app, place, *verb, "Samira Beispiel")
+
+    assert (result.exit_code, "nobody is known as" in result.stderr) == (1, True)
+    with place.house.rooms["casework"].engine.connect() as conn:
+        assert reads_of(conn, "Samira Beispiel") == []
 
 
 def test_a_replay_of_a_case_is_a_read_as_well(app: typer.Typer, place: Place) -> None:
