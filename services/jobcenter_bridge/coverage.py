@@ -47,7 +47,7 @@ def covers(state: Handoff) -> list[Cover]:
     if state.domain is not ResponsibilityDomain.BENEFITS:
         return []
     found = [
-        Cover(_day(one["from_on"]), _day_or_none(one["to_on"]), one["kind"], one["agency"])
+        Cover(_day(one["from_on"]), _end(one["to_on"]), one["kind"], one["agency"])
         for one in state.coverage
     ]
     return sorted([*_asylbens(state), *found], key=lambda cover: cover.from_on)
@@ -213,6 +213,11 @@ def _why_doubled(one: Cover, other: Cover) -> OverlapCause:
 
 def _day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+def _end(text: str | None) -> date | None:
+    """The last day; what says 31 December 9999, as was taken once, names none."""
+    return None if text == date.max.isoformat() else _day_or_none(text)
 
 
 def _day_or_none(text: str | None) -> date | None:

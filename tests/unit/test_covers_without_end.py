@@ -1,10 +1,11 @@
 """A benefit that was only announced, or not needed, hides no day that nobody pays later."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from services.jobcenter_bridge.coverage import covers
+from services.jobcenter_bridge.coverage import awaited_gap, awaited_overlap, covers, uncovered
 from services.jobcenter_bridge.folding import evolve
 from staffel_contracts.codes import (
     BenefitOutcome,
@@ -87,15 +88,27 @@ def test_a_start_told_for_days_before_the_grant_covers_them_and_no_more() -> Non
     assert bridge.state().gaps["2025-05-01"]["to_on"] == "2025-04-30"
 
 
-def test_a_start_told_after_an_old_grant_ended_runs_on() -> None:
+def test_a_start_told_after_an_old_grant_ended_runs_on_for_as_long_as_a_grant() -> None:
     bridge = in_effect()
     grant(bridge, "2025-05-01", "2025-05-31")
     bridge.on("2025-07-01")
 
     notify(bridge, "2025-06-01")
-    bridge.on("2026-07-01")
+    bridge.on("2026-05-31")
+    before = open_gaps(bridge)
+    bridge.on("2026-06-01")
 
-    assert open_gaps(bridge) == []
+    assert (before, open_gaps(bridge)) == ([], ["2026-06-01"])
+
+
+def test_a_start_without_any_decision_does_not_cover_for_ever() -> None:
+    bridge = in_effect()
+    notify(bridge, "2025-05-01")
+
+    bridge.on("2026-05-01")
+
+    assert open_gaps(bridge) == ["2026-05-01"]
+    assert cause(bridge) is GapCause.GRANT_ENDED
 
 
 # -- not needed ------------------------------------------------------------------------------------
@@ -222,3 +235,19 @@ def test_social_assistance_may_be_granted_until_further_notice() -> None:
     state = evolve(bridge.state(), fact)
 
     assert [cover.to_on for cover in covers(state) if cover.agency == office] == [None]
+
+
+@pytest.mark.parametrize("later", [[], [("2025-06-01", "2025-07-31", "grant-2")]])
+def test_an_old_grant_to_the_last_day_of_the_calendar_has_no_end(later: list[Any]) -> None:
+    bridge = in_effect()
+    grant(bridge, "2025-05-01", "2026-04-30")
+    for first, last, ref in later:
+        grant(bridge, first, last, ref)
+    state = bridge.state()
+    old = [one | {"to_on": "9999-12-31"} for one in state.coverage[:1]] + state.coverage[1:]
+
+    state = replace(state, coverage=old)
+
+    assert awaited_gap(state) is None
+    assert uncovered(state, day("2030-01-01")) == {}
+    assert awaited_overlap(state) is None
