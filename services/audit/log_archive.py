@@ -52,6 +52,7 @@ class LogArchive:
         self._checkpoints = Lines(folder / "checkpoints")
         self._rows = Rows()
         self._opened = self._compared = False
+        self._gone: set[bytes] = set()
         self._writing = RLock()
         self._nodes: tuple[int, NodeReader | None] = (0, None)
 
@@ -146,6 +147,7 @@ class LogArchive:
         with self._writing:
             if not self._opened:
                 self.open()
+            wires = self._without_the_erased(wires)
             rows, frontier = self._rows.copy(), self.frontier.copy()
             full: list[Full] = []
             for leaf in (leaf_hash(leaf_of(wire)) for wire in wires):
@@ -168,10 +170,12 @@ class LogArchive:
     def erase(self, key_ids: Collection[str]) -> int:
         """Reduce entries sealed under these keys to their leaves; gives how many there were.
 
-        After a crash it is to be asked again: what was done stays done.
+        So are those that are appended later, as they may have been on their way. After a crash it
+        is to be asked again: what was done stays done.
         """
         wanted = {key_id.encode() for key_id in key_ids}
         with self._writing:
+            self._gone |= wanted
             return sum(self._erase_in(first, wanted) for first in self._entries.firsts())
 
     # -- inside --------------------------------------------------------------------------------
@@ -183,6 +187,11 @@ class LogArchive:
         if erased:
             self._entries.replace(first, after)
         return erased
+
+    def _without_the_erased(self, wires: Sequence[bytes]) -> Sequence[bytes]:
+        if not self._gone:
+            return wires
+        return [leaf_of(wire) if _sealed_under(wire, self._gone) else wire for wire in wires]
 
     def _hashes(self, tile: Tile) -> list[bytes]:
         """The hashes of a tile: as stored, or from what is below it."""

@@ -140,6 +140,7 @@ SERVICE = Service(
             bridge.HandoffForwarded: _HEARD,
             bridge.HandoffWithdrawn: _HEARD,
             bridge.HandoffAnnulled: _HEARD,
+            bridge.HandoffReversed: _HEARD,
             bridge.CoverageOverlapDetected: _HEARD,
             bridge.BridgingGranted: _HEARD,
             bridge.HandoffInformationRequested: _HEARD,

@@ -1,7 +1,6 @@
 """What follows by itself once enough is known: finality, and the end of benefits."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -26,6 +25,7 @@ from services.casework.state import Case
 from services.casework.titles import is_lost_in_time, titles_that_count
 from services.chassis.decider import NO_AGENCIES, Directory, Refused
 from services.chassis.legal_calendar import land_of_district, legal_date, start_of_day
+from services.chassis.replacing import replace
 from staffel_contracts.codes import (
     AsylbensEndReason,
     FinalityBasis,

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -14,6 +13,7 @@ from services.casework.households import members
 from services.casework.person_copy import Person
 from services.casework.state import Case
 from services.chassis.database import rows_among
+from services.chassis.replacing import replace
 
 
 def with_household(conn: Connection, states: Mapping[str, Case]) -> dict[str, Case]:

@@ -1,11 +1,11 @@
 """Courses of a case: the responsible agency reports that a person registered, and began."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from services.casework.state import Case
 from services.chassis.decider import Asked, Refused
+from services.chassis.replacing import replace
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.commands.casework import ReportCourseEnrolment, ReportCourseStart
 from staffel_contracts.fact import Fact

@@ -46,6 +46,7 @@ _OVER = (
     HandoffStatus.FORWARDED,
     HandoffStatus.WITHDRAWN,
     HandoffStatus.ANNULLED,
+    HandoffStatus.REVERSED,
 )
 
 
@@ -126,8 +127,12 @@ def _asked(state: Case, asked: Asked[Any], at: datetime) -> Fact:
 
 
 def _only_the_sender(state: Case, asked: Asked[Any]) -> HandoffKnown:
-    """The current handoff of the domain that looks at the case, for the district that sent it."""
-    sender = state.handoff.from_agency if state.handoff else None
+    """The current handoff of the domain that looks at the case, for the district that sent it.
+
+    Or for the one with which the person stays, where what was accepted was reversed.
+    """
+    kept = state.handoff is not None and state.handoff.status == HandoffStatus.REVERSED
+    sender = state.handoff and (state.handoff.to_agency if kept else state.handoff.from_agency)
     if asked.agency != (sender or finality.admitted(state).agency):
         raise Refused(RefusalCode.NOT_THE_SENDER, "only the sender of the handoff", "case")
     if state.handoff is None or state.handoff.handoff_id is None:

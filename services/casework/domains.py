@@ -6,12 +6,12 @@ is put back there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 
 from services.casework.handoff_copy import HandoffKnown
 from services.casework.parts import packed, unpacked
 from services.casework.state import Case
+from services.chassis.replacing import replace
 from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.domains import BY_CONSENT
 

@@ -1,6 +1,5 @@
 """How a decision becomes final, or does not: what a district records of waivers and courts."""
 
-from dataclasses import replace
 from datetime import date
 
 from services.casework.decisions import Final, contest, final_of, served_before
@@ -10,6 +9,7 @@ from services.casework.person_copy import Person
 from services.casework.state import Case
 from services.chassis.decider import Asked, Refused
 from services.chassis.legal_calendar import land_of_district
+from services.chassis.replacing import replace
 from staffel_contracts.codes import ContestScope, FinalityBasis, FinalityVariant, RefusalCode
 from staffel_contracts.commands.casework import RecordFinality, ReportCourtAction
 from staffel_contracts.fact import Fact

@@ -1,12 +1,12 @@
 """The state after each own fact; it looks at nothing but the fact."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from services.casework import courses, finality, handing, recording, reimbursement, retaining
 from services.casework.domains import in_domain, put_back
 from services.casework.state import Case
+from services.chassis.replacing import replace
 from staffel_contracts.codes import ResponsibilityDomain
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (

@@ -1,17 +1,17 @@
 """How a handoff is prepared: drafted once the end is known, composed again when it has to be."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from services.casework.benefits import Now
 from services.casework.closing import is_gone
 from services.casework.competence import Receiver, is_alone, receiver
 from services.casework.domains import consented, everywhere, in_domain, of_sheet
-from services.casework.handoff_copy import UNDECIDED
+from services.casework.handoff_copy import UNDECIDED, HandoffKnown
 from services.casework.sheet import compose
 from services.casework.state import Case
 from services.chassis.decider import NO_AGENCIES, Asked, Directory, Refused
 from services.chassis.legal_calendar import legal_date
+from services.chassis.replacing import replace
 from staffel_contracts.codes import (
     AgencyKind,
     HandoffStatus,
@@ -102,7 +102,7 @@ def draft_by_hand(case: Case, asked: Asked[DraftHandoff], today: date) -> Fact:
         raise Refused(RefusalCode.ILLEGAL_TRANSITION, "the case is closed: reopen it", "case")
     if command.to_agency == asked.agency:
         raise Refused(RefusalCode.INVALID, "responsible already", "to_agency")
-    if case.handoff and HandoffStatus(case.handoff.status) in UNDECIDED | {HandoffStatus.ACCEPTED}:
+    if case.handoff and _is_under_way(case.handoff):
         raise Refused(RefusalCode.HANDOFF_OPEN, f"state {case.handoff.status}", "case")
     if case.is_sheet_leaving:
         raise Refused(RefusalCode.HANDOFF_OPEN, "a sheet is made and not submitted yet", "case")
@@ -117,6 +117,11 @@ def draft_by_hand(case: Case, asked: Asked[DraftHandoff], today: date) -> Fact:
         by_hand=not _begins_with_benefits(case, command),
         submit_days_before_end=_submit_days(asked.directory, asked.agency),
     )
+
+
+def _is_under_way(handoff: HandoffKnown) -> bool:
+    under_way = HandoffStatus(handoff.status) in UNDECIDED | {HandoffStatus.ACCEPTED}
+    return under_way or handoff.is_standing
 
 
 def _check_receiver(case: Case, command: DraftHandoff, today: date) -> None:
@@ -251,9 +256,13 @@ def sheet_again(case: Case, now: Now) -> Fact | None:
 
 
 def _end_moved(case: Case) -> bool:
-    """Whether an undecided handoff rests on an end of benefits that was revised since."""
+    """Whether an undecided handoff rests on an end of benefits that was revised since.
+
+    None does by which a person is handed back, without a sheet.
+    """
     handoff = case.handoff
-    undecided = handoff is not None and HandoffStatus(handoff.status) in UNDECIDED
+    sent = handoff is not None and handoff.sheet_ref is not None
+    undecided = handoff is not None and HandoffStatus(handoff.status) in UNDECIDED and sent
     by_law = case.sheet_by_law and case.next_start_on is not None
     return undecided and by_law and case.next_start_on != case.sheet_effective_on
 

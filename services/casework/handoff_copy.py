@@ -1,12 +1,13 @@
 """What the bridge said of a case: who is responsible, and where the current handoff stands."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from services.casework.parts import names_of, packed, unpacked
 from services.chassis.decider import Heard
+from services.chassis.replacing import replace
 from staffel_contracts.codes import (
     AgencyKind,
     HandoffStatus,
@@ -61,8 +62,15 @@ class HandoffKnown:
     benefit_start_on: date | None = None
     last_district: str | None = None
     """The district that was responsible last."""
+    standing: dict[str, Any] = field(default_factory=dict)
+    """What was accepted and is handed back before its day; it stands until then."""
     domains: dict[str, dict[str, Any]] = field(default_factory=dict)
     """The same of each other domain than benefits, as far as anything was said of it."""
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether what was accepted is to take effect, although it is being handed back."""
+        return bool(self.standing)
 
     def in_domain(self, domain: str) -> "HandoffKnown":
         """What was said of a domain; whose case it is does not depend on it."""
@@ -72,6 +80,19 @@ class HandoffKnown:
 
 _OF_CASE = ("case_id", "person_id", "district", "last_district")
 _OF_DOMAIN = names_of(HandoffKnown, *_OF_CASE, "paid_twice", "domains")
+_OF_HANDOFF = (
+    "handoff_id", "from_agency", "to_agency", "sheet_ref", "forwarded_to", "new_handoff_id",
+    "status", "resubmittable", "reason_code", "next_step", "requested_by", "round", "items",
+)  # fmt: skip
+_ENDED = frozenset(
+    {
+        HandoffStatus.REJECTED,
+        HandoffStatus.EXPIRED,
+        HandoffStatus.WITHDRAWN,
+        HandoffStatus.ANNULLED,
+    }
+)
+"""Who was handed back is not: on its day, what had been accepted before takes effect again."""
 
 
 def evolve_handoff(copy: HandoffKnown, heard: Heard[Any]) -> HandoffKnown:
@@ -89,11 +110,18 @@ def evolve_handoff(copy: HandoffKnown, heard: Heard[Any]) -> HandoffKnown:
 
 
 def _handed_over(copy: HandoffKnown, fact: bridge.HandoffSubmission) -> HandoffKnown:
-    return _begun(copy, fact, sheet_ref=fact.sheet_ref)
+    return replace(_begun(copy, fact, sheet_ref=fact.sheet_ref), standing={})
 
 
 def _handed_back(copy: HandoffKnown, fact: bridge.HandedBackToDistrict) -> HandoffKnown:
+    """What was accepted before that, and has not taken effect, stands until its day."""
+    if not copy.is_standing and copy.status == HandoffStatus.ACCEPTED:
+        copy = replace(copy, standing={name: getattr(copy, name) for name in _OF_HANDOFF})
     return _begun(copy, fact, sheet_ref=None)
+
+
+def _reversed(copy: HandoffKnown, _: bridge.HandoffReversed) -> HandoffKnown:
+    return replace(copy, status=HandoffStatus.REVERSED.value, resubmittable=False, standing={})
 
 
 def _begun(copy: HandoffKnown, fact: bridge.HandoffFact, sheet_ref: str | None) -> HandoffKnown:
@@ -178,7 +206,12 @@ def _expired(copy: HandoffKnown, _: bridge.HandoffExpired) -> HandoffKnown:
 
 
 def _moved(copy: HandoffKnown, fact: bridge.ResponsibilityChanged) -> HandoffKnown:
-    status = HandoffStatus.IN_EFFECT.value if fact.handoff_id else copy.status
+    if copy.is_standing and fact.handoff_id == copy.standing["handoff_id"]:
+        over = HandoffStatus(copy.status) in _ENDED
+        before: dict[str, Any] = copy.standing if over else {}
+        copy = replace(copy, **before | {"standing": {}})
+    moves = fact.handoff_id is not None and fact.handoff_id == copy.handoff_id
+    status = HandoffStatus.IN_EFFECT.value if moves else copy.status
     district = kind_of(fact.to_agency) is AgencyKind.DISTRICT
     return replace(
         copy,
@@ -205,6 +238,7 @@ _HANDOFF: dict[type[Any], Callable[[HandoffKnown, Any], HandoffKnown]] = {
     bridge.HandoffForwarded: _forwarded,
     bridge.HandoffWithdrawn: _withdrawn,
     bridge.HandoffAnnulled: _annulled,
+    bridge.HandoffReversed: _reversed,
     bridge.CoverageOverlapDetected: _doubled,
     bridge.BridgingGranted: _bridged,
     bridge.HandoffInformationRequested: _asked,

@@ -1,7 +1,6 @@
 """A household as the district sees it: each member with the own dates, receiver and handoff."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,6 +13,7 @@ from services.casework.person_copy import Person
 from services.casework.state import Case
 from services.chassis.access import query
 from services.chassis.decider import NO_AGENCIES, Refused
+from services.chassis.replacing import replace
 from staffel_contracts.access import READ_CASES, Scope
 from staffel_contracts.codes import (
     FieldGroup,

@@ -1,11 +1,12 @@
 """What intake said of a case: who the person is, what was decided, which titles were issued."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from services.chassis.decider import Heard
+from services.chassis.replacing import replace
 from staffel_contracts.codes import ProtectionKind
 from staffel_contracts.facts import intake
 

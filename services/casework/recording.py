@@ -1,6 +1,5 @@
 """What casework only records about a case: which agency may, and what follows on a day."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +7,7 @@ from services.casework.lifecycles import CASE_LIFECYCLES
 from services.casework.state import Case
 from services.chassis.decider import Asked, Due, Refused
 from services.chassis.lifecycle import Lifecycles
+from services.chassis.replacing import replace
 from staffel_contracts.codes import (
     AgencyKind,
     CloseReason,
@@ -22,6 +22,7 @@ RECORDED = Lifecycles(*CASE_LIFECYCLES)
 _OVER = (
     *(HandoffStatus.NONE, HandoffStatus.REJECTED, HandoffStatus.EXPIRED),
     *(HandoffStatus.FORWARDED, HandoffStatus.WITHDRAWN, HandoffStatus.ANNULLED),
+    HandoffStatus.REVERSED,
 )
 """After these the receiver has nothing to do with the case any more."""
 
@@ -62,7 +63,8 @@ def recorded(state: Case, fact: Fact) -> Case:
 
 
 def _involved(state: Case) -> set[str | None]:
-    """The district of the case, the responsible agency, and the receiver of an open handoff."""
+    """The district of the case, who is responsible or takes over, the receiver of a handoff."""
     handoff = state.handoff
     receiver = handoff.to_agency if handoff and handoff.status not in _OVER else None
-    return {state.district, state.responsible, receiver}
+    taker = handoff.standing.get("to_agency") if handoff else None
+    return {state.district, state.responsible, receiver, taker}

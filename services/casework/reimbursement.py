@@ -6,7 +6,6 @@ known that another agency owes it (§ 111 SGB X, R19); nobody forgets it, becaus
 warned before, and once more where the day has moved.
 """
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -14,6 +13,7 @@ from services.casework.entitlement import reimbursement_exclusion_on
 from services.casework.state import Case
 from services.chassis.decider import Asked, Refused
 from services.chassis.legal_calendar import legal_date, start_of_day
+from services.chassis.replacing import replace
 from staffel_contracts.codes import (
     BridgingInstrument,
     OverlapCause,

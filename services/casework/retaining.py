@@ -2,7 +2,6 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
@@ -17,6 +16,7 @@ from services.casework.handoff_copy import UNDECIDED
 from services.casework.state import Case
 from services.chassis.decider import Erasing, Refused
 from services.chassis.legal_calendar import add_months, legal_date, start_of_day
+from services.chassis.replacing import replace
 from staffel_contracts.codes import ErasureBasis, RefusalCode, Retention
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
@@ -26,6 +26,9 @@ from staffel_contracts.facts.casework import (
 
 RETENTION = "retention"
 _HOLD = "legal-hold/"
+_RESTRICTION = "restriction/"
+_WISHED = frozenset({ErasureBasis.REQUESTED, ErasureBasis.COURT_ORDER})
+"""Grounds for erasing what may only be stored: the person asks for it, or a court."""
 
 
 class Period(BaseModel):
@@ -83,6 +86,13 @@ def held_until(case: Case, today: date) -> date | None:
     return max((day for day in days if day >= today), default=None)
 
 
+def only_stored(case: Case, today: date) -> bool:
+    """Whether the data may only be stored today; erasing is more (Art. 4 Nr. 2, 18 DSGVO)."""
+    record = case.records.get(_RESTRICTION)
+    until = record["said"].get("until") if record else None
+    return record is not None and (until is None or today <= date.fromisoformat(until))
+
+
 def over_at(case: Case) -> datetime | None:
     """When the period of a closed case is over, until that was said."""
     end = kept(case)
@@ -107,7 +117,8 @@ def erase(case: Case, erasing: Erasing, at: datetime) -> list[Fact]:
     """Decide that a person is erased, or say again what was decided.
 
     Raises:
-        Refused: not-found; legal-hold, while one stands; handoff-open, while nobody has decided.
+        Refused: not-found; legal-hold, while one stands; processing-restricted, unless the person
+            or a court wants it; handoff-open, while nobody has decided.
     """
     if erasing.heard is not None:
         return [erasing.heard.fact]
@@ -116,10 +127,12 @@ def erase(case: Case, erasing: Erasing, at: datetime) -> list[Fact]:
     today = legal_date(at)
     if until := held_until(case, today):
         raise Refused(RefusalCode.LEGAL_HOLD, f"until {until.isoformat()}", "case")
+    basis = ErasureBasis(str(erasing.basis))
+    if basis not in _WISHED and only_stored(case, today):
+        raise Refused(RefusalCode.PROCESSING_RESTRICTED, "only stored for now", "case")
     known = (one.handoff for one in everywhere(case))
     if any(handoff and handoff.status in UNDECIDED for handoff in known):
         raise Refused(RefusalCode.HANDOFF_OPEN, "the receiver has not decided", "case")
-    basis = ErasureBasis(str(erasing.basis))
     return [SubjectErased(erased_on=today, erasure_basis=basis, key_id=erasing.key_id)]
 
 

@@ -79,7 +79,8 @@ def _receiver_reads(row: dict[str, Any], state: Case) -> bool:
     """A sheet that was taken back, or that another one took the place of, is not the receiver's."""
     handoff = _current(row, state)
     waits = handoff is not None and handoff.status not in TAKEN_BACK
-    return waits or row["to_agency"] == state.responsible
+    stands = state.handoff is not None and state.handoff.standing.get("sheet_ref")
+    return waits or stands == row["sheet_ref"] or row["to_agency"] == state.responsible
 
 
 def _is_not_heard_of_yet(row: dict[str, Any], state: Case) -> bool:

@@ -131,6 +131,7 @@ class HandoffCopyRow(SQLModel, table=True):
     items: list[str] = Field(sa_column=_json())
     benefit_start_on: date | None
     last_district: str | None
+    standing: dict[str, Any] = Field(sa_column=_json())
     domains: dict[str, Any] = Field(sa_column=_json())
 
 

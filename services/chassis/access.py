@@ -53,6 +53,8 @@ class Access:
     takes: tuple[str, ...] = ()
     """The parameters of a query; one that is none of these is refused, as it would change what is
     found."""
+    numbers: tuple[str, ...] = ()
+    """Those of them that are natural numbers; all others are texts."""
 
     def check(self, caller: Caller, what: str) -> None:
         """Turn a caller away who may not, or who does not say what for.

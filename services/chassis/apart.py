@@ -36,9 +36,9 @@ def give_back(work: Work, error: Exception, bug: Callable[[str, str, str], None]
         work.settle(Answer.refusal(RefusalCode.BROKEN, work.cause))
 
 
-def turn_away(work: Work, stopped_by: BaseException | None) -> None:
-    """Settle what is not written any more, as the writer stops."""
+def turn_away(work: Work, stopped_by: BaseException | None, why: str | None = None) -> None:
+    """Settle what is not written any more, as the writer stops or for another reason."""
     if isinstance(work, CommandWork):
-        work.settle(Answer.refusal(RefusalCode.UNAVAILABLE, "the service is stopping"))
+        work.settle(Answer.refusal(RefusalCode.UNAVAILABLE, why or "the service is stopping"))
     else:
         work.settle(stopped_by or RuntimeError("the writer is stopping"))

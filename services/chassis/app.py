@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine, Iterator
 from typing import Any
 
 import uvicorn
@@ -29,6 +30,9 @@ from services.chassis.standby import take_log
 from services.chassis.timers import Timers
 from services.chassis.watching import watch_loops
 from services.chassis.work import HeardWire, HeardWork
+
+NOT_COMPARED = "the log was not compared yet with what was carried to NATS"
+FORKED = "the log is not the one that was carried to NATS"
 
 
 class App(Runtime):
@@ -76,38 +80,14 @@ class App(Runtime):
             self.keyring.close()
 
     async def _run_connected(self, broker: NatsBroker) -> None:
-        nc = broker.connection
-        self.nc = nc
-        self.relay = Relay(nc, log_lane(self.service.name), self.source)
-        self.relays.append(self.relay)
-        self.connected = True
-        if self.log_keys:
-            self.checkpoints = Checkpoints(nc, self.service.name, self.log_keys, self.writer.head)
-            await self.checkpoints.start()
-        self.writer.start()
-        endpoint = LogEndpoint(nc, self.service.name, self.source)
+        self.nc = broker.connection
+        await self._open_log()
+        endpoint = LogEndpoint(self.nc, self.service.name, self.source)
         await endpoint.start()
-        await Bus(self, nc).start()
-        await self.eraser.start()
-        await self.erase_endpoint.start()
-        if self.reader:
-            await self.reader.start()
+        await self._listen()
         watch_loops(self, self._not_erased)
         server = http_server(make_http(self), self.settings)
-        loops = [self.relay.run(), self.timers.run(), self._watch_writer(), self._serve(server)]
-        loops += [self.eraser.run(), self.recorder.run()]
-        loops.append(stay_known(nc, self.login, self.certificate, self.log))
-        tasks = [asyncio.create_task(loop) for loop in loops]
-        tasks += [asyncio.create_task(loop(self)) for loop in self.service.loops]
-        if self.identity.issuer:
-            tasks.append(asyncio.create_task(self.identity.issuer.run()))
-        if self.checkpoints:
-            tasks.append(asyncio.create_task(self.checkpoints.run()))
-            if path := self.settings.log_key_file:
-                following = self.checkpoints.follow(path, self.log)
-                tasks.append(asyncio.create_task(following))
-        if path := self.settings.agencies:
-            tasks.append(asyncio.create_task(follow_directory(self.agencies, path, self.log)))
+        tasks = [asyncio.create_task(loop) for loop in self._loops(server)]
         self.log.info("started", size=self.writer.head.size, epoch=self.writer.head.epoch)
         try:
             await self._until_stopped(tasks)
@@ -116,6 +96,42 @@ class App(Runtime):
             if self.checkpoints:
                 await self.checkpoints.stop()
             await endpoint.stop()
+
+    async def _open_log(self) -> None:
+        """Have the log written, carried and signed; nothing is written until it was compared."""
+        self.writer.line.hold(NOT_COMPARED)
+        lane = log_lane(self.service.name)
+        self.relay = Relay(self.nc, lane, self.source, judged=self._judged)
+        self.relays.append(self.relay)
+        self.connected = True
+        if self.log_keys:
+            head = self.writer.head
+            self.checkpoints = Checkpoints(self.nc, self.service.name, self.log_keys, head)
+            await self.checkpoints.start()
+        await asyncio.to_thread(self.writer.hear_again)
+        self.writer.start()
+
+    async def _listen(self) -> None:
+        await Bus(self, self.nc).start()
+        await self.eraser.start()
+        await self.erase_endpoint.start()
+        if self.reader:
+            await self.reader.start()
+
+    def _loops(self, server: uvicorn.Server) -> Iterator[Coroutine[Any, Any, None]]:
+        """All that runs until the service stops."""
+        yield from (self.relay.run(), self.timers.run(), self._watch_writer(), self._serve(server))
+        yield from (self.eraser.run(), self.recorder.run())
+        yield stay_known(self.nc, self.login, self.certificate, self.log)
+        yield from (loop(self) for loop in self.service.loops)
+        if self.identity.issuer:
+            yield self.identity.issuer.run()
+        if self.checkpoints:
+            yield self.checkpoints.run()
+            if path := self.settings.log_key_file:
+                yield self.checkpoints.follow(path, self.log)
+        if path := self.settings.agencies:
+            yield follow_directory(self.agencies, path, self.log)
 
     async def _until_stopped(self, tasks: list[asyncio.Task[Any]]) -> None:
         stop = asyncio.create_task(self.stopping.wait())
@@ -130,6 +146,7 @@ class App(Runtime):
         await self.stopping.wait()
 
     async def _wind_down(self, server: uvicorn.Server, tasks: list[asyncio.Task[Any]]) -> None:
+        self.stopping.set()
         if self.reader:
             await self.reader.stop()
         server.should_exit = True
@@ -149,6 +166,10 @@ class App(Runtime):
     async def _accept(self, wires: list[HeardWire]) -> None:
         await self.counter.ask(HeardWork(wires))
 
+    def _judged(self, forked: str | None) -> None:
+        """Write, as what was carried belongs to this log; or write no more, as it does not."""
+        self.writer.line.hold(FORKED if forked else None, for_good=bool(forked))
+
     async def _watch_writer(self) -> None:
         while self.writer.stopped_by is None:  # noqa: ASYNC110 - it is set in another thread
             await asyncio.sleep(0.2)
@@ -158,7 +179,8 @@ class App(Runtime):
         self.stopping.set()
 
     async def _nats_closed(self) -> None:
-        self.log.error("nats", reason="the connection was closed for good")
+        if not self.stopping.is_set():
+            self.log.error("nats", reason="the connection was closed for good")
         self.stopping.set()
 
     async def _nats_error(self, error: Exception) -> None:

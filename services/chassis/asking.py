@@ -17,6 +17,7 @@ from staffel_contracts.command import COMMANDS, Command
 
 MOST_BYTES = 256 * 1024
 MOST_KEY = 200
+HELD_SECONDS = 2
 _NUL = rb"\u0000"
 MALFORMED = "no JSON document, or nested too deeply"
 
@@ -73,16 +74,18 @@ def _invalid(error: ValidationError) -> Turned:
     )
 
 
-def check_open(maintenance: Maintenance | None, forked: str | None) -> None:
-    """Take no command during maintenance, nor where there are two histories of the log.
+def check_open(maintenance: Maintenance | None, held: str | None) -> None:
+    """Take no command during maintenance, nor where there are or may be two histories of the log.
 
     An operator has to decide which of these stands: what is acknowledged now might be lost then.
 
     Raises:
         Turned: it is so; the answer says why, and of maintenance when to ask again.
     """
-    if forked:
-        raise Turned(RefusalCode.UNAVAILABLE, "the log is not the one that was carried to NATS")
+    if held:
+        turned = Turned(RefusalCode.UNAVAILABLE, held)
+        turned.answer = turned.answer._replace(retry_after=HELD_SECONDS)
+        raise turned
     if maintenance is not None:
         turned = Turned(RefusalCode.MAINTENANCE, maintenance.reason)
         turned.answer = turned.answer._replace(retry_after=maintenance.retry_after)

@@ -19,6 +19,7 @@ from services.chassis.access import (
     named_role,
 )
 from services.chassis.asking import check_open, command_work
+from services.chassis.away import told
 from services.chassis.clock import SetClock
 from services.chassis.in_flight import InFlight
 from services.chassis.parking import place_of, reason_of
@@ -59,7 +60,7 @@ class Bus:
         headers = msg.headers or {}
         try:
             caller, name = self._caller(msg)
-            check_open(self._runtime.maintenance.now(), self._runtime.relay.forked)
+            check_open(self._runtime.maintenance.now(), self._runtime.writer.line.held)
             key = headers.get("Idempotency-Key")
             work = command_work(self._runtime.service, name, msg.data, key, caller)
             self._commands.enter(work.agency, len(msg.data))
@@ -85,8 +86,8 @@ class Bus:
     async def _answer_query(self, msg: Msg, name: str, caller: Caller) -> None:
         try:
             answer = await self._runtime.queries.ask(name, msg.data, caller)
-        except OperationalError:
-            answer = Answer.refusal(RefusalCode.UNAVAILABLE, "the database is away")
+        except OperationalError as error:
+            answer = Answer.refusal(RefusalCode.UNAVAILABLE, told(error))
         except Exception as error:  # noqa: BLE001 - our bug: told without what its text may hold
             said = {"query": name, "reason": reason_of(error), "place": place_of(error)}
             self._runtime.log.error("a query broke", **said)  # noqa: TRY400

@@ -13,6 +13,8 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import OperationalError
 
+from services.chassis.access import Turned
+from services.chassis.asking import check_open
 from services.chassis.away import told
 from services.chassis.bus import STATUS_HEADER
 from services.chassis.decider import Erasing, Refused
@@ -67,6 +69,8 @@ class EraseEndpoint:
     async def _answered(self, data: bytes) -> Answer:
         try:
             answer = await self._look_up(data)
+        except Turned as turned:
+            return turned.answer
         except OperationalError as error:  # readiness asks the database itself
             return Answer.refusal(RefusalCode.UNAVAILABLE, told(error))
         except Exception as error:  # noqa: BLE001 - our bug: told without what its text may hold
@@ -99,6 +103,7 @@ class EraseEndpoint:
         if person.basis is None:
             return Answer.refusal(RefusalCode.INVALID, "a basis is expected", "basis")
         left = await self._in_thread(lambda conn: _left(conn, person))
+        check_open(None, self._runtime.writer.line.held)
         work = ErasureWork(erasure, left, person.basis)
         answer: Answer = await self._runtime.counter.ask(work)
         self._eraser.wake()

@@ -20,6 +20,7 @@ from services.chassis.leftovers import ANSWER, Left, leftovers
 from services.chassis.log import ENTRY
 from services.chassis.master_keys import WrongMasterKey
 from services.chassis.parking import PARKED
+from services.chassis.reads import READ, READ_OF
 from services.chassis.runtime import Runtime
 from services.chassis.stream_erasing import Copies, NotErased, erase_copies, in_every_place
 from services.chassis.tasks import heed_cancellation
@@ -202,7 +203,7 @@ class Eraser:
         return (tuple(own), self.runtime.keyring.destroyed_count(), size)
 
     def _scrub(self) -> bool:
-        tables = (ENTRY, ANSWER, PARKED, *self.runtime.service.table_objects())
+        tables = (ENTRY, ANSWER, PARKED, READ, READ_OF, *self.runtime.service.table_objects())
         return scrub(self.runtime.writer.engine, tables)
 
 

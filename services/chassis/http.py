@@ -8,10 +8,12 @@ from fastapi import APIRouter, Body, Depends, FastAPI, Header, Query, Request, R
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from sqlalchemy import or_, select
+from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
 from services.chassis.access import Caller, Turned
 from services.chassis.asking import MALFORMED, check_open, command_work
+from services.chassis.away import told
 from services.chassis.bus import REPEATED_HEADER
 from services.chassis.doors import ASKING, Door, OpenDoor, OperatorsDoor
 from services.chassis.health import Health
@@ -24,7 +26,13 @@ from services.chassis.work import Answer, ParkedWork
 from staffel_contracts.codes import RefusalCode
 
 PROBLEM = "application/problem+json"
-UNREADABLE, UNAUTHORIZED = 400, 401
+UNAUTHORIZED = 401
+_OF_ROUTES = {
+    400: (RefusalCode.MALFORMED, MALFORMED),
+    404: (RefusalCode.NOT_FOUND, "no such route"),
+    405: (RefusalCode.METHOD_NOT_ALLOWED, "the header Allow says which"),
+}
+"""What the framework says by itself, by its status."""
 ParkedId = Annotated[str, Body(embed=True, pattern=r"^[ -~]{1,500}$")]
 ANSWER_SECONDS = 30.0
 """How long a caller waits; then the same key again gives the answer once there is one."""
@@ -49,6 +57,7 @@ def plain_app(title: str) -> FastAPI:
     app.add_exception_handler(Turned, _turned)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _no_route)
+    app.add_exception_handler(OperationalError, _away)
     app.add_exception_handler(Exception, _broken)
     return app
 
@@ -73,13 +82,18 @@ async def _turned(_: Request, error: Exception) -> Response:
 
 
 async def _no_route(_: Request, error: Exception) -> Response:
-    """No such path; not with this method, which its status alone tells; or an unreadable body."""
+    """No such path; not with this method, and with which; or an unreadable body."""
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for nothing else
-    if error.status_code == UNREADABLE:
-        return as_response(Answer.refusal(RefusalCode.MALFORMED, MALFORMED))
-    response = as_response(Answer.refusal(RefusalCode.NOT_FOUND, "no such route"))
-    response.status_code = error.status_code
+    code, detail = _OF_ROUTES.get(error.status_code, _OF_ROUTES[404])
+    response = as_response(Answer.refusal(code, detail))
+    response.headers.update(error.headers or {})
     return response
+
+
+async def _away(_: Request, error: Exception) -> Response:
+    """The database is away, and whoever asks may ask again."""
+    assert isinstance(error, OperationalError)  # noqa: S101 - registered for nothing else
+    return as_response(Answer.refusal(RefusalCode.UNAVAILABLE, told(error)))
 
 
 async def _broken(_: Request, __: Exception) -> Response:
@@ -106,7 +120,7 @@ def _asking(runtime: Runtime) -> APIRouter:
         caller: Annotated[Caller, Depends(door)],
         idempotency_key: Annotated[str | None, Header()] = None,
     ) -> Response:
-        check_open(runtime.maintenance.now(), runtime.relay.forked)
+        check_open(runtime.maintenance.now(), runtime.writer.line.held)
         body = await request.body()
         work = command_work(runtime.service, name, body, idempotency_key, caller)
         return as_response(await _in_time(runtime.counter.ask(work)))
@@ -226,6 +240,7 @@ async def _act(runtime: Runtime, parked_id: str, *, drop: bool) -> Response:
     if row is None:
         detail = f"nothing is parked as {parked_id[:100]}"
         return as_response(Answer.refusal(RefusalCode.NOT_FOUND, detail))
+    check_open(None, runtime.writer.line.held)
     work = ParkedWork(row.case_id, parked_id, drop=drop)
     if row.status != DROPPED:
         await runtime.counter.ask(work)

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from services.chassis.access import Query
+from services.chassis.access import Access, Query
 from services.chassis.service import Service
 from staffel_contracts.access import Roles
 from staffel_contracts.codes import AgencyKind, Role
@@ -64,9 +64,10 @@ def _operation(
     }
 
 
-def _parameters(takes: tuple[str, ...]) -> dict[str, Any]:
+def _parameters(access: Access) -> dict[str, Any]:
     """What a query takes; what each of them means stands in its description."""
-    named: dict[str, Any] = {name: {} for name in takes}
+    number = {"type": "integer", "minimum": 0}
+    named = {n: number if n in access.numbers else {"type": "string"} for n in access.takes}
     return {"type": "object", "properties": named, "additionalProperties": False}
 
 
@@ -80,7 +81,7 @@ def _question(operation: dict[str, Any], name: str, query: Query) -> dict[str, A
         "operationId": f"ask-{name}",
         "parameters": [p for p in operation["parameters"] if p["in"] != "path"],
         "security": operation["security"],
-        "requestBody": {"content": _json(_parameters(access.takes))},
+        "requestBody": {"content": _json(_parameters(access))},
         "responses": {
             "200": {"description": "The answer.", "content": _json({"type": "object"})},
             "default": _REFUSED,

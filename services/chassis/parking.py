@@ -12,6 +12,8 @@ from services.chassis.tables import ParkedRow
 
 PARKED = ParkedRow.__table__  # type: ignore[attr-defined]
 BROKEN, WAITING, DROPPED = "broken", "waiting", "dropped"
+AGAIN = "again"
+"""Put back by a restore, as it may have been parked: tried by itself when the service starts."""
 
 
 def reason_of(error: BaseException) -> str:
@@ -45,6 +47,15 @@ def parked_rows(conn: Connection, *, case_id: str | None, parked_id: str) -> lis
     same = PARKED.c.case_id == case_id if case_id else PARKED.c.id == parked_id
     query = select(PARKED).where(same, PARKED.c.status != DROPPED).order_by(PARKED.c.position)
     return [dict(row._mapping) for row in conn.execute(query)]  # noqa: SLF001
+
+
+def put_back_first(conn: Connection) -> list[tuple[str | None, str]]:
+    """What a restore put back, as the case and the first input of each; in order."""
+    again = select(PARKED.c.case_id, PARKED.c.id).where(PARKED.c.status == AGAIN)
+    first: dict[str, tuple[str | None, str]] = {}
+    for case_id, parked_id in conn.execute(again.order_by(PARKED.c.position)):
+        first.setdefault(case_id or parked_id, (case_id, parked_id))
+    return list(first.values())
 
 
 def parked_row(

@@ -66,6 +66,7 @@ class Queries:
         query = _asked(self._service, name, caller)
         params = _params(body)
         _check_known(params, query.access.takes)
+        _check_kinds(params, query.access.numbers)
         with self._engine.connect() as conn:
             found = query(conn, caller.agency.id, params, self._restricted)
         shown = self._restricted.shown(found)
@@ -100,6 +101,14 @@ def _check_known(params: dict[str, Any], takes: tuple[str, ...]) -> None:
     if unknown is not None:
         known = f"it takes {', '.join(takes)}" if takes else "it takes none"
         raise Turned(RefusalCode.INVALID, f"there is no such parameter; {known}", unknown[:80])
+
+
+def _check_kinds(params: dict[str, Any], numbers: tuple[str, ...]) -> None:
+    for name, value in params.items():
+        wanted = int if name in numbers else str
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            kind = "natural number" if wanted is int else "text"
+            raise Turned(RefusalCode.INVALID, f"a {kind} is expected", name)
 
 
 def whoami(service: Service, caller: Caller) -> dict[str, Any]:

@@ -123,16 +123,21 @@ def check_reads(conn: Connection) -> int:
     """Follow the read log from its beginning; gives its size.
 
     Raises:
-        Touched: an index is missing, data is not what its leaf commits to, or leaves and root of
-            the tree do not agree.
+        Touched: an index is missing, data is not what its leaf commits to, is not found under its
+            case, or is older than six months; or leaves and root of the tree do not agree.
     """
     head, frontier = read_head_of(conn), Frontier()
-    query = select(READ.c.idx, READ.c.leaf, READ.c.data).order_by(READ.c.idx)
+    columns = (READ.c.idx, READ.c.leaf, READ.c.data, READ_OF.c.case_id)
+    query = select(*columns).outerjoin(READ_OF, READ_OF.c.idx == READ.c.idx).order_by(READ.c.idx)
     with conn.execution_options(yield_per=1000).execute(query) as rows:
-        for index, leaf, data in rows:
+        for index, leaf, data, case in rows:
             if index != frontier.size:
                 raise Touched(f"read {frontier.size} is missing")
-            _kept(index, bytes(leaf), data)
+            read = _kept(index, bytes(leaf), data).read
+            if read and index < head.kept_from:
+                raise Touched(f"read {index}: its time is over, and its data is still there")
+            if (read["case"] if read else None) != case:
+                raise Touched(f"read {index} is not found under its case")
             frontier.append(bytes(leaf))
     if frontier.to_bytes() != head.frontier.to_bytes():
         raise Touched(f"the root over {frontier.size} reads is another")

@@ -1,7 +1,7 @@
 """Fold the logs again: check that the live tables are what the logs say, or write them anew."""
 
-from collections.abc import Callable, Iterable, Iterator, MutableMapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, select
@@ -11,13 +11,14 @@ from services.chassis.decider import Heard
 from services.chassis.keyring import Keyring
 from services.chassis.leaves import read_stored
 from services.chassis.log import LogSource, read_entries, read_head
-from services.chassis.opening import is_said_again, leaf_time, open_data, open_wires, read_fact
+from services.chassis.opening import is_said_again, leaf_time, open_entries, open_wires
 from services.chassis.parking import PARKED
+from services.chassis.replacing import replace
 from services.chassis.service import Service
 from services.chassis.shelf import Shelf
 from services.chassis.tables import CursorRow, SequenceRow, TimerRow
 from services.chassis.work import HeardWire, Timer
-from staffel_contracts.envelope import Leaf
+from staffel_contracts.envelope import Entry, Leaf
 from staffel_contracts.fact import Fact
 from staffel_contracts.tlog.tree import Frontier, leaf_hash
 
@@ -121,17 +122,24 @@ class Fold:
             stored = read_entries(conn, start, min(start + STEP, head.size))
             if [entry.index for entry in stored] != list(range(start, start + len(stored))):
                 self._problem("entry", str(start), "the index has a hole")
-            entries = [read_stored(entry.leaf, entry.data) for entry in stored]
-            keys = self.keyring.keys_by_id({e.leaf.sealkey for e in entries if e.leaf.sealkey})
             frontier.extend([leaf_hash(one.leaf) for one in stored])
-            for entry in entries:
-                data = open_data(entry, keys)
-                if data is not None and not is_said_again(entry.leaf):
-                    self.own(entry.leaf, read_fact(entry.leaf, data))
+            self.own_entries([read_stored(one.leaf, one.data) for one in stored])
             self.progress(self.service.name, len(stored))
         if frontier.to_bytes() != head.frontier.to_bytes() or frontier.size != head.size:
             self._problem("head", "1", "size or Merkle frontier differ from the entries")
         self.folded.entries[self.service.name] = frontier.size
+
+    def own_entries(self, entries: Sequence[Entry]) -> int:
+        """Fold entries of the own log; gives of how many the data was erased.
+
+        Raises:
+            Unsealable, Unreadable: one of them was changed.
+        """
+        told = open_entries(entries, self.keyring)
+        for leaf, fact, _ in told:
+            if fact is not None and not is_said_again(leaf):
+                self.own(leaf, fact)
+        return sum(one.fact is None for one in told)
 
     def own(self, leaf: Leaf, fact: Fact) -> None:
         """Fold a fact of the own log into its state and into rows for readers."""

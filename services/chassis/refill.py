@@ -1,31 +1,27 @@
 """Fill the empty database of a service from lines of its own log, as an archive keeps them.
 
-What the log does not hold cannot come back: inputs that were parked, refusals that were answered,
-and how much of other logs was heard without anything being said. Those are heard once more.
+What the log does not hold cannot come back: refusals that were answered, and how much of other logs
+was heard without anything being said. Those are heard once more (`unheard`).
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
-from pydantic_core import to_json
 from sqlalchemy import Connection, Table, func, select
 
+from services.chassis.answers import Answers, keep_answers
 from services.chassis.database import insert, upsert
 from services.chassis.log import ENTRY, HEAD, Stored
-from services.chassis.opening import is_said_again, leaf_time
+from services.chassis.opening import leaf_time
 from services.chassis.rebuild import STEP, Wires
 from services.chassis.service import Service
-from services.chassis.tables import AnswerRow, CursorRow
+from services.chassis.tables import CursorRow
 from services.chassis.wire import leaf_of
-from services.chassis.work import OK, REFILLED, UNKNOWN_BODY
 from staffel_contracts.envelope import Entry, Leaf, Unreadable, read
 from staffel_contracts.tlog.tree import Frontier
 
-_ANSWER: Table = AnswerRow.__table__  # type: ignore[attr-defined]
 _CURSOR: Table = CursorRow.__table__  # type: ignore[attr-defined]
-_MARK = {"key": REFILLED, "body_hash": UNKNOWN_BODY, "status": OK, "body": b""}
 
 
 class NotEmpty(Exception):
@@ -36,21 +32,14 @@ class Lost(Exception):
     """The lines do not make the whole log; says which entry is missing or not whole."""
 
 
-class _Answered(NamedTuple):
-    """A command that was accepted: the first and last entry that it led to, and the case."""
-
-    cause: str
-    first: int
-    last: int
-    case: str | None
-
-
 @dataclass
 class Refilled:
     """What was written: entries, answers, and where hearing goes on in each log."""
 
     entries: int = 0
     answers: int = 0
+    again: int = 0
+    """How many entries of others are heard again at the start, as they may have been parked."""
     cursors: dict[str, int] = field(default_factory=dict)
 
 
@@ -81,7 +70,7 @@ class _Filling:
         self._frontier = Frontier()
         self._last_time: datetime | None = None
         self._refilled = Refilled(cursors=dict.fromkeys(service.hears, 0))
-        self._answered: _Answered | None = None
+        self._answers = Answers(service.name)
 
     def write(self, start: int, lines: list[bytes]) -> None:
         """Write entries, and what follows from them."""
@@ -95,7 +84,7 @@ class _Filling:
             self._frontier.append(stored[-1].leaf)
             self._last_time = leaf_time(leaf)
             self._hear(leaf)
-            answers += self._answer(leaf)
+            answers += self._answers.take(leaf)
         insert(self._conn, ENTRY, stored)
         self._keep(answers)
         self._refilled.entries += len(stored)
@@ -105,8 +94,7 @@ class _Filling:
         frontier = self._frontier
         values = {"size": frontier.size, "frontier": frontier.to_bytes()}
         self._conn.execute(HEAD.update().values(last_time=self._last_time, **values))
-        self._keep(list(self._close()))
-        upsert(self._conn, _ANSWER, [_MARK])
+        self._keep(list(self._answers.rest()))
         cursors = self._refilled.cursors.items()
         upsert(self._conn, _CURSOR, [{"log": log, "next": number} for log, number in cursors])
         return self._refilled
@@ -122,23 +110,6 @@ class _Filling:
         if log in self._refilled.cursors and index.isdigit():
             self._refilled.cursors[log] = max(self._refilled.cursors[log], int(index) + 1)
 
-    def _answer(self, leaf: Leaf) -> Iterator[dict[str, Any]]:
-        """The answer that is complete because another input's entry follows."""
-        known = self._answered
-        if known and (leaf.cause == known.cause or is_said_again(leaf)):
-            self._answered = known._replace(last=leaf.index)
-            return
-        yield from self._close()
-        if leaf.cause.startswith("command/"):
-            self._answered = _Answered(leaf.cause, leaf.index, leaf.index, leaf.subject)
-
-    def _close(self) -> Iterator[dict[str, Any]]:
-        if (known := self._answered) is not None:
-            entries = [f"{self._name}/{n}" for n in range(known.first, known.last + 1)]
-            body = to_json({"entries": entries, "case": known.case})
-            yield {"key": known.cause, "body_hash": UNKNOWN_BODY, "status": OK, "body": body}
-        self._answered = None
-
     def _keep(self, answers: list[dict[str, Any]]) -> None:
-        upsert(self._conn, _ANSWER, answers)
+        keep_answers(self._conn, answers)
         self._refilled.answers += len(answers)

@@ -1,7 +1,7 @@
 """The relay: carries a log's entries into a stream, in index order, and repairs the stream."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from time import monotonic
 
@@ -18,6 +18,10 @@ _BACK_OFF_SECONDS = 0.05
 _LONGEST_BACK_OFF_SECONDS = 2.0
 
 
+def _unheard(_: str | None) -> None:
+    """Nobody waits for the first look."""
+
+
 class Forked(Exception):
     """The stream holds what the log does not: writing on would make two histories out of one."""
 
@@ -28,11 +32,18 @@ class Relay:
     `position` is the next index to publish. Whatever is uncertain is settled by reading the lane's
     last message: an emptied, shortened or restored stream is filled again from there. Where the
     stream is ahead of the log, or holds another entry under the same index, the relay writes
-    nothing more and says why in `forked`.
+    nothing more and says why in `forked`. `judged` is called after the first look with None, and
+    with the reason whenever the stream turns out to hold another history.
     """
 
     def __init__(
-        self, nc: Client, lane: Lane, source: Source, *, check_every: float = CHECK_SECONDS
+        self,
+        nc: Client,
+        lane: Lane,
+        source: Source,
+        *,
+        check_every: float = CHECK_SECONDS,
+        judged: Callable[[str | None], None] = _unheard,
     ) -> None:
         self.position = 0
         self.heartbeat = monotonic()
@@ -45,6 +56,7 @@ class Relay:
         self.lane = lane
         self._source = source
         self._check_every = check_every
+        self._judged = judged
         self._fresh = Fresh()
         self._size = 0
         self._sequence: int | None = None
@@ -90,6 +102,7 @@ class Relay:
                 await self._step()
             except Forked as fork:
                 self.forked = str(fork)
+                self._judged(self.forked)
             except Doubt as doubt:
                 await self._wait_out(str(doubt))
             except Exception as error:  # noqa: BLE001 - the log's database may be away: later
@@ -138,6 +151,8 @@ class Relay:
         # Asked after the stream, so that a growing log cannot look shorter than its copy.
         self._size = max(self._size, await asyncio.to_thread(self._source.size))
         position = await self._position_after(last)
+        if self._sequence is None:
+            self._judged(None)
         self.repairs += self._sequence is not None and position < self.position
         self.position, self._sequence = position, last.sequence
         self._check_at = monotonic() + self._check_every

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select
 from services.chassis.history import STEP, History, causes, first_after, refuse_fewer, time_of
 from services.chassis.keyring import Keyring
 from services.chassis.log import iso
-from services.chassis.opening import is_newer, is_said_again, open_data, read_fact
+from services.chassis.opening import is_newer, is_said_again, open_entries
 from services.chassis.parking import PARKED
 from services.chassis.rebuild import Fold, Folded, Progress, Room
 from services.chassis.service import Service
@@ -155,7 +155,7 @@ def replay(
     fold = Fold(service, keyring, room=room)
     done = Replayed(reach, fold, fold.folded)
     for entries in _pieces(history, service.name, reach.own, case):
-        _own(done, entries, keyring)
+        done.erased += fold.own_entries(entries)
         progress(service.name, len(entries))
     for log in service.hears:
         for entries in _pieces(history, log, reach.heard[log].counted, case):
@@ -183,26 +183,12 @@ def _all_pieces(history: History, log: str, stop: int) -> Iterator[list[Entry]]:
         yield entries
 
 
-def _own(done: Replayed, entries: list[Entry], keyring: Keyring) -> None:
-    keys = keyring.keys_by_id({e.leaf.sealkey for e in entries if e.leaf.sealkey})
-    for entry in entries:
-        data = open_data(entry, keys)
-        if data is None:
-            done.erased += 1
-        elif not is_said_again(entry.leaf):
-            done.fold.own(entry.leaf, read_fact(entry.leaf, data))
-
-
 def _heard(done: Replayed, log: str, entries: list[Entry], keyring: Keyring) -> None:
     names = done.fold.kept(log)
     wanted = [e for e in entries if _is_heard(e, names) and _counts(done.reach, log, e)]
-    keys = keyring.keys_by_id({e.leaf.sealkey for e in wanted if e.leaf.sealkey})
-    for entry in wanted:
-        data = open_data(entry, keys)
-        if data is not None:
-            key = keys.get(entry.leaf.sealkey or "")
-            fact = read_fact(entry.leaf, data)
-            done.fold.heard(log, entry.leaf, fact, key.owner if key else None)
+    for leaf, fact, person in open_entries(wanted, keyring):
+        if fact is not None:
+            done.fold.heard(log, leaf, fact, person)
 
 
 def _is_heard(entry: Entry, names: set[str]) -> bool:

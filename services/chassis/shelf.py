@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from services.chassis.database import rows_among, upsert
+from services.chassis.replacing import replace
 from services.chassis.service import Copy, Subject
 from services.chassis.work import Timer
 from staffel_contracts.fact import Fact
@@ -38,7 +39,6 @@ class Rack:
             raise TypeError(msg)
         # Columns in the order of the fields are passed by position, which is faster.
         self._order = None if known[: len(self.names)] == self.names else self.names
-        self._all, self._place = attrgetter(*known), {name: n for n, name in enumerate(known)}
         self._own = attrgetter(*self.names)
 
     def load(self, conn: Connection, keys: Iterable[str]) -> States:
@@ -48,12 +48,6 @@ class Rack:
         if order is None:
             return {row[0]: make(*row) for row in rows}
         return {row[0]: make(**dict(zip(order, row, strict=True))) for row in rows}
-
-    def with_field(self, instance: Any, name: str, value: Any) -> Any:
-        """The instance with another value in one field; as `replace`, several times faster."""
-        values = list(self._all(instance))
-        values[self._place[name]] = value
-        return self.state(*values)
 
     def differs(self, before: Any, after: Any) -> bool:
         """Whether any column of two instances is not the same."""
@@ -83,7 +77,7 @@ class Shelf:
         states = {key: own.get(key) or self.subject.state(key) for key in keys}
         for copy, rack in self.copies.values():
             for key, instance in rack.load(conn, keys).items():
-                states[key] = self.own.with_field(states[key], copy.field, instance)
+                states[key] = replace(states[key], **{copy.field: instance})
         return states
 
     def save(self, conn: Connection, before: States, after: States) -> None:
@@ -109,7 +103,7 @@ class Shelf:
         key = getattr(state, self.own.key.name)
         earlier = getattr(state, copy.field) or copy.state(key)
         later = copy.evolve(earlier, heard)
-        return state if later is earlier else self.own.with_field(state, copy.field, later)
+        return state if later is earlier else replace(state, **{copy.field: later})
 
     def view_rows(self, fact: Fact, state: Any) -> list[tuple[Table, dict[str, Any]]]:
         """The rows for readers that a fact gives."""

@@ -89,7 +89,8 @@ class ParkedRow(SQLModel, table=True):
     order: int = Field(sa_column=Column("position", BigInteger, nullable=False))
     case_id: str | None = Field(default=None, sa_column=Column(String, nullable=True, index=True))
     status: str
-    """``broken`` (the first of its case), ``waiting`` behind it, or ``dropped`` by a person."""
+    """``broken`` (the first of its case), ``waiting`` behind it, ``dropped`` by a person, or put
+    back by a restore to be tried ``again``."""
     reason: str
     place: str
     count: int

@@ -4,7 +4,7 @@ Their key is ``<district>/<lifecycle>/<ref>``; only agencies of that district sp
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 
 from services.chassis.decider import About, Asked, Due, Input, Refused
 from services.chassis.lifecycle import Lifecycles
+from services.chassis.replacing import replace
 from services.chassis.service import Subject
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command

@@ -36,7 +36,8 @@ def watch_loops(runtime: Runtime, not_erased: Callable[[], str | None]) -> None:
 
 def _stopped(runtime: Runtime) -> str | None:
     stopped = runtime.writer.stopped_by
-    return f"stopped: {type(stopped).__name__}" if stopped else runtime.writer.trouble
+    writer = runtime.writer
+    return f"stopped: {type(stopped).__name__}" if stopped else writer.line.held or writer.trouble
 
 
 def _lag(runtime: Runtime, log: str) -> int:

@@ -3,7 +3,6 @@
 import logging
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -18,9 +17,12 @@ from services.chassis.clock import Clock
 from services.chassis.desk import Desk
 from services.chassis.keyring_tables import METADATA as KEYS
 from services.chassis.lease import LEASE, Watch, this_process
+from services.chassis.line import Line
 from services.chassis.log import Fenced, Head, Stored, read_head, renew_lease, take_lease
+from services.chassis.parking import put_back_first
 from services.chassis.result import Result
-from services.chassis.work import ErasureWork, ParkedWork, Work
+from services.chassis.seldom import Seldom
+from services.chassis.work import ParkedWork, Work
 
 MAX_BATCH = 500
 RENEW_EVERY = 2.0
@@ -46,7 +48,7 @@ class Writer:
         watch: Watch | None = None,
     ) -> None:
         """Prepare to write; nothing is read or taken before ``open``."""
-        self.desk, self.max_batch = desk, max_batch
+        self.desk = desk
         self.commit_seconds = 0.0
         self.stopped_by: BaseException | None = None
         self.trouble: str | None = None
@@ -55,13 +57,13 @@ class Writer:
         self._engine, self._clock = engine, clock
         self._committed = tuple(committed)
         self.busy = False
-        self._waiting: deque[Work] = deque()
-        self._wake = threading.Event()
+        self.line = Line(max_batch)
         self._closing = False
         self._thread: threading.Thread | None = None
         self._head: Head | None = None
         self._renewed = 0.0
         self._watch = watch or Watch()
+        self._seldom = Seldom()
 
     # -- taking and giving up the log ----------------------------------------------------------
 
@@ -100,9 +102,17 @@ class Writer:
     @property
     def waiting(self) -> int:
         """How much work waits."""
-        return len(self._waiting)
+        return len(self.line)
 
     # -- the thread ----------------------------------------------------------------------------
+
+    def hear_again(self) -> int:
+        """Leave what a restore put back to be tried, before all that comes; how many cases."""
+        with self._engine.connect() as conn:
+            first = put_back_first(conn)
+        for case_id, parked_id in first:
+            self.submit(ParkedWork(case_id, parked_id))
+        return len(first)
 
     def start(self) -> None:
         """Write in a thread of its own until ``stop``."""
@@ -114,13 +124,12 @@ class Writer:
         if self._closing or self.stopped_by:
             turn_away(work, self.stopped_by)
             return
-        self._waiting.append(work)
-        self._wake.set()
+        self.line.add(work)
 
     def stop(self) -> None:
         """Finish what waits, then end the thread and give the lease up."""
         self._closing = True
-        self._wake.set()
+        self.line.wake()
         if self._thread:
             self._thread.join()
         if self.stopped_by is None:
@@ -128,23 +137,23 @@ class Writer:
 
     def _loop(self) -> None:
         try:
-            while not (self._closing and not self._waiting):
+            while not (self._closing and (self.line.held or not self.line)):
                 self._turn()
+            for work in self.line.take_all():
+                turn_away(work, self.stopped_by)
         except BaseException as error:  # noqa: BLE001 - whatever stops the writer is shown by readiness
             self.stopped_by = error
             _log.exception("the writer stopped", extra={"reason": type(error).__name__})
-            for work in self._take_all():
+            for work in self.line.take_all():
                 turn_away(work, self.stopped_by)
 
     def _turn(self) -> None:
         self.heartbeat = time.monotonic()
         if time.monotonic() - self._renewed > RENEW_EVERY:
             self._renew()
-        if not self._waiting:
-            self._wake.wait(0.5)
-        self._wake.clear()
-        self.busy = bool(self._waiting)
-        if works := self._take():
+        self.line.rest(0.5)
+        self.busy = bool(self.line)
+        if works := self.line.take():
             self.run(works)
         self.busy = False
 
@@ -165,29 +174,10 @@ class Writer:
         try:
             self.probe()
         except DBAPIError as error:
-            _log.warning("the lease is not renewed", extra={"reason": told(error)})
+            if self._seldom.is_due(reason := told(error)):
+                _log.warning("the lease is not renewed", extra={"reason": reason})
         else:
             self._renewed = time.monotonic()
-
-    def _take(self) -> list[Work]:
-        works: list[Work] = []
-        inputs = 0
-        while self._waiting:
-            first = self._waiting[0]
-            # What a person decided runs alone: it rewrites what waits, or ends it.
-            alone = isinstance(first, ParkedWork | ErasureWork)
-            if works and (alone or inputs + len(first) > self.max_batch):
-                break
-            works.append(self._waiting.popleft())
-            inputs += len(first)
-            if alone:
-                break
-        return works
-
-    def _take_all(self) -> list[Work]:
-        works = list(self._waiting)
-        self._waiting.clear()
-        return works
 
     # -- one batch -----------------------------------------------------------------------------
 
@@ -215,7 +205,7 @@ class Writer:
 
     def _waited(self, works: list[Work], trouble: str) -> bool:
         """Wait a moment: nothing moves on. Whether they are settled, by the commit or by us."""
-        if trouble != self.trouble:
+        if self._seldom.is_due(f"nothing is written: {trouble}"):
             _log.warning("nothing is written", extra={"reason": trouble})
         self.trouble = trouble
         self._engine.dispose()  # SQLite keeps what it has read of a file that somebody mends

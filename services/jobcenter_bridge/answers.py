@@ -93,9 +93,11 @@ def earliest(state: Handoff) -> date:
     """The first day on which the receiver can take over.
 
     Where AsylbLG benefits end by law it is the day after, as casework computed it last; where
-    another district takes over or a person is handed back, the day that the sender named.
+    another district takes over or a person is handed back, the day that the sender named; not where
+    that was reversed, and somebody else has to take over by then.
     """
-    by_law = state.to_kind != AgencyKind.DISTRICT and not state.is_handed_back
+    goes_on = state.status == HandoffStatus.REVERSED
+    by_law = goes_on or not (state.to_kind == AgencyKind.DISTRICT or state.is_handed_back)
     computed = state.benefits.next_start_on if state.benefits and by_law else None
     return computed or state.effective_on or date.max
 

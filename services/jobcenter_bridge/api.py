@@ -124,13 +124,15 @@ def _since_admission(conn: Connection, key: str) -> list[tuple[str, date]]:
 def involved(conn: Connection, key: str) -> set[str]:
     """Who has to do with a case now.
 
-    Whoever is responsible, both sides of a handoff under way, and the district that was responsible
-    last: the case stays its own while a jobcenter pays.
+    Whoever is responsible or has accepted, both sides of a handoff under way, and the district that
+    was responsible last: the case stays its own while a jobcenter pays.
     """
     row = conn.execute(select(STATE).where(STATE.c.key == key)).first()
     found = {row.responsible} if row else set()
     if row and HandoffStatus(row.status) in UNDECIDED | {HandoffStatus.ACCEPTED}:
         found |= {row.from_agency, row.to_agency}
+    if row and row.standing.get("status") == HandoffStatus.ACCEPTED:
+        found.add(row.standing["to_agency"])
     had = [one["agency"] for one in intervals(conn, key)]
     districts = [agency for agency in had if kind_of(agency) is AgencyKind.DISTRICT]
     return {*found, *districts[-1:]} - {None}

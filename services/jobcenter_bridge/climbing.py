@@ -28,7 +28,10 @@ from staffel_contracts.facts.jobcenter_bridge import (
 )
 
 DAY = timedelta(days=1)
-_BY_SENDER = OVER | {HandoffStatus.DRAFTED, HandoffStatus.INFORMATION_REQUESTED}
+_BY_SENDER = OVER - {HandoffStatus.REVERSED} | {
+    HandoffStatus.DRAFTED,
+    HandoffStatus.INFORMATION_REQUESTED,
+}
 _DECIDED_BY = {HandoffStatus.ACKNOWLEDGED: "decide", HandoffStatus.SECOND_LOOK: "confirm"}
 """A rejection that waits for a lead has a day of its own, whatever was said of the one before."""
 _ROLES = {
@@ -68,6 +71,11 @@ def climb(state: Handoff, today: date) -> Fact | None:
             **_said(state, rung), escalated_on=today, proposed=_proposed(state, rung)
         )
     return HandoffReminderDue(**_said(state, rung))
+
+
+def is_kept(state: Handoff) -> bool:
+    """Whether the receiver takes over after all: what it had begun to hand back, it took back."""
+    return state.is_standing and state.stage in (HandoffStatus.WITHDRAWN, HandoffStatus.ANNULLED)
 
 
 def whose_turn(state: Handoff) -> str | None:
@@ -138,6 +146,8 @@ def _rungs(state: Handoff) -> Iterator[Rung]:
     elif state.stage in UNDECIDED:
         yield from _of_stage(state)
         yield from _of_end(state)
+    elif is_kept(state):
+        return
     elif state.stage in OVER and state.ended_on and state.next_step != NextStep.CLOSE:
         yield from _of_ending(state, state.ended_on)
         yield from _of_end(state)

@@ -31,7 +31,7 @@ def is_closed(state: Handoff) -> bool:
     to be gone, and for one who moved away whatever has not reached the next agency.
     """
     over_on = need_over_on(state)
-    if over_on is None or HandoffStatus(state.status) not in AT_REST:
+    if over_on is None or HandoffStatus(state.status) not in AT_REST or state.is_standing:
         return False
     if _is_gone(state):
         return not any(day >= over_on for day in _begun(state))

@@ -1,11 +1,12 @@
 """What the others said of a person: copies, each a fold of one log alone."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from services.chassis.decider import Heard
+from services.chassis.replacing import replace
 from staffel_contracts.codes import AgencyKind, ResponsibilityDomain
 from staffel_contracts.facts.casework import (
     CaseClosed,

@@ -1,11 +1,11 @@
 """The state after each own fact about benefits and cover; it looks at nothing but the fact."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from services.chassis.legal_calendar import last_day_of_months
+from services.chassis.replacing import replace
 from services.jobcenter_bridge.coverage import BENEFITS, NO_NEED
 from services.jobcenter_bridge.state import Handoff
 from staffel_contracts.codes import AgencyKind, BenefitOutcome, BenefitReason, kind_of
@@ -69,7 +69,8 @@ def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
 def _answered(state: Handoff, agency: str, on: date) -> Handoff:
     """Whoever is to take over, or did, has answered what was applied for by a day."""
     last = max(on, state.answered_on or on)
-    return _in_turn(replace(state, answered_on=last)) if agency == state.to_agency else state
+    takes_over = agency in (state.to_agency, state.taker)
+    return _in_turn(replace(state, answered_on=last)) if takes_over else state
 
 
 def _is_decided(one: dict[str, Any], agency: str, day: date) -> bool:

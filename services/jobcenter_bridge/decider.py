@@ -15,6 +15,10 @@ decision, the sender stays responsible until then, and days without cover raise 
 
 A handoff that nobody took over is over; the sender may hand over again, and the new handoff names
 the one that it replaces. From one that took effect only a new handoff leads back.
+
+Whoever has accepted may hand back before its day, too. What was accepted stands meanwhile, and
+takes effect on its day, whatever becomes of the new handoff; unless the sender accepts that before,
+for that day: then both are over, and responsibility does not move.
 """
 
 from collections.abc import Callable
@@ -45,6 +49,7 @@ from staffel_contracts.facts.casework import HandoverSheetCompleted
 from staffel_contracts.facts.jobcenter_bridge import (
     HandoffCompleted,
     HandoffExpired,
+    HandoffReversed,
     ResponsibilityChanged,
 )
 
@@ -68,6 +73,9 @@ def decide(state: Handoff, given: Input, at: datetime) -> list[Fact]:
     today = legal_date(max(at, given.moment) if isinstance(given, Due) else at)
     said = _opened(state, given)
     state = reduce(evolve, said, state)
+    if isinstance(given, Asked) and (taken := _take_effect(state, today)):
+        said.append(taken)  # nobody answers for what the clock has decided already
+        state = evolve(state, taken)
     said += (asked := _said(state, given, at, today))
     state = reduce(evolve, asked, state)
     now = Now(today, given.new_id, _is_sheet(given), given.directory)
@@ -114,7 +122,7 @@ def due(state: Handoff) -> dict[str, datetime]:
         return {}
     rung = climbing.next_rung(state)
     days = {
-        EFFECT: _effect_on(state),
+        EFFECT: state.takeover_on,
         COMPLETION: _completion_on(state),
         EXPIRY: _expiry_on(state),
         GAP: coverage.awaited_gap(state),
@@ -152,28 +160,31 @@ def _in_charge(state: Handoff) -> Fact | None:
     )
 
 
-def _effect_on(state: Handoff) -> date | None:
-    """The day on which the receiver takes over; never one that somebody has answered for already.
-
-    After a late acceptance it is the day of the acceptance, not the day agreed.
-    """
-    if state.status != HandoffStatus.ACCEPTED:
+def _reverse(state: Handoff) -> Fact | None:
+    """The sender has accepted back what was to move on the day that it named, or later."""
+    day, back_on, accepted_on = state.takeover_on, state.effective_on, state.accepted_on
+    if not state.is_standing or day is None or back_on is None or accepted_on is None:
         return None
-    since = state.responsible_since
-    days = (state.effective_on, state.accepted_on, since and since + coverage.DAY)
-    return max(day for day in days if day)
+    if back_on > day:
+        return None
+    return HandoffReversed(
+        **about_handoff(state),
+        reversed_on=accepted_on,
+        effective_on=day,
+        reverses_handoff=state.standing["handoff_id"],
+    )
 
 
-def _take_effect(state: Handoff, now: Now) -> Fact | None:
-    day = _effect_on(state)
-    if day is None or now.today < day or state.to_agency is None:
+def _take_effect(state: Handoff, today: date) -> Fact | None:
+    day, taker = state.takeover_on, state.taker
+    if day is None or taker is None or today < day:
         return None
     return ResponsibilityChanged(
         domain=state.domain,
         from_agency=state.responsible,
-        to_agency=state.to_agency,
+        to_agency=taker,
         valid_from=day,
-        handoff_id=state.handoff_id,
+        handoff_id=state.standing["handoff_id"] if state.is_standing else state.handoff_id,
     )
 
 
@@ -216,7 +227,8 @@ _STEPS: tuple[Callable[[Handoff, Now], Fact | None], ...] = (
     _take_charge,
     hand_over,
     lambda state, now: consenting.withdraw(state, now.today),
-    _take_effect,
+    lambda state, _: _reverse(state),
+    lambda state, now: _take_effect(state, now.today),
     _complete,
     _expire,
     lambda state, now: coverage.follow_gaps(state, now.today),

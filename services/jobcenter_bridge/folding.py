@@ -1,10 +1,11 @@
 """The state after each own fact; it looks at nothing but the fact."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
+from services.chassis.replacing import replace
 from services.jobcenter_bridge import covering
 from services.jobcenter_bridge.recording import RECORDED, recorded
 from services.jobcenter_bridge.state import NOT_COMPETENT, OVER, Handoff
@@ -17,6 +18,9 @@ _KEPT = (
     "later_applications", "answered_on", "coverage", "left_district_on", "asylbens_to", "bridging",
     "gaps", "overlaps", "records", "admission", "benefits",
 )  # fmt: skip
+_OWN = tuple(one.name for one in fields(Handoff) if one.name not in (*_KEPT, "key", "standing"))
+"""What is a handoff's own."""
+_DAYS = ("_on", "_by")
 _DAY = timedelta(days=1)
 
 
@@ -84,9 +88,14 @@ def _begun(state: Handoff) -> Handoff:
 
 
 def _handed_back(state: Handoff, fact: bridge.HandedBackToDistrict) -> Handoff:
-    """A handoff in the other direction: what the district accepts is the fact itself."""
+    """A handoff in the other direction: what the district accepts is the fact itself.
+
+    What was accepted, and has not taken effect yet, stands until its day.
+    """
+    accepted = state.status == HandoffStatus.ACCEPTED
     return replace(
         _begun(state),
+        standing=state.standing if state.is_standing else _set_aside(state) if accepted else {},
         status=HandoffStatus.SUBMITTED.value,
         handoff_id=fact.handoff_id,
         from_agency=fact.from_agency,
@@ -99,6 +108,33 @@ def _handed_back(state: Handoff, fact: bridge.HandedBackToDistrict) -> Handoff:
         lossfree_on=fact.effective_on,
         replaces_handoff=fact.reverses_handoff,
         ladder=fact.ladder.model_dump(mode="json") if fact.ladder else {},
+    )
+
+
+def _set_aside(state: Handoff) -> dict[str, Any]:
+    own = ((name, getattr(state, name)) for name in _OWN)
+    return {name: one.isoformat() if isinstance(one, date) else one for name, one in own}
+
+
+def standing(state: Handoff) -> Handoff:
+    """The state with what was accepted as the current handoff, as if none had reversed it."""
+    own: dict[str, Any] = {
+        name: date.fromisoformat(one) if one and name.endswith(_DAYS) else one
+        for name, one in state.standing.items()
+    }
+    return replace(state, standing={}, **own)
+
+
+def _reversed(state: Handoff, fact: bridge.HandoffReversed) -> Handoff:
+    """Both are over; the chain goes on with what the one that was accepted had received."""
+    before, status = standing(state), HandoffStatus.REVERSED
+    received = (before.first_received_on, state.first_received_on)
+    return replace(
+        _over(state, status, fact.reversed_on),
+        standing=_set_aside(_over(before, status, fact.reversed_on)),
+        first_received_on=min((day for day in received if day), default=None),
+        chain=before.chain,
+        first_asked=before.first_asked,
     )
 
 
@@ -196,6 +232,20 @@ def _climbed(state: Handoff, fact: bridge.HandoffReminderDue | bridge.HandoffEsc
     return replace(state, rungs=[*state.rungs, fact.step])
 
 
+def _changed(state: Handoff, fact: bridge.ResponsibilityChanged) -> Handoff:
+    """The receiver is responsible; what it hands back waits on, and what is over is so for good.
+
+    A handoff that was forwarded waits for the one that follows it.
+    """
+    if not state.is_standing or fact.handoff_id != state.standing["handoff_id"]:
+        return _moved(state, fact)
+    taken = _moved(standing(state), fact)
+    if HandoffStatus(state.status) in OVER - {HandoffStatus.FORWARDED}:
+        return taken
+    kept = {name: getattr(taken, name) for name in _KEPT}
+    return replace(state, **kept, standing=_set_aside(taken))
+
+
 def _moved(state: Handoff, fact: bridge.ResponsibilityChanged) -> Handoff:
     """The receiver is responsible; what the sender paid without an end ends the day before."""
     state = replace(state, responsible=fact.to_agency, responsible_since=fact.valid_from)
@@ -215,7 +265,7 @@ def _completed(state: Handoff, fact: bridge.HandoffCompleted) -> Handoff:
 
 
 _FOLDS: dict[type[Fact], Callable[[Handoff, Any], Handoff]] = {
-    bridge.ResponsibilityChanged: _moved,
+    bridge.ResponsibilityChanged: _changed,
     bridge.HandoffRequested: _requested,
     bridge.HandedToJobcenter: _submitted,
     bridge.HandoffSubmitted: _submitted,
@@ -231,6 +281,7 @@ _FOLDS: dict[type[Fact], Callable[[Handoff, Any], Handoff]] = {
     bridge.HandoffExpired: _expired,
     bridge.HandoffWithdrawn: _withdrawn,
     bridge.HandoffAnnulled: _annulled,
+    bridge.HandoffReversed: _reversed,
     bridge.HandoffReminderDue: _climbed,
     bridge.HandoffEscalated: _climbed,
     bridge.HandoffCompleted: _completed,

@@ -7,6 +7,7 @@ from services.jobcenter_bridge import closing
 from services.jobcenter_bridge.climbing import (
     consent_due_on,
     draft_due_on,
+    is_kept,
     next_rung,
     request_due_on,
     role_of,
@@ -31,6 +32,7 @@ _TASKS = {
     HandoffStatus.FORWARDED: HandoffTask.FORWARD,
     HandoffStatus.WITHDRAWN: HandoffTask.HAND_OVER_AGAIN,
     HandoffStatus.ANNULLED: HandoffTask.HAND_OVER_AGAIN,
+    HandoffStatus.REVERSED: HandoffTask.HAND_OVER_AGAIN,
 }
 
 
@@ -60,6 +62,9 @@ def _of_consent(state: Handoff) -> WorkItem | None:
 
 
 def _of_handoff(state: Handoff) -> WorkItem | None:
+    if is_kept(state) and state.taker and state.takeover_on:
+        kept, contact = state.standing["handoff_id"], EscalationRole.CONTACT
+        return WorkItem(kept, state.taker, contact, HandoffTask.TAKE_OVER, state.takeover_on)
     stage = state.stage
     closed = stage is HandoffStatus.REJECTED and state.next_step == NextStep.CLOSE
     task, agency = _TASKS.get(stage), whose_turn(state)

@@ -1,11 +1,11 @@
 """What the bridge only records about a case: which agency may, and what follows on a day."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from services.chassis.decider import Asked, Due, Refused
 from services.chassis.lifecycle import Lifecycles
+from services.chassis.replacing import replace
 from services.jobcenter_bridge.lifecycles import CASE_LIFECYCLES
 from services.jobcenter_bridge.state import OVER, Handoff
 from staffel_contracts.codes import RefusalCode
@@ -25,7 +25,7 @@ def record(state: Handoff, asked: Asked[Any], at: datetime) -> Fact:
 
 
 def check_involved(state: Handoff, agency: str) -> None:
-    """Only the responsible agency and the receiver of a handoff under way report.
+    """Only the responsible agency, the receiver of a handoff under way and who takes over report.
 
     Raises:
         Refused: not-found, not-responsible.
@@ -33,7 +33,7 @@ def check_involved(state: Handoff, agency: str) -> None:
     if state.admission is None and state.benefits is None:
         raise Refused(RefusalCode.NOT_FOUND, "no such case", "case")
     receiver = state.to_agency if state.status not in OVER else None
-    if agency not in (state.responsible, receiver):
+    if agency not in (state.responsible, receiver, state.taker):
         raise Refused(RefusalCode.NOT_RESPONSIBLE, "not involved in the case", "case")
 
 

@@ -1,7 +1,7 @@
 """What the bridge knows of a person in a domain: who is responsible, and the current handoff."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ OVER = frozenset(
         HandoffStatus.FORWARDED,
         HandoffStatus.WITHDRAWN,
         HandoffStatus.ANNULLED,
+        HandoffStatus.REVERSED,
     }
 )
 """Nobody took over; here a new handoff may begin."""
@@ -41,6 +42,7 @@ UNDECIDED = frozenset(
 MOVED = frozenset({HandoffStatus.IN_EFFECT, HandoffStatus.COMPLETED})
 """The receiver is responsible; only a new handoff leads away from it."""
 _BENEFITS = f"/{ResponsibilityDomain.BENEFITS.value}"
+_AGREED = ("effective_on", "accepted_on")
 AT_REST = OVER | {HandoffStatus.COMPLETED}
 """No handoff is under way."""
 
@@ -99,6 +101,9 @@ class Handoff:
     """The handoff to the competent agency that follows a forwarded one."""
     benefit_start_on: date | None = None
     completed_on: date | None = None
+    standing: dict[str, Any] = field(default_factory=dict)
+    """The handoff that the current one reverses, if it was accepted before that and had not taken
+    effect: its own fields. It stands until its day, whatever becomes of the current one."""
     request: dict[str, str] = field(default_factory=dict)
     """An agency asks for the person: handoff_id, agency, requested_on, received_on, answer_by."""
     application: dict[str, str] = field(default_factory=dict)
@@ -167,7 +172,7 @@ class Handoff:
     def is_drafted(self) -> bool:
         """Whether a handoff is being prepared, and none is under way."""
         known = self.benefits
-        if known is None or known.draft_id in (None, self.handoff_id):
+        if known is None or known.draft_id in (None, self.handoff_id) or self.is_standing:
             return False
         return HandoffStatus(self.status) in AT_REST
 
@@ -188,7 +193,33 @@ class Handoff:
     @property
     def is_handed_back(self) -> bool:
         """Whether the current handoff is a reverse one, which needs no sheet."""
-        return self.handoff_id is not None and self.sheet_ref == self.handoff_id
+        return self.handoff_id is not None and self.sheet_ref != self.submitted_sheet
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether what was accepted is to take effect, although it is being handed back."""
+        return self.standing.get("status") == HandoffStatus.ACCEPTED
+
+    @property
+    def taker(self) -> str | None:
+        """The agency that has accepted and takes over on the next day on which one does."""
+        if self.is_standing:
+            return str(self.standing["to_agency"])
+        return self.to_agency if self.status == HandoffStatus.ACCEPTED else None
+
+    @property
+    def takeover_on(self) -> date | None:
+        """The day on which it takes over; never one that somebody has answered for already.
+
+        After a late acceptance it is the day of the acceptance, not the day agreed.
+        """
+        if self.taker is None:
+            return None
+        days = [self.effective_on, self.accepted_on]
+        if self.is_standing:
+            days = [date.fromisoformat(self.standing[name]) for name in _AGREED]
+        since = self.responsible_since
+        return max(day for day in (*days, since and since + timedelta(days=1)) if day)
 
     @property
     def periods(self) -> Ladder:

@@ -49,12 +49,14 @@ def hand_over(state: Handoff, now: Now) -> Fact | None:
 def _comes_too_late(state: Handoff, sheet: Benefits) -> bool:
     """The handoff that it would replace was accepted meanwhile: the acceptance stands."""
     taken = MOVED | {HandoffStatus.ACCEPTED}
+    if state.standing.get("handoff_id") == sheet.replaces_handoff is not None:
+        return True
     same = sheet.replaces_handoff == state.handoff_id is not None
     return same and HandoffStatus(state.status) in taken and sheet.from_agency == state.from_agency
 
 
 def _replaces_undecided(state: Handoff, sheet: Benefits) -> bool:
-    undecided = HandoffStatus(state.status) in UNDECIDED
+    undecided = HandoffStatus(state.status) in UNDECIDED and not state.is_standing
     return undecided and (sheet.replaces_handoff, sheet.from_agency) == (
         state.handoff_id,
         state.from_agency,
@@ -71,9 +73,10 @@ def _superseded(state: Handoff, sheet: Benefits, now: Now) -> Fact:
 def taken_back(state: Handoff, heard: Fact, today: date) -> list[Fact]:
     """An undecided handoff that rested on an end of benefits which was withdrawn.
 
-    What the receiver accepted already stands; officials decide about it.
+    What the receiver accepted already stands; officials decide about it. Who is handed back is so
+    all the more.
     """
-    if not isinstance(heard, EntitlementEndWithdrawn):
+    if state.is_handed_back or not isinstance(heard, EntitlementEndWithdrawn):
         return []
     rested = state.effective_on == heard.replaces_end_on + timedelta(days=1)
     if not rested or HandoffStatus(state.status) not in UNDECIDED:
@@ -123,7 +126,7 @@ def _contradiction(state: Handoff, sheet: Benefits) -> Refused | None:
     status = HandoffStatus(state.status)
     if sheet.to_agency == sheet.from_agency:
         return Refused(RefusalCode.INVALID, "responsible already", "to_agency")
-    if status not in OVER | MOVED:
+    if status not in OVER | MOVED or state.is_standing:
         return Refused(RefusalCode.HANDOFF_OPEN, f"state {state.status}", "sheet_ref")
     fresh = status in MOVED and sheet.replaces_handoff is None
     if sheet.replaces_handoff != state.handoff_id and not fresh:

@@ -53,6 +53,7 @@ class HandoffRow(SQLModel, table=True):
     new_handoff_id: str | None
     benefit_start_on: date | None
     completed_on: date | None
+    standing: dict[str, Any] = Field(sa_column=_json())
     request: dict[str, str] = Field(sa_column=_json())
     application: dict[str, str] = Field(sa_column=_json())
     later_applications: list[dict[str, str]] = Field(sa_column=_json())

@@ -3,12 +3,14 @@
 from datetime import date
 from typing import Any
 
+from services.jobcenter_bridge.folding import standing
 from services.jobcenter_bridge.state import Handoff
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.jobcenter_bridge import (
     CoverageGapClosed,
     CoverageGapDetected,
     HandoffFact,
+    HandoffReversed,
     ResponsibilityChanged,
 )
 
@@ -23,12 +25,19 @@ _HANDOFF = (
 
 
 def handoff_rows(fact: Fact, state: Handoff) -> list[dict[str, Any]]:
-    """The handoff as it stands after a fact about it."""
-    moved = isinstance(fact, ResponsibilityChanged) and fact.handoff_id is not None
+    """The handoff as it stands after a fact about it; with it the one that it has reversed."""
+    row = {name: getattr(state, name) for name in _HANDOFF}
+    if isinstance(fact, HandoffReversed):
+        return [row, _reversed_row(state)]
+    if isinstance(fact, ResponsibilityChanged) and fact.handoff_id is not None:
+        return [row if fact.handoff_id == state.handoff_id else _reversed_row(state)]
     about = isinstance(fact, HandoffFact) and fact.handoff_id == state.handoff_id
-    if not moved and not about:
-        return []
-    return [{name: getattr(state, name) for name in _HANDOFF}]
+    return [row] if about else []
+
+
+def _reversed_row(state: Handoff) -> dict[str, Any]:
+    before = standing(state)
+    return {name: getattr(before, name) for name in _HANDOFF}
 
 
 def responsibility_rows(fact: Fact, state: Handoff) -> list[dict[str, Any]]:

@@ -14,7 +14,13 @@ from staffel_contracts.codes import AgencyKind, FieldGroup, RefusalCode, Role
 
 MOST = 1000
 ANY_KIND = frozenset(AgencyKind)
-FEED_ACCESS = Access(Scope.OWN, READ_CASES, ANY_KIND, takes=("start", "limit", "since"))
+FEED_ACCESS = Access(
+    Scope.OWN,
+    READ_CASES,
+    ANY_KIND,
+    takes=("start", "limit", "since"),
+    numbers=("start", "limit"),
+)
 """Every entry of a feed was recorded as disclosed, with its basis, when it was put there."""
 
 

@@ -32,8 +32,9 @@ def corrected(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     fact: PersonCorrected = heard.fact
     named = fact.model_dump(exclude_none=True)
     codes = tuple(code for name, code in SHEET_FIELD.items() if name in named)
-    place = place_of(heard)
-    return _told(state, codes, fact.corrected_on, place, heard.new_id)
+    # Until it was recorded, sheets were made with the wrong value, whatever day it is as of.
+    until = max(fact.corrected_on, legal_date(heard.time))
+    return _told(state, codes, fact.corrected_on, until, place_of(heard), heard.new_id)
 
 
 def propagated(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact]:
@@ -49,7 +50,8 @@ def propagated(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact
         raise Refused(RefusalCode.DATE_IN_FUTURE, "after today", "corrected_on")
     log, _, index = command.rectification_ref.rpartition("/")
     place = Place(log, int(index), state.about.case, as_text(at))
-    return _told(state, command.field_codes, command.corrected_on, place, asked.new_id)
+    on = command.corrected_on
+    return _told(state, command.field_codes, on, on, place, asked.new_id)
 
 
 def received(state: CaseNotices, codes: Iterable[SheetField], until: date) -> list[str]:
@@ -66,10 +68,15 @@ def received(state: CaseNotices, codes: Iterable[SheetField], until: date) -> li
     return sorted({one["agency"] for one in handed})
 
 
-def _told(
-    state: CaseNotices, codes: tuple[SheetField, ...], on: date, place: Place, new_id: str
+def _told(  # noqa: PLR0917 - what the news is made of
+    state: CaseNotices,
+    codes: tuple[SheetField, ...],
+    on: date,
+    until: date,
+    place: Place,
+    new_id: str,
 ) -> list[Fact]:
-    recipients = received(state, codes, on)
+    recipients = received(state, codes, until)
     if not codes:
         return []
     told = RectificationPropagated(

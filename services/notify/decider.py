@@ -1,11 +1,11 @@
 """Decide who is told: which agencies see an entry in their feeds, and whom a notice reminds."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from services.chassis.decider import Asked, Heard, Input
 from services.chassis.legal_calendar import legal_date
+from services.chassis.replacing import replace
 from services.notify import correcting, telling
 from services.notify.state import CaseNotices, Line, domain_of, moment_of, place_of
 from staffel_contracts.audiences import view

@@ -11,9 +11,10 @@ from typing import NamedTuple
 
 import idna
 from sqlalchemy import Engine, Table, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from services.chassis.agencies import Agencies
+from services.chassis.away import told
 from services.chassis.result import Result
 from services.chassis.runtime import Runtime
 from services.chassis.work import OK
@@ -96,6 +97,8 @@ class Mailer:
         self._unrecorded: dict[str, RecordNoticeOutcome] = {}
         self._pause = FIRST_PAUSE
         self.problem: str | None = None
+        self.trouble: str | None = None
+        """What keeps the database from saying what waits."""
         self.idle = False
         self.heartbeat = time.monotonic()
 
@@ -116,11 +119,13 @@ class Mailer:
             try:
                 while notices := await asyncio.to_thread(self._waiting):
                     await self._send(notices)
-            except OperationalError:
-                pass  # away: the next look is in a second
+            except DBAPIError as error:
+                self.trouble = told(error)  # the next look is in a second
             except Away as away:
                 await self._wait_out(away)
                 continue
+            else:
+                self.trouble = None
             self.idle = not wake.is_set()
             with suppress(TimeoutError):
                 await asyncio.wait_for(wake.wait(), LOOK_EVERY)
@@ -137,6 +142,8 @@ class Mailer:
             await asyncio.sleep(min(left, LOOK_EVERY))
 
     def _waiting(self) -> list[Notice]:
+        if self._runtime.writer.line.held:
+            return []  # an older database does not know what was sent
         now = time.monotonic()
         self._again = {i: moment for i, moment in self._again.items() if moment > now}
         return waiting(self._runtime.reading, set(self._again))
@@ -214,6 +221,6 @@ async def send_notices(runtime: Runtime) -> None:
         Smtp(settings.smtp_url) if settings.smtp_url else Maildir(settings.maildir or Path("mail"))
     )
     mailer = Mailer(runtime, post)
-    runtime.health.watch("mailer", lambda: mailer.heartbeat)
+    runtime.health.watch("mailer", lambda: mailer.heartbeat, lambda: mailer.trouble)
     runtime.extra_status.append(lambda: {"mail_idle": mailer.idle, "mail_problem": mailer.problem})
     await mailer.run()

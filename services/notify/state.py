@@ -5,11 +5,12 @@ So each copy knows by itself whose case it is, and keeps what another log may ca
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, TypeVar
 
 from services.chassis.decider import About, Heard
+from services.chassis.replacing import replace
 from staffel_contracts.audiences import Place, consent_for, view
 from staffel_contracts.codes import GONE, AgencyKind, ConsentKind, ResponsibilityDomain, kind_of
 from staffel_contracts.fact import Fact
@@ -32,6 +33,7 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffExpired,
     HandoffForwarded,
     HandoffRejected,
+    HandoffReversed,
     HandoffSubmission,
     HandoffWithdrawn,
     ResponsibilityChanged,
@@ -279,8 +281,11 @@ def evolve_receiver(copy: Receiver, heard: Heard[Any]) -> Receiver:
             agency=fact.to_agency, handoff_id=fact.handoff_id, since=moment_of(heard)
         )
         return copy.with_line(fact.domain, begun)
-    if isinstance(fact, ENDED) and fact.handoff_id == line.handoff_id:
-        return copy.with_line(fact.domain, line._replace(agency=None))
+    ended = fact.handoff_id if isinstance(fact, ENDED) else None
+    if isinstance(fact, HandoffReversed):
+        ended = fact.reverses_handoff
+    if ended is not None and ended == line.handoff_id:
+        return copy.with_line(domain_of(fact), line._replace(agency=None))
     return _moved(copy, fact, heard) if isinstance(fact, ResponsibilityChanged) else copy
 
 

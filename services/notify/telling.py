@@ -1,17 +1,17 @@
 """Which steps of a case the person is told of, by a letter that an agency hands over."""
 
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
 from services.chassis.decider import Asked, Heard, Refused
+from services.chassis.replacing import replace
 from services.notify.state import CaseNotices, domain_of, moment_of
+from services.notify.steps import TOLD, rejected
 from services.notify.writing import language_of
 from staffel_contracts.codes import (
     GONE,
     LetterTemplate,
-    NextStep,
     RefusalCode,
     ResponsibilityDomain,
     SuppressReason,
@@ -22,66 +22,9 @@ from staffel_contracts.facts import casework, intake
 from staffel_contracts.facts import jobcenter_bridge as bridge
 from staffel_contracts.facts.notify import LetterComposed, LetterHandedOver, LetterSuppressed
 
-Values = dict[str, str]
 WAITING, HANDED_OVER, OUTDATED, HELD = "waiting", "handed-over", "outdated", "held"
 """``held``: nobody is left to tell; written anew if the case is reopened."""
 _KEPT = {"template", "language", "agency", "values"}
-
-
-def _ends(fact: casework.EntitlementEndComputed | casework.EntitlementEndRevised) -> Values:
-    return {
-        "end_on": fact.end_on.isoformat(),
-        "start_on": fact.next_start_on.isoformat(),
-        "apply_by": fact.last_lossfree_on.isoformat(),
-    }
-
-
-def _goes_on(fact: casework.EntitlementEndWithdrawn) -> Values:
-    return {"end_on": fact.replaces_end_on.isoformat()}
-
-
-def _handed(fact: bridge.HandoffSubmission) -> Values:
-    return {"receiver": fact.to_agency, "start_on": fact.effective_on.isoformat()}
-
-
-def _asked(fact: bridge.HandoffInformationRequested) -> Values:
-    return {"receiver": fact.to_agency, "due_on": fact.due_on.isoformat()}
-
-
-def _accepted(fact: bridge.HandoffAccepted) -> Values:
-    return {"receiver": fact.to_agency, "start_on": fact.effective_on.isoformat()}
-
-
-def _rejected(fact: bridge.HandoffRejected) -> Values | None:
-    return None if fact.next_step is NextStep.CLOSE else {"receiver": fact.to_agency}
-
-
-def _expired(fact: bridge.HandoffExpired) -> Values:
-    return {"receiver": fact.to_agency}
-
-
-def _starts(fact: bridge.BenefitStartNotified) -> Values:
-    return {"receiver": fact.to_agency, "start_on": fact.starts_on.isoformat()}
-
-
-def _gap(fact: bridge.CoverageGapDetected) -> Values:
-    return {"start_on": fact.from_on.isoformat()}
-
-
-TOLD: dict[type[Fact], tuple[LetterTemplate, Callable[[Any], Values | None]]] = {
-    casework.EntitlementEndComputed: (LetterTemplate.BENEFITS_END, _ends),
-    casework.EntitlementEndRevised: (LetterTemplate.BENEFITS_END, _ends),
-    casework.EntitlementEndWithdrawn: (LetterTemplate.BENEFITS_CONTINUE, _goes_on),
-    bridge.HandedToJobcenter: (LetterTemplate.HANDED_OVER, _handed),
-    bridge.HandoffSubmitted: (LetterTemplate.HANDED_OVER, _handed),
-    bridge.HandoffInformationRequested: (LetterTemplate.INFORMATION_MISSING, _asked),
-    bridge.HandoffAccepted: (LetterTemplate.ACCEPTED, _accepted),
-    bridge.HandoffRejected: (LetterTemplate.REJECTED, _rejected),
-    bridge.HandoffExpired: (LetterTemplate.REJECTED, _expired),
-    bridge.BenefitStartNotified: (LetterTemplate.BENEFITS_START, _starts),
-    bridge.CoverageGapDetected: (LetterTemplate.DAYS_WITHOUT_BENEFITS, _gap),
-}
-"""What the person is told, and what the letter fills in; ``None``: no letter."""
 
 
 _ENDS = frozenset({LetterTemplate.BENEFITS_END, LetterTemplate.BENEFITS_CONTINUE})
@@ -91,13 +34,15 @@ _STAGES = frozenset(
         LetterTemplate.INFORMATION_MISSING,
         LetterTemplate.ACCEPTED,
         LetterTemplate.REJECTED,
+        LetterTemplate.STAYS,
     }
 )
+_NO_CHANGE = frozenset({LetterTemplate.REJECTED, LetterTemplate.STAYS})
+"""After these the person expects nobody else."""
 _OUTDATES = dict.fromkeys(_ENDS, _ENDS) | dict.fromkeys(
     _STAGES - {LetterTemplate.INFORMATION_MISSING}, _STAGES
 )
 """Of these the last one alone is true; any other letter takes the place of one like it."""
-_TAKEN_BACK = (bridge.HandoffWithdrawn, bridge.HandoffAnnulled)
 
 
 def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
@@ -118,6 +63,8 @@ def _told_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     values = fill(heard.fact) if fill else None
     if template is None or values is None or (state.work and state.work.is_gone):
         return []
+    if template in _STAGES and _is_beside(state, heard.fact):
+        return []
     if template is LetterTemplate.INFORMATION_MISSING and _is_supplied(state, heard):
         return []
     domain = domain_of(heard.fact)
@@ -134,7 +81,32 @@ def _told_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     outdated = _outdated(state, told)
     if template is LetterTemplate.BENEFITS_CONTINUE and not _knows_of_the_end(state):
         return outdated
+    if template is LetterTemplate.STAYS and not _expects_another(state, named.get("domain")):
+        return outdated
     return [*outdated, told]
+
+
+def _is_beside(state: CaseNotices, fact: Fact) -> bool:
+    """Whether it is about handing back what was accepted, while that stands.
+
+    The person is told of what was accepted, and told again only if that is reversed.
+    """
+    if not isinstance(fact, bridge.HandoffFact) or isinstance(fact, bridge.HandoffReversed):
+        return False
+    responsible = state.receiver and state.receiver.line(fact.domain).responsible
+    return responsible is not None and fact.from_agency != responsible
+
+
+def _expects_another(state: CaseNotices, domain: str | None) -> bool:
+    """Whether the last letter that the person was given says that another agency is to come."""
+    given = [
+        one["template"]
+        for one in state.letters.values()
+        if one["status"] == HANDED_OVER
+        and one["template"] in _STAGES
+        and one["values"].get("domain") == domain
+    ]
+    return bool(given) and given[-1] not in _NO_CHANGE
 
 
 def _language(state: CaseNotices) -> str:
@@ -178,8 +150,8 @@ def _over_with(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     if isinstance(fact, bridge.CoverageGapClosed):
         since = fact.from_on.isoformat()
         return _gone(state, {LetterTemplate.DAYS_WITHOUT_BENEFITS}, None, start_on=since)
-    closed = isinstance(fact, bridge.HandoffRejected) and _rejected(fact) is None
-    if closed or isinstance(fact, _TAKEN_BACK):
+    closed = isinstance(fact, bridge.HandoffRejected) and rejected(fact) is None
+    if closed and not _is_beside(state, fact):
         return _gone(state, _STAGES, _named(fact.domain))
     if isinstance(fact, casework.HandoffInformationSupplied) and state.receiver:
         answered = [d for d, line in state.receiver.lines() if line.handoff_id == fact.handoff_id]

@@ -32,6 +32,7 @@ KNOWN = frozenset({"start_on", "end_on", "apply_by", "due_on", "receiver", "agen
 _MAY_LOSE_BENEFITS = {
     LetterTemplate.BENEFITS_END,
     LetterTemplate.REJECTED,
+    LetterTemplate.STAYS,
     LetterTemplate.DAYS_WITHOUT_BENEFITS,
 }
 Also = tuple[Literal["apply", "choose_fund"], ...]

@@ -40,6 +40,7 @@ from staffel_contracts.codes import ErasureBasis
 DECIDES = "casework"
 WITHIN = 60.0
 CONNECT_WITHIN = 10.0
+ANSWER_WITHIN = 30.0
 NOT_DONE = 3
 _PERSON: SqlTable = PersonRow.__table__  # type: ignore[attr-defined]
 PersonArgument = Annotated[
@@ -59,6 +60,10 @@ class NotDecided(Exception):
     """A service refuses an erasure, or does not answer; says why."""
 
 
+class NotTold(NotDecided):
+    """The question arrived and no answer came in time: the erasure may still be carried out."""
+
+
 def erase(  # noqa: PLR0917 - options of the command line
     person: PersonArgument,
     ground: Annotated[ErasureBasis, typer.Option(help="Why; see Art. 17 Abs. 1 DSGVO.")],
@@ -75,7 +80,7 @@ def erase(  # noqa: PLR0917 - options of the command line
 
     Refused while a legal hold stands or a receiver has yet to decide. Run again, it goes on where
     it was. Afterwards the master key is rotated. Exit code 1 if refused, 3 if a service did not
-    carry it out yet: it will when it is up again.
+    carry it out yet, or did not answer in time: it will when it is up again, or may still do so.
     """
     place = load_home(home)
     with plain_errors(), _told():
@@ -99,6 +104,8 @@ def erase(  # noqa: PLR0917 - options of the command line
 def _told() -> Iterator[None]:
     try:
         yield
+    except NotTold as error:
+        fail(str(error), NOT_DONE)
     except NotDecided as error:
         fail(str(error))
 
@@ -111,7 +118,7 @@ async def erase_one(
     A service that is away carries it out before it serves again.
 
     Raises:
-        NotDecided: it is refused, or nobody answers.
+        NotDecided: it is refused, or nobody is there. NotTold: it may be carried out yet.
     """
     nc = await connect(home)
     try:
@@ -139,11 +146,17 @@ async def ask(nc: Client, service: str, question: dict[str, Any]) -> dict[str, A
     """Ask a service about an erasure.
 
     Raises:
-        NotDecided: it refuses, or does not answer.
+        NotDecided: it refuses, or is not there. NotTold: it has the question, and no answer came.
     """
     data = to_json(question) if question else b""
     try:
-        reply = await nc.request(f"erase.{service}", data, timeout=30)
+        reply = await nc.request(f"erase.{service}", data, timeout=ANSWER_WITHIN)
+    except TimeoutError:
+        raise NotTold(
+            f"{service} has not answered within {ANSWER_WITHIN:.0f} s: the question waits there,"
+            " and the person may still be erased. `staffel erase … --dry-run` shows whether it is"
+            " `done`; run again, the same erases nobody twice"
+        ) from None
     except NatsError as error:
         raise NotDecided(f"{service} does not answer: {type(error).__name__}") from None
     answer: dict[str, Any] = from_json(reply.data)

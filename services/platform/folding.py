@@ -1,6 +1,8 @@
 """Fold a service's logs on this machine: compare with its tables, or write them anew."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from rich.progress import Progress, SpinnerColumn, TextColumn
@@ -11,6 +13,7 @@ from services.chassis.keyring import Keyring
 from services.chassis.lease import LEASE, Watch, this_process
 from services.chassis.log import read_head, renew_lease, take_lease
 from services.chassis.master_keys import load_master_key
+from services.chassis.reads import READ, Touched, check_reads
 from services.chassis.rebuild import (
     Difference,
     Fold,
@@ -20,15 +23,23 @@ from services.chassis.rebuild import (
     own_wires,
     write_anew,
 )
+from services.chassis.service import Service
 from services.platform.home import Home
 from services.platform.services import service_named
 
 
 def check_service(home: Home, name: str) -> tuple[list[Difference], Folded]:
-    """Fold a service's logs and compare with its tables, as of one moment."""
+    """Fold a service's logs and compare with its tables, as of one moment; follow its read log."""
     with reading(home.database_url(name)) as conn:
         folded = _fold(home, name, conn)
-        return list(differences(service_named(name), conn, folded)), folded
+        return [*differences(service_named(name), conn, folded), *_touched(conn)], folded
+
+
+def _touched(conn: Connection) -> Iterator[Difference]:
+    try:
+        check_reads(conn)
+    except Touched as touched:
+        yield Difference(READ.name, "", str(touched))
 
 
 def replace_tables(home: Home, name: str) -> tuple[list[Difference], Folded]:
@@ -57,18 +68,27 @@ def fold_and_write(home: Home, name: str, conn: Connection, wires: Wires) -> Fol
     return folded
 
 
-def _fold(home: Home, name: str, conn: Connection, wires: Wires | None = None) -> Folded:
-    service = service_named(name)
+@contextmanager
+def sayers(home: Home, service: Service) -> Iterator[tuple[Wires, Keyring]]:
+    """What others said, from their own databases, and the keys to read it."""
     master = load_master_key(home.master_key, None)
     keyring = Keyring(home.database_url("keyring"), master)
     engines = {log: open_database(home.database_url(log), read_only=True) for log in service.hears}
-    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed} entries"))
     try:
-        with Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as progress:
-            tasks = {log: progress.add_task(log, total=None) for log in (name, *engines)}
-            fold = Fold(service, keyring, lambda log, n: progress.advance(tasks[log], n))
-            return fold.run(conn, wires or own_wires(engines))
+        yield own_wires(engines), keyring
     finally:
         keyring.close()
         for engine in engines.values():
             engine.dispose()
+
+
+def _fold(home: Home, name: str, conn: Connection, wires: Wires | None = None) -> Folded:
+    service = service_named(name)
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.completed} entries"))
+    with (
+        sayers(home, service) as (theirs, keyring),
+        Progress(*columns, transient=True, disable=not sys.stderr.isatty()) as progress,
+    ):
+        tasks = {log: progress.add_task(log, total=None) for log in (name, *service.hears)}
+        fold = Fold(service, keyring, lambda log, n: progress.advance(tasks[log], n))
+        return fold.run(conn, wires or theirs)

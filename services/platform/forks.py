@@ -34,13 +34,24 @@ def begin_importing() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
+class NotForked(Exception):
+    """The process that is forked is gone: a service cannot be imported, and it has said why."""
+
+
 class Forked:
     """A running process, to be handled like `subprocess.Popen`."""
 
     def __init__(self, name: str, environment: dict[str, str], output: Path | None) -> None:
-        """Start ``python -m services.NAME``; ``output``: a file instead of standard error."""
+        """Start ``python -m services.NAME``; ``output``: a file instead of standard error.
+
+        Raises:
+            NotForked: nothing can be started.
+        """
         self._process = _FORKS.Process(target=_run, args=(name, environment, output), daemon=True)
-        self._process.start()
+        try:
+            self._process.start()
+        except (EOFError, ConnectionError) as error:
+            raise NotForked from error
 
     @property
     def pid(self) -> int:

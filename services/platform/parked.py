@@ -48,7 +48,8 @@ def list_parked(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) ->
             rows += [{"service": name} | row for row in _parked(place, name)]
         except _NoAnswer as error:
             silent.append(str(error))
-    _say(rows, as_json=as_json)
+    if rows or as_json or not silent:
+        _say(rows, as_json=as_json)
     if silent:
         fail("; ".join(silent))
 

@@ -38,8 +38,8 @@ def rebuild(
     """Fold a service's logs into fresh tables; compare them with the live ones, or replace these.
 
     Exit code 1 if a row differs. To replace, the service must be stopped. From the archive come the
-    log, all tables, deadlines and answers; inputs that were parked do not come back. A database of
-    another version of this program is refused.
+    log, all tables, deadlines and answers; what may have been parked is tried again at the start. A
+    database of another version of this program is refused.
     """
     if check and from_archive:
         fail("--check compares, --from-archive fills: one of them")
@@ -78,5 +78,6 @@ def fill_from_archive(home: Home, name: str) -> tuple[list[Difference], Folded]:
     except (NoArchive, Lost, NotEmpty) as error:
         fail(str(error))
     cursors = ", ".join(f"{log} from {n}" for log, n in refilled.cursors.items()) or "nobody"
-    sys.stderr.write(f"{refilled.entries} entries, {refilled.answers} answers; hears {cursors}\n")
+    sys.stderr.write(f"{refilled.entries} entries, {refilled.answers} answers; hears {cursors}; ")
+    sys.stderr.write(f"{refilled.again} heard again at the start\n")
     return folded.problems, folded

@@ -8,22 +8,24 @@ from datetime import UTC, datetime
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js.errors import NotFoundError
-from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.audit.archive import Archive
 from services.audit.verifying import verify
 from services.chassis.database import open_database
+from services.chassis.keyring import Keyring
 from services.chassis.lane import LOG
 from services.chassis.lease import LEASE, Watch, this_process
-from services.chassis.log import LogSource, read_head, renew_lease, take_lease
+from services.chassis.log import read_head, renew_lease, take_lease
 from services.chassis.migrate import migrate
 from services.chassis.nats_server import NatsServer
 from services.chassis.rebuild import Folded, Wires
 from services.chassis.refill import Lost, Refilled, refill
+from services.chassis.unheard import Copied, put_back
 from services.chassis.wire import place_of
 from services.platform.connecting import connect_as
 from services.platform.databases import create_database
+from services.platform.folding import sayers
 from services.platform.home import Home
 from services.platform.services import service_named
 
@@ -50,16 +52,14 @@ def refill_service(home: Home, name: str, fold: Fold) -> tuple[Refilled, Folded]
     tail = asyncio.run(_carried(home, archive, name))
     create_database(home.database_url(name))
     migrate(name, home.database_url(name))
-    engines = {log: home.database_url(log) for log in service_named(name).hears}
-    sources = {log: open_database(url, read_only=True) for log, url in engines.items()}
-    try:
-        return _refill(home, name, fold, _wires(archive, {name: tail}, sources))
-    finally:
-        for engine in sources.values():
-            engine.dispose()
+    with sayers(home, service_named(name)) as (theirs, keyring):
+        wires = _wires(archive, {name: tail}, theirs)
+        return _refill(home, name, fold, wires, keyring)
 
 
-def _refill(home: Home, name: str, fold: Fold, wires: Wires) -> tuple[Refilled, Folded]:
+def _refill(
+    home: Home, name: str, fold: Fold, wires: Wires, keyring: Keyring
+) -> tuple[Refilled, Folded]:
     engine, now = open_database(home.database_url(name)), datetime.now(UTC)
     archived = Archive(home.archive).size(name)
     try:
@@ -67,6 +67,7 @@ def _refill(home: Home, name: str, fold: Fold, wires: Wires) -> tuple[Refilled, 
             take_lease(conn, this_process(), now, now + LEASE, Watch().may_be_alive)
             size = archived + len(wires(name, archived, 1 << 62))
             refilled = refill(service_named(name), conn, wires, size)
+            refilled.again = put_back(service_named(name), conn, Copied(), wires, keyring, at=now)
             folded = fold(home, name, conn, wires)
             renew_lease(conn, read_head(conn).epoch, now)
             return refilled, folded
@@ -74,7 +75,7 @@ def _refill(home: Home, name: str, fold: Fold, wires: Wires) -> tuple[Refilled, 
         engine.dispose()
 
 
-def _wires(archive: Archive, tails: dict[str, list[bytes]], sources: dict[str, Engine]) -> Wires:
+def _wires(archive: Archive, tails: dict[str, list[bytes]], theirs: Wires) -> Wires:
     """Read a log from the archive, and what is not archived from its tail or its sayer."""
 
     def wires(log: str, start: int, limit: int) -> list[bytes]:
@@ -83,16 +84,16 @@ def _wires(archive: Archive, tails: dict[str, list[bytes]], sources: dict[str, E
         place, wanted = start + len(lines), limit - len(lines)
         if log in tails:
             return lines + tails[log][place - size :][:wanted]
-        if wanted and log in sources:
-            lines += _from_sayer(sources[log], place, wanted)
+        if wanted:
+            lines += _from_sayer(theirs, log, place, wanted)
         return lines
 
     return wires
 
 
-def _from_sayer(engine: Engine, start: int, limit: int) -> list[bytes]:
+def _from_sayer(theirs: Wires, log: str, start: int, limit: int) -> list[bytes]:
     try:
-        return LogSource(engine).wires(start, limit)
+        return theirs(log, start, limit)
     except SQLAlchemyError:  # it may be lost as well
         return []
 

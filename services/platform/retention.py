@@ -16,7 +16,7 @@ from sqlalchemy import Table as SqlTable
 from sqlalchemy import select
 
 from services.casework.api import load
-from services.casework.retaining import held_until, kept
+from services.casework.retaining import held_until, kept, only_stored
 from services.casework.tables import CaseRow
 from services.chassis.database import reading
 from services.platform.erase import DECIDES, NOT_DONE, NotDecided, erase_one, find
@@ -47,11 +47,12 @@ class Over:
     due_on: date
     retention: str
     held_until: date | None
+    only_stored: bool = False
 
 
 @retention_app.command(name="list")
 def list_due(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
-    """List the cases that are due for erasure, and the holds that stand against it."""
+    """List the cases that are due for erasure, and what stands against it."""
     place = load_home(home)
     with plain_errors():
         _say(list(over(place)), as_json=as_json)
@@ -64,7 +65,7 @@ def run(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Erase every case that is due and on which no hold stands; then rotate the master key.
+    """Erase every case that is due, unless a hold or a restriction stands; then rotate the key.
 
     Put it into a timer with --yes only where your retention concept says so. What is refused for
     one case stops no other. Exit code 1 if one was refused, 3 if a service did not carry an erasure
@@ -72,7 +73,7 @@ def run(
     """
     place = load_home(home)
     with plain_errors():
-        free = [one for one in over(place) if one.held_until is None]
+        free = [one for one in over(place) if one.held_until is None and not one.only_stored]
         if dry_run or not free:
             _say(free, as_json=as_json)
             return
@@ -102,7 +103,8 @@ def over(home: Home) -> Iterator[Over]:
             case = load(conn, case_id)
             end = kept(case)
             if end is not None and end.until == case.retention_due_on:
-                yield Over(case_id, end.until, end.retention.value, held_until(case, today))
+                held, stored = held_until(case, today), only_stored(case, today)
+                yield Over(case_id, end.until, end.retention.value, held, stored)
 
 
 def _erase(home: Home, one: Over) -> "bool | NotDecided":
@@ -122,7 +124,7 @@ def _say(found: list[Over], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(rows) + "\n")
         return
-    table = Table("case", "due on", "class", "held until")
+    table = Table("case", "due on", "class", "held until", "only stored")
     for row in rows:
         table.add_row(*row.values())
     Console().print(table if rows else "nothing is due for erasure")

@@ -6,7 +6,8 @@ from typing import Annotated
 import httpx
 import typer
 
-from services.platform.options import DEFAULT_HOME, HomeOption, fail, load_home
+from services.chassis.files import write_whole
+from services.platform.options import DEFAULT_HOME, HomeOption, fail, load_home, plain_errors
 from staffel_contracts.access import PURPOSE_HEADER
 from staffel_contracts.codes import AccessPurpose
 
@@ -44,5 +45,6 @@ def print_sheet(
         fail(f"casework does not answer ({type(error).__name__}); is the platform up?", TROUBLE)
     if answer.is_error:
         fail(f"{answer.json().get('code', answer.status_code)}: {answer.json().get('detail', '')}")
-    out.write_bytes(answer.content)
+    with plain_errors(TROUBLE):
+        write_whole(out, answer.content)
     typer.echo(answer.headers["Content-Digest"])

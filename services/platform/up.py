@@ -27,7 +27,7 @@ from services.platform.config import AUDIT, PROCESSES, SERVICES
 from services.platform.connecting import connect_as
 from services.platform.databases import create_database
 from services.platform.folding import replace_tables
-from services.platform.forks import Forked, begin_importing
+from services.platform.forks import Forked, NotForked, begin_importing
 from services.platform.home import Home, NoHome
 from services.platform.ports import is_free
 from services.platform.services import service_named
@@ -148,7 +148,7 @@ class Platform:
             heed_cancellation()
             try:
                 await self._look_after_all()
-            except (OSError, NoHome) as trouble:
+            except (OSError, NoHome, NotUp) as trouble:
                 self._say(f"not looked after: {trouble}")
             await asyncio.sleep(1.0)
 
@@ -215,7 +215,10 @@ class Platform:
         output = self._log_file(name) if self._log_files else None
         if output:
             output.touch()
-        self._processes[name] = Forked(name, environment, output)
+        try:
+            self._processes[name] = Forked(name, environment, output)
+        except NotForked:
+            raise NotUp(f"{name} is not started: a service cannot be imported, see above") from None
 
     def _log_file(self, name: str) -> Path:
         return self.home.folder / "logs" / f"{name}.log"

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,6 +16,7 @@ from services.chassis.database import open_database
 from services.chassis.decider import About, Asked, Heard, Input
 from services.chassis.desk import Desk
 from services.chassis.keyring import Keyring, create_keyring
+from services.chassis.replacing import replace
 from services.chassis.service import Copy, Route, Service, Subject
 from services.chassis.speaking import Voice
 from services.chassis.tables import CHASSIS_TABLES, HeadRow

@@ -6,14 +6,15 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from services.chassis.lease import LEASE, Watch, may_be_alive, this_process
 from services.chassis.log import Fenced, read_head, renew_lease, take_lease
-from services.chassis.work import Answer
+from services.chassis.work import Answer, DueWork, Read, ReadWork, Work
 from services.chassis.writer import Writer
-from tests.support.desk import Toy, new_toy, open_toy
+from tests.support.desk import Toy, body, hear, new_toy, open_toy
 
 
 @pytest.fixture
@@ -199,3 +200,37 @@ def test_a_head_that_moved_behind_the_writers_back_stops_it(toy: Toy) -> None:
 def test_an_unopened_writer_has_no_head(toy: Toy) -> None:
     with pytest.raises(RuntimeError, match="was not opened"):
         _ = Writer(toy.writer.desk, toy.engine, toy.clock).head
+
+
+def test_a_log_that_is_held_takes_nothing_in_and_takes_all_of_it_once_it_is_not(toy: Toy) -> None:
+    outcomes: list[Any] = []
+    works: list[Work] = [hear(toy.gossip(0, "a")), DueWork([]), toy.visit("b")]
+    read = ReadWork([Read("district-12069", "r", "caseworker", None, "query/case", ("a",))])
+    for work in (*works, read):
+        work.settle = outcomes.append
+        toy.writer.line.add(work)
+
+    toy.writer.line.hold("two histories")
+    taken = toy.writer.line.take()
+    toy.writer.line.hold(None)
+
+    assert taken == [read]
+    assert toy.writer.line.take() == works
+    assert outcomes == []
+
+
+def test_a_log_that_is_held_for_good_turns_commands_away_and_leaves_the_rest_unread(
+    toy: Toy,
+) -> None:
+    command, heard = toy.visit("b"), hear(toy.gossip(0, "a"))
+    outcomes: list[Any] = []
+    command.settle = outcomes.append
+    toy.writer.start()
+    toy.writer.line.hold("two histories", for_good=True)
+    toy.writer.submit(heard)
+    toy.writer.submit(command)
+    toy.writer.stop()
+
+    assert body(outcomes[0])["code"] == "unavailable"
+    assert toy.entries() == []
+    assert toy.writer.desk.cursors == {"gossip": 0}

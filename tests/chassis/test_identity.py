@@ -492,6 +492,8 @@ async def test_every_answer_carries_the_headers_that_a_browser_needs(house: Hous
         assert "access-control-allow-origin" not in answer.headers
         assert "strict-transport-security" not in answer.headers
     assert refused(answers[2]) == (404, "not-found")
+    assert [refused(answer) for answer in answers[3:]] == [(405, "method-not-allowed")] * 2
+    assert [answer.headers["allow"] for answer in answers[3:]] == ["GET", "GET"]
 
 
 async def test_over_tls_the_browser_is_told_to_stay_there(house: House) -> None:

@@ -164,8 +164,13 @@ FIRST = "(SELECT {} FROM read_entry WHERE idx = 0)"
 TOUCHES = {
     "DELETE FROM read_entry WHERE idx = 1": "read 1 is missing",
     f"UPDATE read_entry SET data = {FIRST.format('data')} WHERE idx = 1": "read 1: its data is not",
-    f"UPDATE read_entry SET leaf = {FIRST.format('leaf')}, data = NULL WHERE idx = 1": "the root",
+    f"UPDATE read_entry SET leaf = {FIRST.format('leaf')}, data = NULL WHERE idx = 1;"
+    "DELETE FROM read_of WHERE idx = 1": "the root",
     "DELETE FROM read_entry WHERE idx = 2": "the root over 2 reads is another",
+    "DELETE FROM read_of WHERE idx = 1": "read 1 is not found under its case",
+    "UPDATE read_of SET case_id = 'c-9' WHERE idx = 1": "read 1 is not found under its case",
+    "UPDATE read_entry SET data = NULL WHERE idx = 1": "read 1 is not found under its case",
+    "UPDATE read_head SET kept_from = 1": "read 0: its time is over, and its data is still there",
 }
 
 
@@ -173,7 +178,8 @@ TOUCHES = {
 def test_who_touches_the_read_log_is_found_out(toy: Toy, statement: str) -> None:
     recorded(toy, *(a_read(f"c-{n}") for n in range(3)))
     with toy.engine.begin() as conn:
-        conn.exec_driver_sql(statement)
+        for one in statement.split(";"):
+            conn.exec_driver_sql(one)
 
     with toy.engine.connect() as conn, pytest.raises(Touched, match=TOUCHES[statement]):
         check_reads(conn)

@@ -68,6 +68,23 @@ def test_a_good_bundle_holds(tmp_path: Path) -> None:
     assert [len(log.cosigned) for log in report.logs] == [3, 3, 3]
 
 
+def test_behind_an_entry_that_is_out_of_place_nothing_more_is_told(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "good", bundle_of(LOGS))
+    members, name = members_of(tmp_path / "good"), "log/jobcenter_bridge/entries.jsonl"
+    lines = members[name].split(b"\n")
+    lines[4], lines[5] = lines[5], lines[4]
+    once = members | {name: b"\n".join(lines)}
+    lines[9] = lines[9].replace(b'"data_base64":"', b'"data_base64":"AAAA')
+
+    reports = []
+    for changed in (once, members | {name: b"\n".join(lines)}):
+        (tmp_path / "changed").write_bytes(packed(changed))
+        reports.append(found(verify_bundle(tmp_path / "changed")))
+
+    assert reports[0] == reports[1]
+    assert (Code.INDEX, "jobcenter_bridge", 4) in reports[0]
+
+
 def test_without_keys_everything_but_the_sealed_rules_is_checked(tmp_path: Path) -> None:
     report = verified(tmp_path, bundle_of(LOGS, keys=False))
 

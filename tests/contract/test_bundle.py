@@ -81,6 +81,15 @@ def test_the_same_logs_give_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
+def test_it_is_for_its_owner_alone_whatever_a_killed_run_left(tmp_path: Path) -> None:
+    (tmp_path / "b.zip.unfinished").write_bytes(b"half")
+
+    write_bundle(tmp_path / "b.zip", contents())
+
+    assert (tmp_path / "b.zip").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["b.zip"]
+
+
 def test_nothing_in_it_is_compressed(tmp_path: Path) -> None:
     write_bundle(tmp_path / "b.zip", contents())
 

@@ -218,7 +218,7 @@ async def test_an_erased_person_is_nowhere_and_comes_back_with_no_backup(tmp_pat
         places = {where.split(".")[0] for where in found_in(home, wanted)}
         back_up(home, tmp_path / "backup")
 
-        planned = await run_beside(home, "erase", MINE, *GROUND, "--dry-run")
+        planned = await run_beside(home, "erase", MINE, *GROUND, "--dry-run", "--json")
         assert found_in(home, [CANARY.encode()])
         erased = await run_beside(home, "erase", MINE, *GROUND, "--yes", "--keep-master", "--json")
         await at_rest(platform)
@@ -234,6 +234,10 @@ async def test_an_erased_person_is_nowhere_and_comes_back_with_no_backup(tmp_pat
     services = erased.json["services"]
     assert all(row["done"] for row in services.values())
     assert all(services[name]["rows"] for name in SERVICES)
+    for name in SERVICES:
+        assert {key: services[name][key] for key in ("entries", "rows")} == {
+            key: planned.json["services"][name][key] for key in ("entries", "rows")
+        }, name
     assert services["audit"]["entries"] == sum(services[name]["entries"] for name in SERVICES)
     assert found_in(home, wanted) == {}
     assert wrong(home) == []

@@ -7,7 +7,7 @@ import pytest
 
 from services.platform.config import SERVICES
 from services.platform.up import Platform
-from staffel_contracts.client import connection as client
+from staffel_contracts.client import asking as client
 from tests.support.load import Load, at_rest, faults, loaded, running, watched
 from tests.support.postgres import PostgresServer
 from tests.support.until import until

@@ -257,6 +257,18 @@ def test_a_damaged_backup_is_noticed_and_not_restored(
     assert not (tmp_path / "new").exists()
 
 
+def test_a_secret_that_is_missing_is_named_and_no_backup_that_holds_it_is_removed(
+    home: Home,
+) -> None:
+    before = names(home)
+    home.log_key("casework").unlink()
+
+    made = said("create", "--keep", "1", "--home", str(home.folder), code=1)
+
+    assert made["missing"] == ["keys/casework.key"]
+    assert names(home) == [*before, made["name"]]
+
+
 def test_a_whole_backup_verifies_and_old_ones_are_removed(home: Home) -> None:
     before = names(home)
     well = said("verify", "--home", str(home.folder))

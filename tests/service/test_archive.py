@@ -274,9 +274,19 @@ def test_what_is_erased_leaves_its_leaf_and_all_proofs(log: LogArchive, tmp_path
     again = fresh(tmp_path)
     assert again.frontier.root() == root == root_at(again.node, MANY)
     assert again.erase(["k-3", "k-5"]) == 0
-    again.append([keyed(MANY, "k-3")])
-    assert again.size() == MANY + 1
     assert not list(tmp_path.rglob("*.fresh"))
+
+
+def test_what_was_on_its_way_when_its_person_was_erased_is_archived_as_its_leaf(
+    log: LogArchive,
+) -> None:
+    log.append([keyed(0, "k-1")])
+    assert log.erase(["k-1"]) == 1
+
+    log.append([keyed(1, "k-1"), keyed(2, "k-2")])
+
+    assert log.wires(0, 3) == [leaf_of(keyed(0, "k-1")), leaf_of(keyed(1, "k-1")), keyed(2, "k-2")]
+    assert log.frontier.root() == root_of([leaf_hash(leaf_of(wire)) for wire in log.wires(0, 3)])
 
 
 def test_checkpoints_are_kept_as_they_were_signed(log: LogArchive, tmp_path: Path) -> None:

@@ -190,6 +190,7 @@ def test_a_letter_waits_is_shown_in_the_persons_language_and_handed_over(
 
     assert letter["language"] == "ar"
     assert 'dir="rtl"' in page.read_text()
+    assert page.stat().st_mode & 0o777 == 0o600
     assert "Wir haben Ihre Unterlagen" in shown["text"]
     assert given.code == again.code == 0
     left = platform.run("letters", "list", "--json", **district).json

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from services.chassis.columns import to_micros
 from services.platform.backup.records import Records
-from services.platform.checks import ALL, Level, Line, Look, machine, run
+from services.platform.checks import ALL, Level, Line, Look, auditing, machine, run
 from services.platform.checks.before import before
 from services.platform.checks.running import Check
 from services.platform.checks.shown import FORMATS
@@ -139,6 +139,14 @@ def test_a_home_at_rest_fails_only_by_what_does_not_run(home: Home) -> None:
         *(f"lease.{name}" for name in SERVICES),
         "nats",
     }
+
+
+def test_an_archived_log_that_lies_aside_is_told_as_no_erasure_reaches_it(home: Home) -> None:
+    (home.archive / "logs" / "intake.old").mkdir()
+
+    (line,) = looked(home, auditing.archive)
+
+    assert (line.level, "intake.old" in line.text) == (Level.WARN, True)
 
 
 def _lose_entry(home: Home) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import shutil
+import socket
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
@@ -16,6 +17,7 @@ from services.chassis.master_keys import load_master_key
 from services.chassis.migrate import migrate
 from services.chassis.nats_server import NatsServer
 from services.chassis.settings import Settings
+from services.chassis.work import Answer, CommandWork
 from services.intake.app import SERVICE as INTAKE
 from services.platform.connecting import connect_as
 from services.platform.home import Home
@@ -36,6 +38,12 @@ def home(tmp_path: Path) -> Iterator[Home]:
         yield home
 
 
+def listens(home: Home) -> bool:
+    """Whether intake's HTTP side is there, the last thing that it starts."""
+    with closing(socket.socket()) as tried:
+        return tried.connect_ex(("127.0.0.1", home.config.ports["intake"])) == 0
+
+
 @asynccontextmanager
 async def intake(home: Home) -> AsyncIterator[App]:
     """Intake, connected; stopped in good order afterwards."""
@@ -44,7 +52,7 @@ async def intake(home: Home) -> AsyncIterator[App]:
     runtime = App(INTAKE, Settings(**named))  # type: ignore[arg-type]
     task = asyncio.create_task(runtime.run())
     try:
-        await until(lambda: hasattr(runtime, "relay"), "intake is connected")
+        await until(lambda: listens(home), "intake is asked")
         yield runtime
     finally:
         runtime.stopping.set()
@@ -100,6 +108,13 @@ async def asked_over_nats(home: Home, number: int) -> bytes:
     return reply.data
 
 
+async def asked_inside(runtime: App, number: int) -> Answer:
+    """What the writer says to an admission that passed no door, as what a service tells itself."""
+    work = CommandWork(admission(number), DISTRICT, DISTRICT, "caseworker", f"admit/{number}")
+    answer: Answer = await runtime.counter.ask(work)
+    return answer
+
+
 async def test_no_command_is_taken_by_a_log_that_is_shorter_than_what_was_carried(
     home: Home, tmp_path: Path
 ) -> None:
@@ -114,11 +129,47 @@ async def test_no_command_is_taken_by_a_log_that_is_shorter_than_what_was_carrie
     put_back(home, old)
 
     async with intake(home) as runtime:
+        inside = asyncio.create_task(asked_inside(runtime, 6))
+        by_nats = await asked_over_nats(home, 5)
         await until(lambda: runtime.relay.forked is not None, "the fork is noticed")
-        by_http, by_nats = await asked_over_http(home, 4), await asked_over_nats(home, 5)
-        size = runtime.writer.head.size
+        by_http, from_inside = await asked_over_http(home, 4), await inside
+        size, told = runtime.writer.head.size, await runtime.reasons()
 
     assert (by_http.status_code, by_http.json()["code"]) == (503, "unavailable")
     assert b'"unavailable"' in by_nats
+    assert b'"unavailable"' in from_inside.body
     assert size == 2
+    assert "writer: the log is not the one that was carried to NATS" in told
+    await ops.close()
+
+
+async def test_nothing_is_written_before_the_stream_can_be_looked_at(home: Home) -> None:
+    async with intake(home) as runtime:  # there is no stream yet
+        inside = asyncio.create_task(asked_inside(runtime, 1))
+        turned = await asked_over_http(home, 2)
+        before, told = runtime.writer.head.size, await runtime.reasons()
+        ops = await connect_as(home, "ops")
+        await provision_streams(ops, home, [DISTRICT])
+        after = await inside
+
+    assert (turned.status_code, turned.json()["code"]) == (503, "unavailable")
+    assert turned.headers["Retry-After"] == "2"
+    assert before == 0
+    assert "writer: the log was not compared yet with what was carried to NATS" in told
+    assert after.status == 200
+    await ops.close()
+
+
+async def test_an_emptied_stream_fills_by_itself_and_the_log_goes_on(home: Home) -> None:
+    ops = await connect_as(home, "ops")
+    await provision_streams(ops, home, [DISTRICT])
+    async with intake(home):
+        await admit(home, 1)
+    await ops.jetstream().purge_stream("LOG")
+
+    async with intake(home) as runtime:
+        await admit(home, 2)
+        await until(lambda: runtime.relay.position == 4, "all of it is carried again")
+
+    assert runtime.writer.head.size == 4
     await ops.close()

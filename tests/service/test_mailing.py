@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from services.chassis.agencies import Agencies, Agency
 from services.chassis.database import open_database
 from services.chassis.health import Health
+from services.chassis.line import Line
 from services.chassis.migrate import migrate
 from services.chassis.nats_server import free_port
 from services.chassis.runtime import Runtime
@@ -55,12 +56,14 @@ class Desk:
     keys: list[str] = field(default_factory=list)
     parked: bool = False
     agencies: Agencies = field(default_factory=lambda: Agencies([JOBCENTER]))
+    line: Line = field(default_factory=lambda: Line(500))
 
     def runtime(self) -> Runtime:
         return cast(
             "Runtime",
             SimpleNamespace(
                 reading=self.engine,
+                writer=SimpleNamespace(line=self.line),
                 agencies=self.agencies,
                 settings=SimpleNamespace(mail_from="staffel@staffel.example"),
                 after_commit=[],
@@ -274,4 +277,41 @@ async def test_what_is_under_way_when_the_service_stops_is_recorded_and_goes_out
         await asyncio.gather(running, return_exceptions=True)
 
     assert [(one.attempt, one.error) for one in desk.recorded] == [(1, None)]
+    assert len(box.taken) == 1
+
+
+async def test_whatever_the_database_says_the_mailer_tells_it_and_looks_again(
+    desk: Desk, server: tuple[Box, str]
+) -> None:
+    _, url = server
+    with desk.engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE notice RENAME TO lost")
+    post = Mailer(desk.runtime(), Smtp(url))
+    running = asyncio.create_task(post.run())
+    await until(lambda: post.trouble is not None)
+    told = post.trouble
+    with desk.engine.begin() as conn:
+        conn.exec_driver_sql("ALTER TABLE lost RENAME TO notice")
+    await until(lambda: len(desk.recorded) == 1 and post.trouble is None)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert told == "the database knows not what is asked for (SQLITE_ERROR)"
+
+
+async def test_nothing_is_sent_from_a_log_that_may_not_be_the_one_that_was_carried(
+    desk: Desk, server: tuple[Box, str]
+) -> None:
+    box, url = server
+    desk.line.hold("not compared yet")
+    post = Mailer(desk.runtime(), Smtp(url))
+    running = asyncio.create_task(post.run())
+    await until(lambda: post.idle)
+    held = list(box.taken)
+    desk.line.hold(None)
+    await until(lambda: len(desk.recorded) == 1)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+    assert held == []
     assert len(box.taken) == 1

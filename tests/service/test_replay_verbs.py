@@ -95,6 +95,7 @@ def test_an_archive_gives_the_same_rows_as_the_databases(
         result = run(app, "audit", "replay", *at, "--rows", str(tmp_path / file), *more)
         assert result.exit_code == 0, result.output
 
+    assert (tmp_path / "live").stat().st_mode & 0o777 == 0o600
     rows = (tmp_path / "live").read_bytes()
     assert rows == (tmp_path / "kept").read_bytes()
     assert b'"table":"handoff_record"' in rows
@@ -191,13 +192,14 @@ def test_nothing_is_read_that_cannot_be_recorded(
         (("--at", "yesterday"), 2, "is no moment"),
         (("--at", "99999", "--service", "intake"), 1, "intake has no entry 99999"),
         (
-            ("--at", "99999", "--service", "intake", "--case", "c", "--follow"),
+            ("--at", "99999", "--service", "intake", "--case", "c-none", "--follow"),
             1,
             "intake has no entry 99999",
         ),
         (("--at", "²", "--service", "intake"), 2, "'²' is no moment"),
         (("--at", "9999-12-31"), 2, "is no moment"),
         (("--case", "c-none"), 1, "no log has an entry of case c-none"),
+        (("--case", "Samira"), 1, "nobody is known as 'Samira'"),
         (("--case", "c-none", "--follow"), 1, "no log has an entry of case c-none"),
         (("--diff", "--archive", "x"), 2, "an archive has none"),
     ],

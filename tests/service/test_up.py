@@ -1,7 +1,10 @@
 """Parts of a platform on one machine that are tried without all the others."""
 
 import asyncio
+import os
 import socket
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -66,3 +69,25 @@ async def test_a_task_that_is_cancelled_ends_after_its_thread() -> None:
 
     assert done.is_set()
     assert task.cancelled()
+
+
+def test_a_service_that_cannot_be_imported_is_told_and_nothing_hangs(tmp_path: Path) -> None:
+    (tmp_path / "faulty.py").write_text("raise ZeroDivisionError\n")
+    script = (
+        "from services.platform.forks import _FORKS, Forked, NotForked, begin_importing\n"
+        "_FORKS.set_forkserver_preload(['faulty'])\n"
+        "begin_importing()\n"
+        "try:\n"
+        "    Forked('notify', {}, None)\n"
+        "except NotForked:\n"
+        "    print('not forked')\n"
+    )
+    environment = dict(os.environ) | {"PYTHONPATH": f"{tmp_path}:{Path.cwd()}"}
+
+    ran = subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+    assert ran.stdout == "not forked\n", ran.stderr
+    assert "ZeroDivisionError" in ran.stderr

@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from services.chassis.database import open_database
-from services.chassis.reads import check_reads
+from services.chassis.reads import check_reads, reads_of
 from staffel_contracts.codes import FieldGroup
 from tests.service.test_replay import ADMISSION, HANDOFF, a_spring
 from tests.support.cli import whole_command_line
@@ -91,6 +91,17 @@ def test_nobody_is_told_of_as_nobody(app: typer.Typer, place: Place) -> None:
     assert "no log knows" in result.stderr
 
 
+@pytest.mark.parametrize("verb", [("audit", "who-saw"), ("subject-access",)])
+def test_a_name_that_somebody_types_gets_into_no_read_log(
+    app: typer.Typer, place: Place, verb: tuple[str, ...]
+) -> None:
+    result = run(app, place, *verb, "Samira Beispiel")
+
+    assert (result.exit_code, "nobody is known as" in result.stderr) == (1, True)
+    with place.house.rooms["casework"].engine.connect() as conn:
+        assert reads_of(conn, "Samira Beispiel") == []
+
+
 def test_a_replay_of_a_case_is_a_read_as_well(app: typer.Typer, place: Place) -> None:
     run(app, place, "audit", "replay", "--case", place.case, "--purpose", "supervision")
 
@@ -124,6 +135,7 @@ def test_the_answer_is_written_to_be_handed_over(
     result = run(app, place, "subject-access", place.case, "--out", str(tmp_path / name))
 
     assert result.exit_code == 0, result.output
+    assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
     content = (tmp_path / name).read_bytes()
     if name.endswith(".pdf"):
         assert content.startswith(b"%PDF-")

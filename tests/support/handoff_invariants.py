@@ -114,6 +114,9 @@ def the_first_receipt_never_gets_later(course: Course) -> None:
             before = received.get(fact.replaces_handoff or "")
             received[fact.handoff_id] = fact.first_received_on
             assert before is None or (fact.first_received_on or course.today + DAY) <= before
+        elif isinstance(fact, bridge.HandoffReversed):
+            both = (received.get(fact.handoff_id), received.get(fact.reverses_handoff))
+            received[fact.handoff_id] = min(day for day in both if day)
         elif isinstance(fact, bridge.HandoffDelivered):
             known = received.get(fact.handoff_id) or fact.delivered_on
             received[fact.handoff_id] = min(known, fact.delivered_on)
@@ -139,17 +142,41 @@ def the_first_receipt_is_that_of_what_is_handed_over(course: Course) -> None:
 
 
 def one_handoff_waits_for_an_answer(course: Course) -> None:
-    """I7: none begins while another is undecided, or accepted and not yet in effect."""
-    waiting: str | None = None
+    """I7: none begins while another is undecided, or accepted and not yet in effect.
+
+    But the one that reverses it, which waits for an answer beside it until its day.
+    """
+    waiting = standing = accepted = None
     for fact in course.bridge.said:
         if isinstance(fact, BEGUN):
+            back = getattr(fact, "reverses_handoff", None)
+            if back and back == waiting == accepted:
+                waiting, standing = None, back
             assert waiting is None
+            assert standing in (None, back)
             waiting = fact.handoff_id
-        elif isinstance(fact, bridge.ResponsibilityChanged) or (
-            isinstance(fact, DECIDED) and not isinstance(fact, bridge.HandoffAccepted)
-        ):
+        elif isinstance(fact, bridge.HandoffAccepted):
+            accepted = fact.handoff_id
+        elif isinstance(fact, bridge.HandoffReversed):
+            assert (fact.handoff_id, fact.reverses_handoff) == (waiting, standing)
+            waiting = standing = None
+        elif isinstance(fact, bridge.ResponsibilityChanged) and fact.handoff_id == standing:
+            standing = None
+        elif isinstance(fact, (bridge.ResponsibilityChanged, DECIDED)):
             assert fact.handoff_id == waiting
             waiting = None
+
+
+def what_was_reversed_moves_nothing(course: Course) -> None:
+    """I2: it was accepted both ways before its day, and neither way moves responsibility."""
+    moved = {fact.handoff_id for fact in course.all(bridge.ResponsibilityChanged)}
+    accepted = {fact.handoff_id: fact for fact in course.all(bridge.HandoffAccepted)}
+    for fact in course.all(bridge.HandoffReversed):
+        both = {fact.handoff_id, fact.reverses_handoff}
+        assert not both & moved
+        first, back = accepted[fact.reverses_handoff], accepted[fact.handoff_id]
+        assert (first.from_agency, first.to_agency) == (back.to_agency, back.from_agency)
+        assert back.accepted_on == fact.reversed_on < fact.effective_on
 
 
 def a_handoff_ends_once(course: Course) -> None:
@@ -177,7 +204,8 @@ def what_waits_is_somebodys_work(course: Course) -> None:
     if state is None or state.responsible is None:
         return
     status = HandoffStatus(state.status)
-    under_way = status in UNDECIDED | {HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT}
+    decided = {HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT}
+    under_way = status in UNDECIDED | decided or state.is_standing
     waits = under_way or _is_left_open(course)
     assert state.stage is not HandoffStatus.DRAFTED or (course.draft_id and not under_way)
     item = work_item(state)
@@ -185,8 +213,9 @@ def what_waits_is_somebodys_work(course: Course) -> None:
     if item:
         assert item.agency in course.involved()
         assert item.due_on.year < 2100, f"{item.task.value} is due on no day"
-        waiting = state.handoff_id if under_way else course.draft_id
-        assert not waits or waiting is None or item.handoff_id == waiting
+        waiting = {state.handoff_id if under_way else course.draft_id}
+        waiting |= {state.standing["handoff_id"]} if state.is_standing else set()
+        assert not waits or None in waiting or item.handoff_id in waiting
 
 
 def _is_left_open(course: Course) -> bool:
@@ -204,7 +233,8 @@ def _is_left_open(course: Course) -> bool:
     lost = isinstance(last, bridge.HandoffExpired | bridge.HandoffForwarded) or (
         isinstance(last, bridge.HandoffRejected) and last.next_step is not NextStep.CLOSE
     )
-    taken_back = isinstance(last, bridge.HandoffWithdrawn | bridge.HandoffAnnulled)
+    taken = (bridge.HandoffWithdrawn, bridge.HandoffAnnulled, bridge.HandoffReversed)
+    taken_back = isinstance(last, taken)
     return bool(begun) or lost or (taken_back and not course.reported.is_elsewhere)
 
 
@@ -214,7 +244,10 @@ def _last_word(course: Course) -> tuple[Any, bridge.HandoffRequested | None]:
     for fact in course.bridge.said:
         if isinstance(fact, bridge.HandoffRequested):
             asked = fact
-        elif isinstance(fact, (*BEGUN, *DECIDED)):
+        elif isinstance(fact, bridge.ResponsibilityChanged):
+            standing = not isinstance(last, (*BEGUN, bridge.HandoffForwarded))
+            last = None if standing else last  # what was handed back in vain took effect
+        elif isinstance(fact, (*BEGUN, *DECIDED, bridge.HandoffReversed)):
             last = fact
             asked = None if isinstance(fact, BEGUN) else asked
     return last, asked
@@ -267,6 +300,10 @@ def the_receiver_of_what_took_effect_is_responsible(course: Course) -> None:
     state = course.state
     if state is not None and HandoffStatus(state.status) in MOVED:
         assert state.responsible == state.to_agency
+    elif state is not None and state.is_standing:
+        standing = state.standing
+        assert (standing["from_agency"], standing["to_agency"]) == (state.responsible, state.taker)
+        assert state.from_agency == state.taker
     elif state is not None and HandoffStatus(state.status) not in OVER:
         assert state.responsible == state.from_agency
 
@@ -281,6 +318,7 @@ EVERY: tuple[Callable[[Course], None], ...] = (
     the_first_receipt_never_gets_later,
     the_first_receipt_is_that_of_what_is_handed_over,
     one_handoff_waits_for_an_answer,
+    what_was_reversed_moves_nothing,
     a_handoff_ends_once,
     what_is_accepted_is_what_was_submitted,
     what_waits_is_somebodys_work,

@@ -24,6 +24,7 @@ def operated(toy: Toy, password: str) -> FastAPI:
         identity=Identity(settings, Agencies([]), lambda token: token == password),
         limiter=Limiter(1000),
         reading=toy.engine,
+        writer=toy.writer,
         counter=Counter(toy.writer.submit, asyncio.get_running_loop()),
     )
     runtime.operator = runtime.identity.operator

@@ -52,6 +52,14 @@ def test_who_got_the_wrong_value_is_told_and_who_did_not_is_not(notify: Given) -
     assert "Samirah" not in repr(said)
 
 
+def test_whoever_got_it_until_the_correction_was_recorded_got_the_wrong_value(
+    notify: Given,
+) -> None:
+    said = notify.hears(PersonCorrected(corrected_on=day("2025-04-30"), given_name="Samirah"))
+
+    assert told(said) == {SENDER, RECEIVER}
+
+
 def test_the_news_names_the_field_and_the_entry_that_corrected_and_no_value(notify: Given) -> None:
     said = notify.hears(PersonCorrected(corrected_on=day("2025-05-05"), given_name="Samirah"))
 

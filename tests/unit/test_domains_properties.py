@@ -190,6 +190,19 @@ class AnyDomains(RuleBasedStateMachine):
         by = self._responsible(domain)
         self._ask("jobcenter_bridge", HandBackToDistrict, domain, by, data, **values)
 
+    @rule(domain=DOMAINS, later=st.sampled_from([0, 0, 10]), data=st.data())
+    def take_back(self, domain: Domain, later: int, data: st.DataObject) -> None:
+        """Whoever has accepted hands back before its day, and the sender answers."""
+        self.go_on(domain, 3, data)
+        state = self._state(domain)
+        if state.takeover_on:
+            day: dict[str, Any] = {"effective_on": state.takeover_on + later * DAY}
+            day |= {"cause": HandBackCause.TITLE_LOST}
+            self._ask(
+                "jobcenter_bridge", HandBackToDistrict, domain, state.taker or "", data, **day
+            )
+            self.go_on(domain, data.draw(st.integers(0, 3)), data)
+
     @rule(domain=DOMAINS, again=st.booleans(), data=st.data())
     def tell_more(self, domain: Domain, data: st.DataObject, *, again: bool) -> None:
         """The sender answers a question, or hands over again what nobody took."""

@@ -25,6 +25,7 @@ from tests.support.entries import (
     admitted,
     drafted,
     ends,
+    ends_after_all,
     goes_on,
     sheet,
 )
@@ -204,3 +205,16 @@ def test_only_the_responsible_agency_hands_over() -> None:
 
     with pytest.raises(Refused, match="not-responsible"):
         bridge.hears(sheet(from_agency="district-13074"))
+
+
+def test_a_sheet_made_with_its_draft_has_its_id_and_is_no_handing_back() -> None:
+    bridge = Handoffs("2025-04-04")
+    bridge.hears(admitted(), ends("2025-04-30", "2025-05-01", "2025-05-31"))
+    bridge.hears(drafted(), sheet("draft-1", handoff_id="draft-1"))
+    for step in (ConfirmDelivery, AcknowledgeHandoff):
+        bridge.answers(step)
+
+    bridge.hears(ends_after_all("2025-05-31", "2025-06-01", "2025-06-30", "2025-04-30"))
+
+    assert bridge.refusal(AcceptHandoff).code == "implausible-dates"
+    assert bridge.answers(AcceptHandoff, effective_on=day("2025-06-01"))

@@ -26,6 +26,7 @@ from staffel_contracts.commands import jobcenter_bridge as commands
 from staffel_contracts.facts.jobcenter_bridge import (
     BridgingRequested,
     HandoffForwarded,
+    HandoffSubmission,
 )
 from tests.support.course import AGENCIES, OTHER_DISTRICT, Course
 from tests.support.cover import DAY
@@ -107,6 +108,14 @@ class AnyHistory(RuleBasedStateMachine):
             "handoff_id": data.draw(st.sampled_from([self.course.draft_id, None, current])),
         }
         self.course.hears(usual.model_copy(update=more))
+
+    @precondition(lambda self: not self.course.all(HandoffSubmission))
+    @rule(months=st.integers(0, 3))
+    def hand_over_in_time(self, months: int) -> None:
+        """As it usually begins."""
+        self.admit(215)
+        self.end(months)
+        self.course.hears(self.course.sheet())
 
     @rule(from_agency=ANYONE, replaces=st.sampled_from([None, "handoff-0", "sheet-1"]))
     def hand_over_what_contradicts(self, from_agency: str, replaces: str | None) -> None:
@@ -194,6 +203,19 @@ class AnyHistory(RuleBasedStateMachine):
             "to_agency": data.draw(st.sampled_from([None, None, OTHER_DISTRICT, STRANGER])),
         }
         self._ask(commands.HandBackToDistrict, agency or self._responsible(), **values)
+
+    @precondition(lambda self: self.course.state and self.course.state.from_agency)
+    @rule(later=st.sampled_from([0, 0, 0, 30]), times=st.integers(0, 3), days=st.integers(0, 40))
+    def take_back(self, later: int, times: int, days: int) -> None:
+        """The receiver accepts and hands back before its day; the sender answers, or time does."""
+        self.go_on(3)
+        state = self.course.state
+        if state.takeover_on:
+            cause: dict[str, Any] = {"cause": HandBackCause.TITLE_LOST}
+            day = state.takeover_on + later * DAY
+            self._ask(commands.HandBackToDistrict, state.taker, effective_on=day, **cause)
+            self.go_on(times)
+            self.course.waits(days)
 
     # -- what agencies report ------------------------------------------------------------------
 

@@ -123,6 +123,103 @@ def test_a_handoff_that_was_taken_back_outdates_what_was_to_be_said_of_it(over: 
     assert templates(given) == [LetterTemplate.BENEFITS_END]
 
 
+def hand_out(given: Given, template: LetterTemplate) -> None:
+    """The letter is given to the person."""
+    letters = given.state().letters
+    (ref,) = (ref for ref, one in letters.items() if one["template"] == template)
+    given.asks(RecordLetterHandedOver(case=CASE, letter_id=ref), SENDER)
+
+
+@pytest.mark.parametrize("over", [withdrawn(), annulled()], ids=["withdrawn", "annulled"])
+def test_who_was_told_of_a_handoff_is_told_that_it_was_taken_back(over: Fact) -> None:
+    given = notify(handed_over())
+    hand_out(given, LetterTemplate.HANDED_OVER)
+
+    given.hears(over)
+
+    assert templates(given) == [LetterTemplate.STAYS]
+    (told,) = (one for one in given.state().letters.values() if one["status"] == "waiting")
+    assert told["values"] == {"receiver": over.to_agency, "agency": SENDER}  # type: ignore[attr-defined]
+
+
+def test_who_is_handed_over_anew_is_told_of_that_alone() -> None:
+    given = notify(handed_over())
+    hand_out(given, LetterTemplate.HANDED_OVER)
+
+    given.hears(withdrawn(), handed_over("sheet-2", "handoff-2"))
+
+    assert templates(given) == [LetterTemplate.HANDED_OVER]
+
+
+def test_who_was_told_that_nobody_takes_over_is_not_told_twice() -> None:
+    given = notify(handed_over(), expired())
+    hand_out(given, LetterTemplate.REJECTED)
+
+    assert not [one for one in given.hears(withdrawn()) if isinstance(one, LetterComposed)]
+
+
+def back(kind: type[Fact], **more: Any) -> Any:
+    """A fact about handing back what was accepted."""
+    usual: dict[str, Any] = {"handoff_id": "back-1", "domain": Domain.BENEFITS}
+    usual |= {"from_agency": HANDOFF["to_agency"], "to_agency": SENDER}
+    return kind(**usual | more)
+
+
+def reversing() -> list[Fact]:
+    on, day_one = day("2025-04-12"), day("2025-05-01")
+    digest = {"effective_on": day_one, "accepted_digest": accepted().accepted_digest}
+    return [
+        back(bridge.HandoffAccepted, accepted_on=on, **digest),
+        back(
+            bridge.HandoffReversed,
+            reversed_on=on,
+            effective_on=day_one,
+            reverses_handoff=HANDOFF["handoff_id"],
+        ),
+    ]
+
+
+def charged() -> Fact:
+    return bridge.ResponsibilityChanged(
+        domain=Domain.BENEFITS, from_agency=None, to_agency=SENDER, valid_from=day("2024-09-02")
+    )
+
+
+def test_who_was_told_of_the_new_office_is_told_that_the_old_one_stays_responsible() -> None:
+    given = notify(charged(), handed_over(), accepted())
+    hand_out(given, LetterTemplate.ACCEPTED)
+
+    given.hears(*reversing())
+
+    assert templates(given) == [LetterTemplate.STAYS]
+    (told,) = (one for one in given.state().letters.values() if one["status"] == "waiting")
+    assert told["values"] == {"receiver": HANDOFF["to_agency"], "agency": SENDER}
+
+
+def test_what_was_accepted_and_reversed_is_not_told_any_more() -> None:
+    given = notify(charged(), handed_over(), accepted())
+
+    given.hears(*reversing())
+
+    assert templates(given) == []
+
+
+def test_what_was_accepted_stays_true_while_handing_it_back_comes_to_nothing() -> None:
+    given = notify(charged(), handed_over(), accepted())
+    reason = next(iter(WithdrawReason))
+
+    given.hears(back(bridge.HandoffExpired, expired_on=day("2025-04-30")))
+    given.hears(back(bridge.HandoffWithdrawn, withdrawn_on=day("2025-04-30"), reason_code=reason))
+
+    assert templates(given) == [LetterTemplate.ACCEPTED]
+
+
+def test_after_the_reversal_nothing_of_the_case_goes_to_who_had_accepted() -> None:
+    given = notify(charged(), handed_over(), accepted(), *reversing())
+
+    assert given.state().receiver.agency is None
+
+
 def test_a_handoff_that_nobody_answered_is_told_with_how_to_apply() -> None:
     given = notify(END, handed_over(), expired())
 

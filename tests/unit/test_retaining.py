@@ -20,6 +20,7 @@ from staffel_contracts.codes import (
     HoldReason,
     RefusalCode,
     ReopenReason,
+    RestrictionReason,
     Retention,
 )
 from staffel_contracts.facts import casework as facts
@@ -112,6 +113,36 @@ def test_a_hold_stops_an_erasure_until_its_last_day() -> None:
 
     assert refused.value.code is RefusalCode.LEGAL_HOLD
     assert erase(case, erasing(), now("2027-01-01"))
+
+
+def only_stored_until(until: date | None) -> Case:
+    restricted = facts.ProcessingRestricted(
+        restricted_on=day("2026-04-01"),
+        reason_code=RestrictionReason.NEEDED_FOR_CLAIMS,
+        until=until,
+    )
+    return evolve(KNOWN, restricted)
+
+
+@pytest.mark.parametrize("until", [None, day("2026-12-31")])
+@pytest.mark.parametrize("basis", ["retention-over", "unlawful"])
+def test_what_may_only_be_stored_is_not_erased_by_the_office_alone(
+    basis: str, until: date | None
+) -> None:
+    with pytest.raises(Refused) as refused:
+        erase(only_stored_until(until), erasing(basis), now("2026-12-31"))
+
+    assert refused.value.code is RefusalCode.PROCESSING_RESTRICTED
+
+
+@pytest.mark.parametrize(
+    ("basis", "until"),
+    [("unlawful", day("2026-12-30")), ("requested", None), ("court-order", None)],
+)
+def test_it_is_erased_when_that_is_over_or_the_person_or_a_court_wants_it(
+    basis: str, until: date | None
+) -> None:
+    assert erase(only_stored_until(until), erasing(basis), now("2026-12-31"))
 
 
 def test_a_handoff_that_nobody_decided_about_stops_an_erasure() -> None:

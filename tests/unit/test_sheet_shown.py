@@ -247,7 +247,7 @@ def test_a_name_is_printed_in_its_own_script(name: str, font: bytes) -> None:
 
 def test_what_has_no_space_in_it_stays_in_its_column(tmp_path: Path) -> None:
     words = {code.value: "Wort " * 60 for code in SheetField}
-    without = {code: "Wort" * 75 for code in words}
+    without = dict.fromkeys(words, "Wort" * 75)
 
     assert pages(tmp_path, without) == pages(tmp_path, words) > pages(tmp_path, {})
 

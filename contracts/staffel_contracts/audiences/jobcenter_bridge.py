@@ -48,7 +48,11 @@ _OF_HANDOFFS: tuple[type[Fact], ...] = (
     bridge.BridgingRequested,
     bridge.BridgingGranted,
 )
-_FROM_RECEIVER: tuple[type[Fact], ...] = (bridge.HandoffRequested, bridge.HandedBackToDistrict)
+_FROM_RECEIVER: tuple[type[Fact], ...] = (
+    bridge.HandoffRequested,
+    bridge.HandedBackToDistrict,
+    bridge.HandoffReversed,
+)
 _APPOINTMENT_KNOWN: tuple[type[Fact], ...] = (
     bridge.JobcenterAppointmentScheduled,
     bridge.JobcenterAppointmentAttended,

@@ -95,16 +95,18 @@ class Contents:
 def write_bundle(path: Path, contents: Contents) -> None:
     """Write the bundle to ``path``, whole or not at all; memory does not grow with the logs.
 
-    The same contents give the same bytes. Person keys are secrets: without them every proof holds
-    as well, and only the schemas and the invariants of sealed entries cannot be checked.
+    The same contents give the same bytes. Only the file's owner may read it, as person keys are
+    secrets: without them every proof holds as well, and only the schemas and the invariants of
+    sealed entries cannot be checked.
 
     Raises:
         NotWritable: a checkpoint is none, an index is missing, twice or out of order, two logs are
             of one service, a line has a newline in it, or a file's name is not allowed.
     """
     unfinished = path.with_name(path.name + ".unfinished")
+    unfinished.unlink(missing_ok=True)
     try:
-        with unfinished.open("wb") as file:
+        with open(unfinished, "xb", opener=_for_the_owner) as file:
             with ZipFile(file, "w", ZIP_STORED) as archive:
                 _write(archive, contents)
             file.flush()
@@ -112,6 +114,10 @@ def write_bundle(path: Path, contents: Contents) -> None:
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _for_the_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def installed_schemas() -> dict[str, bytes]:

@@ -99,7 +99,9 @@ class Members:
         """
         rest = b""
         for chunk in self._chunks(name, _CHUNK):
-            *lines, rest = (rest + chunk).split(b"\n")
+            lines = chunk.split(b"\n")
+            lines[0] = rest + lines[0]
+            rest = lines.pop()
             if len(rest) > MAX_LINE or (lines and len(lines[0]) > MAX_LINE):
                 raise NotABundle(f"{name}: a line is longer than {MAX_LINE} bytes")
             yield from lines

@@ -14,6 +14,7 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffExpired,
     HandoffForwarded,
     HandoffRejected,
+    HandoffReversed,
     HandoffSubmission,
     HandoffWithdrawn,
     ResponsibilityChanged,
@@ -32,8 +33,8 @@ class Course:
     """One case so far. The rules' names are those of ``docs/audit.md``."""
 
     __slots__ = (
-        "_accepted", "_digests", "_ended", "_expires", "_moved", "_received", "_sheets", "_taken",
-        "_timeline", "completed",
+        "_accepted", "_digests", "_ended", "_expires", "_moved", "_received", "_reversed",
+        "_sheets", "_taken", "_timeline", "completed",
     )  # fmt: skip
 
     def __init__(self) -> None:
@@ -44,6 +45,7 @@ class Course:
         self._accepted: dict[str, HandoffAccepted] = {}
         self._ended: set[str] = set()
         self._moved: set[str] = set()
+        self._reversed: set[str] = set()
         self._expires: dict[str, date] = {}
         self._sheets: dict[str, str] = {}
         self.completed: dict[str, tuple[str, date]] = {}
@@ -71,6 +73,8 @@ class Course:
             self.completed[sheet_ref] = (fact.from_agency, fact.completed_on)
         elif isinstance(fact, HandoffAccepted):
             self._accept(fact)
+        elif isinstance(fact, HandoffReversed):
+            self._reverse(fact)
         elif isinstance(fact, _ENDED):
             self._over(fact)
 
@@ -82,7 +86,7 @@ class Course:
             line = self._timeline.get(taken.domain)
             since = line.since + _A_DAY if line else date.max
             day = max(taken.effective_on, taken.accepted_on, since)
-            if handoff not in self._moved and day < today:
+            if handoff not in self._moved | self._reversed and day < today:
                 yield "I9: what was accepted has not taken effect on its day"
 
     def _taken_up(self, fact: HandoffDelivered | HandoffAcknowledged) -> None:
@@ -117,7 +121,9 @@ class Course:
         handoff = fact.handoff_id or ""
         taken = self._accepted.get(handoff)
         line = self._timeline[fact.domain]
-        line.waiting = None
+        if handoff != line.standing:
+            line.waiting = None
+        line.standing = None
         if taken is None:
             raise Broken("I2: responsibility moves without an acceptance")
         agencies = (fact.from_agency, fact.to_agency)
@@ -137,11 +143,33 @@ class Course:
         if isinstance(fact, HandoffSubmission):
             self._sheets[handoff] = fact.sheet_ref
             self._chained(fact)
-        waiting = line.waiting if line else None
+        waiting = self._under_way(line, fact) if line else None
         if line:
             line.waiting = handoff
         must(line is not None, "I1: a person is handed over for whom nobody is responsible")
         must(waiting is None, "I7: a handoff begins while another is under way")
+
+    def _under_way(self, line: "Timeline", fact: Fact) -> str | None:
+        """What is under way besides; what was accepted may be handed back before its day."""
+        back = fact.reverses_handoff if isinstance(fact, HandedBackToDistrict) else None
+        if back in self._accepted and line.waiting == back:
+            line.waiting, line.standing = None, back
+        return line.waiting or (line.standing if line.standing != back else None)
+
+    def _reverse(self, fact: HandoffReversed) -> None:
+        """What was accepted takes no effect, because the sender has accepted it back."""
+        line, back = self._timeline.get(fact.domain), fact.reverses_handoff
+        back_on = self._accepted.get(fact.handoff_id, None)
+        must(line is not None and line.standing == back, "I2: what is reversed was not accepted")
+        must(back_on is not None, "I2: an acceptance is reversed that nobody accepted back")
+        on_time = back_on is not None and fact.reversed_on < fact.effective_on
+        must(on_time and back not in self._moved, "I2: what took effect is reversed")
+        if line:
+            line.waiting = line.standing = None
+        self._reversed |= {fact.handoff_id, back}
+        received = [self._received[one] for one in (back, fact.handoff_id) if one in self._received]
+        if received:
+            self._received[fact.handoff_id] = min(received)
 
     def _chained(self, fact: HandoffSubmission) -> None:
         """A handoff that took effect has reached its goal: the one after it begins a new chain."""
@@ -193,12 +221,14 @@ def _day(recorded: str) -> date:
 class Timeline:
     """Who is responsible in one domain, since when, and which handoff is under way."""
 
-    __slots__ = ("agency", "first_on", "since", "waiting")
+    __slots__ = ("agency", "first_on", "since", "standing", "waiting")
 
     def __init__(self, since: date, agency: str) -> None:
         self.first_on = self.since = since
         self.agency = agency
         self.waiting: str | None = None
+        self.standing: str | None = None
+        """What was accepted and is handed back before its day."""
 
 
 def must(holds: bool, rule: str) -> None:  # noqa: FBT001 - reads as a sentence

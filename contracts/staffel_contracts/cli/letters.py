@@ -66,6 +66,7 @@ async def _show(
 
 
 def _write(path: Path, page: str) -> None:
+    path.touch(mode=0o600)  # only its owner may read it, where it is new
     path.write_text(page, encoding="utf-8")
 
 

@@ -45,6 +45,7 @@ class HandoffStatus(Code):
     FORWARDED = "forwarded", "weitergeleitet", "forwarded"
     WITHDRAWN = "withdrawn", "zurückgezogen", "withdrawn"
     ANNULLED = "annulled", "aufgehoben", "annulled"
+    REVERSED = "reversed", "vor der Übernahme zurückgegeben", "given back before the takeover"
 
 
 class RejectReason(Code):

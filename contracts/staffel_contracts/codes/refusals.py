@@ -10,6 +10,7 @@ class RefusalCode(Code):
     INVALID = "invalid", "Feld ungültig", "a field is not valid"
     TOO_LARGE = "too-large", "zu groß", "too large"
     TOO_SLOW = "too-slow", "kommt zu langsam", "arrives too slowly"
+    METHOD_NOT_ALLOWED = "method-not-allowed", "Methode nicht erlaubt", "method not allowed"
     UNKNOWN_COMMAND = "unknown-command", "Befehl unbekannt", "unknown command"
     UNKNOWN_QUERY = "unknown-query", "Abfrage unbekannt", "unknown query"
     UNAUTHENTICATED = "unauthenticated", "nicht angemeldet", "not authenticated"

@@ -49,6 +49,7 @@ class LetterTemplate(Code):
     INFORMATION_MISSING = "information-missing", "Angaben fehlen", "information is missing"
     ACCEPTED = "accepted", "neue Stelle hat zugesagt", "the new office agreed"
     REJECTED = "rejected", "Stelle hat nicht zugesagt", "the office did not agree"
+    STAYS = "stays", "wir bleiben zuständig", "we stay responsible"
     BENEFITS_START = "benefits-start", "Geld kommt", "money comes"
     DAYS_WITHOUT_BENEFITS = (
         "days-without-benefits",

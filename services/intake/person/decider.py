@@ -5,13 +5,14 @@ or it decided anew.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from services.chassis.decider import About, Asked, Due, Input, Refused
 from services.chassis.legal_calendar import legal_date
 from services.chassis.lifecycle import Lifecycles
+from services.chassis.replacing import replace
 from services.intake.lifecycles import CASE_LIFECYCLES
 from services.intake.lifecycles.residence import TEMPORARY_PROTECTION
 from services.intake.person import household

@@ -1,9 +1,10 @@
 """Decide about the reception quota of a district in a year."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from services.chassis.decider import About, Asked, Input, Refused
+from services.chassis.replacing import replace
 from staffel_contracts.codes import AgencyKind, RefusalCode
 from staffel_contracts.commands.intake import SetReceptionQuota
 from staffel_contracts.fact import Fact

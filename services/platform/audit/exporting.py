@@ -16,6 +16,7 @@ from services.chassis.keyring import Keyring
 from services.chassis.master_keys import load_master_key
 from services.chassis.reads import ALL_CASES
 from services.platform.audit.moments import begin_of, end_of
+from services.platform.audit.persons import as_case
 from services.platform.audit.recorded import record
 from services.platform.audit.who_saw import PurposeOption
 from services.platform.home import Home
@@ -69,7 +70,7 @@ def export_command(  # noqa: PLR0913, PLR0917 - Typer reads options from the sig
     selection = Selection(case, _moment(since, "--from"), _moment(until, "--to", ends=True))
     with plain_errors():
         if with_keys:
-            record(place, "audit/export", purpose, (case or ALL_CASES,))
+            record(place, "audit/export", purpose, (as_case(case) if case else ALL_CASES,))
         try:
             held = contents(
                 Archive(place.archive),

@@ -12,6 +12,7 @@ from services.platform.audit.books import Books, opened
 from services.platform.audit.following import Step, steps_of
 from services.platform.audit.known import Answer, known_of
 from services.platform.audit.moments import day_of, moment_of
+from services.platform.audit.persons import as_case
 from services.platform.audit.recorded import record
 from services.platform.audit.showing import show_known, show_steps
 from services.platform.audit.viewing import NOTHING, View, replayed, write
@@ -103,7 +104,7 @@ def replay_command(  # noqa: PLR0913, PLR0917 - Typer reads options from argumen
     moment, index = _point(at, service)
     with plain_errors(), opened(place, archive) as books:
         if case or diff or rows:
-            record(place, "audit/replay", purpose, (case or ALL_CASES,))
+            record(place, "audit/replay", purpose, (as_case(case) if case else ALL_CASES,))
         if follow:
             last = None if index is None else f"{service}/{index}"
             steps = _steps(books, str(case), moment, last)

@@ -12,6 +12,7 @@ import typer
 from pydantic_core import to_json
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
+from services.chassis.files import write_whole
 from services.chassis.rebuild import folded_tables
 from services.chassis.replay import Reach, Replayed, reach_at, reach_now, replay
 from services.platform.audit.books import Books
@@ -49,7 +50,7 @@ class View:
         if self._diff:
             self._compare(found)
         elif self._rows:
-            self._rows.write_bytes(b"".join(line for n, done in found for line in _lines(n, done)))
+            write_whole(self._rows, b"".join(line for n, done in found for line in _lines(n, done)))
         elif self._as_json:
             write([self._summary(name, done) for name, done in found])
         else:

@@ -68,18 +68,21 @@ def make(
 ) -> None:
     """Make a backup while everything runs: two files, of which one holds the keys.
 
-    The master key is in neither: keep it apart.
+    The master key is in neither: keep it apart. Exit code 1 if a secret is missing, such as a log's
+    key: the backup is made without it, and no older one, which may hold it, is removed.
     """
     with _plainly(), _progress("rows saved") as told:
         at = Installation.open(home)
         made = create(at, out or at.backups, told)
-        removed = remove_old(out or at.backups, keep) if keep else []
+        removed = remove_old(out or at.backups, keep) if keep and not made.missing else []
     sizes = {name: log.size for name, log in made.manifest.logs.items()}
     _show(
         {"name": made.manifest.name, "data": str(made.data), "keys": str(made.keys)}
-        | {"logs": sizes, "removed": removed},
+        | {"logs": sizes, "removed": removed, "missing": made.missing},
         as_json=as_json,
     )
+    if made.missing:
+        fail(f"not in the backup, as it is not there: {', '.join(made.missing)}")
 
 
 @backup_app.command(name="list")

@@ -40,11 +40,13 @@ class Restless(Exception):
 
 
 class Made(NamedTuple):
-    """A backup: its manifest, and its two files."""
+    """A backup: its manifest, its two files, and what it lacks."""
 
     manifest: Manifest
     data: Path
     keys: Path
+    missing: list[str]
+    """Secrets that should be in it and are not there, by their path in the home."""
 
 
 def create(at: Installation, folder: Path, told: Progress = lambda _: None) -> Made:
@@ -65,11 +67,11 @@ def create(at: Installation, folder: Path, told: Progress = lambda _: None) -> M
         with reading(at.databases["keyring"]) as conn:
             dump(conn, keys / "keyring", told)
         _copy_plain(at, data / PLAIN)
-        seal_secrets(at, keys, load_master_key(at.master_key_file, None))
+        missing = seal_secrets(at, keys, load_master_key(at.master_key_file, None))
         manifest = _manifest(at, name, now, logs, data)
         (data / FILE).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
         (keys / FILE).write_text(_keys_manifest(manifest, keys), encoding="utf-8")
-        made = Made(manifest, folder / f"{name}{ENDING}", folder / f"{name}{KEYS_ENDING}")
+        made = Made(manifest, folder / f"{name}{ENDING}", folder / f"{name}{KEYS_ENDING}", missing)
         _pack(keys, made.keys)
         _pack(data, made.data)
     _remember(at, manifest)

@@ -16,6 +16,7 @@ from services.chassis.keyring_tables import METADATA
 from services.chassis.log import HEAD, read_head
 from services.chassis.master_keys import load_master_key
 from services.chassis.migrate import migrate
+from services.chassis.unheard import Copied, put_back
 from services.platform.backup.create import PLAIN
 from services.platform.backup.losses import Loss, keyless, losses
 from services.platform.backup.others import Other, others
@@ -25,7 +26,7 @@ from services.platform.backup.sealed import open_secrets
 from services.platform.backup.tail import fill
 from services.platform.backup.verify import Unpacked
 from services.platform.databases import create_database
-from services.platform.folding import check_service, replace_tables
+from services.platform.folding import check_service, replace_tables, sayers
 from services.platform.home import Home
 from services.platform.installation import KEYRING, Installation
 from services.platform.services import service_named
@@ -49,6 +50,9 @@ class Restored:
     """How long each restored log is now."""
     filled: dict[str, int] = field(default_factory=dict)
     """How many entries of each came from those who had heard them."""
+    again: dict[str, int] = field(default_factory=dict)
+    """How many entries of others each service hears again when it starts: some may have been
+    parked after the backup."""
     lost: list[str] = field(default_factory=list)
     """What others have heard and is gone, where that was accepted."""
 
@@ -119,6 +123,7 @@ def restore(
             done.logs = {name: backup.manifest.logs[name].size for name in services}
             if not alone:
                 _fill_up(at, services, done, accept_loss=accept_loss)
+                done.again = _put_back(backup, at, [n for n in services if done.filled[n]])
             _fold(at.home, services, {*older, *(n for n in services if done.filled.get(n))})
     lost = "; ".join(done.lost) or None
     Records.read(at.backups).note(at.backups, restored_at=datetime.now(UTC), accepted_loss=lost)
@@ -150,6 +155,21 @@ def _fill_up(at: Installation, services: list[str], done: Restored, *, accept_lo
         done.lost = [*losses(at, services, known), *keyless(at, begins)]
     if done.lost and not accept_loss:
         raise Loss("; ".join(done.lost))
+
+
+def _put_back(backup: Unpacked, at: Installation, names: Iterable[str]) -> dict[str, int]:
+    """Have what may have been parked after the backup heard again; the cursors are behind it."""
+    found = {}
+    for name in names:
+        service, log = service_named(name), backup.manifest.logs[name]
+        engine = open_database(at.databases[name])
+        try:
+            with sayers(at.home, service) as (wires, keyring), engine.begin() as conn:
+                copied = Copied(log.size, log.cursors)
+                found[name] = put_back(service, conn, copied, wires, keyring, at=datetime.now(UTC))
+        finally:
+            engine.dispose()
+    return found
 
 
 def refuse_live(at: Installation, names: Iterable[str]) -> None:

@@ -15,17 +15,24 @@ ENDING = ".sealed"
 FOLDER = "secrets"
 
 
-def seal_secrets(at: Installation, folder: Path, master: MasterKeys) -> None:
-    """Put every secret file but the master key into a folder, under its path in the home."""
+def seal_secrets(at: Installation, folder: Path, master: MasterKeys) -> list[str]:
+    """Put every secret file but the master key into a folder, under its path in the home.
+
+    Gives those that are missing.
+    """
     key = master.key(master.epochs[-1])
+    missing = []
     for path in at.sealed_files:
-        if path.is_file():
-            name = path.relative_to(at.home.folder).as_posix()
+        name = path.relative_to(at.home.folder).as_posix()
+        if not path.is_file():
+            missing.append(name)
+        else:
             nonce = os.urandom(NONCE_BYTES)
             target = folder / FOLDER / f"{name}{ENDING}"
             target.parent.mkdir(parents=True, exist_ok=True)
             sealed = AESGCM(key).encrypt(nonce, path.read_bytes(), name.encode())
             target.write_bytes(nonce + sealed)
+    return missing
 
 
 def open_secrets(folder: Path, master: MasterKeys) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
+from services.chassis.answers import Answers, keep_answers
 from services.chassis.database import delete
 from services.chassis.log import Stored, append, read_entries, read_head
 from services.chassis.opening import leaf_time
@@ -25,12 +26,13 @@ class Fork(Exception):
 def fill(conn: Connection, service: Service, known: Sequence[Other]) -> int:
     """Append what others have heard beyond the log's end, in the caller's transaction.
 
-    Cursors move on with it: what caused an entry has been heard. Gives the number of entries.
+    Cursors move on with it: what caused an entry has been heard. So do the answers to commands that
+    were accepted: one that comes again is not carried out again. Gives the number of entries.
 
     Raises:
         Fork: an entry that both have is not the same.
     """
-    begin = read_head(conn).size
+    begin, answers = read_head(conn).size, Answers(service.name)
     for other in known:
         _compare(conn, service.name, other)
         while wires := _next(conn, service.name, other):
@@ -38,7 +40,10 @@ def fill(conn: Connection, service: Service, known: Sequence[Other]) -> int:
             stored = [Stored(e.leaf.index, leaf, e.data) for e, leaf in entries]
             last = leaf_time(entries[-1][0].leaf)
             append(conn, read_head(conn), stored, last)
-            _hear(conn, service, (entry.leaf for entry, _ in entries))
+            leaves = [entry.leaf for entry, _ in entries]
+            keep_answers(conn, [row for leaf in leaves for row in answers.take(leaf)])
+            _hear(conn, service, leaves)
+    keep_answers(conn, list(answers.rest()))
     return read_head(conn).size - begin
 
 
@@ -69,10 +74,9 @@ def _whole(log: str, start: int, wires: Iterable[bytes]) -> Iterator[bytes]:
         yield wire
 
 
-def _hear(conn: Connection, service: Service, leaves: Iterable[Leaf]) -> None:
+def _hear(conn: Connection, service: Service, leaves: Sequence[Leaf]) -> None:
     """Move the cursors behind what caused these entries; none of it is parked any more."""
     after: dict[str, int] = {}
-    leaves = list(leaves)
     delete(conn, PARKED, [leaf.cause for leaf in leaves])
     for leaf in leaves:
         log, _, index = leaf.cause.rpartition("/")

@@ -7,7 +7,7 @@ from services.audit.archive import Archive
 from services.audit.findings import Findings
 from services.chassis.database import reading
 from services.chassis.log import read_head
-from services.platform.checks.line import Line, by_limits, fail, ok
+from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look, lasting
 
 CHECKPOINT_WARN, CHECKPOINT_FAIL = timedelta(minutes=10), timedelta(hours=2)
@@ -22,6 +22,17 @@ def findings(look: Look) -> Iterator[Line]:
         yield fail("audit.findings", f"{len(found)} open: {told}", "audit-finding")
     else:
         yield ok("audit.findings", "none is open")
+
+
+def archive(look: Look) -> Iterator[Line]:
+    """No log's folder lies aside: no erasure reaches what is in it."""
+    folder = look.at.home.archive / "logs"
+    names = {one.name for one in folder.iterdir()} if folder.is_dir() else set()
+    if aside := sorted(names - set(look.at.services)):
+        told = f"lies aside in {folder}, and no erasure reaches it: {', '.join(aside)}"
+        yield warn("audit.archive", told, "audit-finding")
+    else:
+        yield ok("audit.archive", "no log's folder lies aside")
 
 
 def checkpoints(look: Look) -> Iterator[Line]:

@@ -37,6 +37,7 @@ ALL: tuple[Check, ...] = (
     processes.unanswered,
     keys.keyring,
     auditing.findings,
+    auditing.archive,
     auditing.checkpoints,
     lifecycle.backups,
     machine.mail,

@@ -149,6 +149,9 @@ class HandedBackToDistrict(HandoffCourseFact):
 
     A new handoff in the other direction, never an edit of the old one: here ``from_agency`` is the
     jobcenter. Responsibility moves only when the district accepts.
+
+    Whoever has accepted and not taken over yet may say so too: what it accepted stands, and takes
+    effect on its day, unless the district accepts before (``handoff-reversed``).
     """
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
@@ -159,8 +162,27 @@ class HandedBackToDistrict(HandoffCourseFact):
     effective_on: date
     cause: HandBackCause
     reverses_handoff: Ref | None = None
-    """The completed handoff by which the person had come, if it ran over this platform."""
+    """The handoff by which the person had come, or was to come, if it ran over this platform."""
     sheet_digest: Digest | None = None
     """Over the case, the day, the cause and the handoff reversed: what the district accepts."""
     ladder: Ladder | None = None
     """The periods agreed with the district."""
+
+
+class HandoffReversed(HandoffCourseFact):
+    """The sender has accepted back, before its day, what the receiver had accepted.
+
+    So responsibility does not move: it stays with ``to_agency``, which had handed over. Both
+    handoffs are over, this one and the one that it reverses; the day of the first receipt goes on
+    to whatever is handed over next (§ 16 Abs. 2 SGB I).
+    """
+
+    WEIGHT: ClassVar[Weight] = Weight.DECISION
+    BASIS: ClassVar[str] = "§ 7 Abs. 1 S. 2 Nr. 3 SGB II, § 1 Abs. 1 AsylbLG"
+    VALID_ON: ClassVar[str | None] = "effective_on"
+
+    reversed_on: date
+    effective_on: date
+    """The day on which responsibility would have moved."""
+    reverses_handoff: Ref
+    """What was accepted, and takes no effect."""

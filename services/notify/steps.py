@@ -1,0 +1,79 @@
+"""Of which steps the person is told by a letter, and what the letter fills in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from staffel_contracts.codes import LetterTemplate, NextStep
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts import casework
+from staffel_contracts.facts import jobcenter_bridge as bridge
+
+Values = dict[str, str]
+
+
+def _ends(fact: casework.EntitlementEndComputed | casework.EntitlementEndRevised) -> Values:
+    return {
+        "end_on": fact.end_on.isoformat(),
+        "start_on": fact.next_start_on.isoformat(),
+        "apply_by": fact.last_lossfree_on.isoformat(),
+    }
+
+
+def _goes_on(fact: casework.EntitlementEndWithdrawn) -> Values:
+    return {"end_on": fact.replaces_end_on.isoformat()}
+
+
+def _handed(fact: bridge.HandoffSubmission) -> Values:
+    return {"receiver": fact.to_agency, "start_on": fact.effective_on.isoformat()}
+
+
+def _asked(fact: bridge.HandoffInformationRequested) -> Values:
+    return {"receiver": fact.to_agency, "due_on": fact.due_on.isoformat()}
+
+
+def _accepted(fact: bridge.HandoffAccepted) -> Values:
+    return {"receiver": fact.to_agency, "start_on": fact.effective_on.isoformat()}
+
+
+def rejected(fact: bridge.HandoffRejected) -> Values | None:
+    """What is filled in; ``None`` where the reason of the rejection leads nowhere else."""
+    return None if fact.next_step is NextStep.CLOSE else {"receiver": fact.to_agency}
+
+
+def _expired(fact: bridge.HandoffExpired) -> Values:
+    return {"receiver": fact.to_agency}
+
+
+def _withdrawn(fact: bridge.HandoffWithdrawn | bridge.HandoffAnnulled) -> Values:
+    return {"receiver": fact.to_agency}
+
+
+def _reversed(fact: bridge.HandoffReversed) -> Values:
+    return {"receiver": fact.from_agency}
+
+
+def _starts(fact: bridge.BenefitStartNotified) -> Values:
+    return {"receiver": fact.to_agency, "start_on": fact.starts_on.isoformat()}
+
+
+def _gap(fact: bridge.CoverageGapDetected) -> Values:
+    return {"start_on": fact.from_on.isoformat()}
+
+
+TOLD: dict[type[Fact], tuple[LetterTemplate, Callable[[Any], Values | None]]] = {
+    casework.EntitlementEndComputed: (LetterTemplate.BENEFITS_END, _ends),
+    casework.EntitlementEndRevised: (LetterTemplate.BENEFITS_END, _ends),
+    casework.EntitlementEndWithdrawn: (LetterTemplate.BENEFITS_CONTINUE, _goes_on),
+    bridge.HandedToJobcenter: (LetterTemplate.HANDED_OVER, _handed),
+    bridge.HandoffSubmitted: (LetterTemplate.HANDED_OVER, _handed),
+    bridge.HandoffInformationRequested: (LetterTemplate.INFORMATION_MISSING, _asked),
+    bridge.HandoffAccepted: (LetterTemplate.ACCEPTED, _accepted),
+    bridge.HandoffRejected: (LetterTemplate.REJECTED, rejected),
+    bridge.HandoffExpired: (LetterTemplate.REJECTED, _expired),
+    bridge.HandoffWithdrawn: (LetterTemplate.STAYS, _withdrawn),
+    bridge.HandoffAnnulled: (LetterTemplate.STAYS, _withdrawn),
+    bridge.HandoffReversed: (LetterTemplate.STAYS, _reversed),
+    bridge.BenefitStartNotified: (LetterTemplate.BENEFITS_START, _starts),
+    bridge.CoverageGapDetected: (LetterTemplate.DAYS_WITHOUT_BENEFITS, _gap),
+}
+"""What the person is told, and what the letter fills in; ``None``: no letter."""
