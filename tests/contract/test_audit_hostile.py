@@ -24,7 +24,6 @@ from staffel_contracts.audit.lines import (
     split,
 )
 from staffel_contracts.audit.verify import verify_bundle
-from staffel_contracts.tlog.tree import leaf_hash
 from tests.support.bundles import ORIGIN, MadeLog, bundle_of, story
 from tests.support.tampering import Members, members_of, packed
 
@@ -388,19 +387,18 @@ def test_stray_bits_in_base64_are_refused() -> None:
 PLACE = Place.of("intake", f"{ORIGIN}/intake")
 
 
-def one_by_one(line: bytes) -> tuple[bytes, bytes, bytes] | None:
-    """What is said of a line alone: leaf, data and leaf hash, if it is whole and in its place."""
+def one_by_one(line: bytes) -> tuple[bytes, bytes] | None:
+    """What is said of a line alone: leaf and data, if it is sealed, whole and in its place."""
     try:
         parts = split(1, line)
     except BadLine:
         return None
     if not (parts.sealed and parts.data and PLACE.holds(1, parts.leaf)):
         return None
-    committed = is_committed(parts.leaf, parts.data)
-    return (parts.leaf, parts.data, leaf_hash(parts.leaf)) if committed else None
+    return (parts.leaf, parts.data) if is_committed(parts.leaf, parts.data) else None
 
 
-def together(line: bytes) -> tuple[bytes, bytes, bytes] | None:
+def together(line: bytes) -> tuple[bytes, bytes] | None:
     """What is said of it among many."""
     try:
         return sealed_in_place(1, [line], PLACE)[0]

@@ -99,9 +99,7 @@ class Members:
         """
         rest = b""
         for chunk in self._chunks(name, _CHUNK):
-            lines = chunk.split(b"\n")
-            lines[0] = rest + lines[0]
-            rest = lines.pop()
+            *lines, rest = (rest + chunk).split(b"\n")
             if len(rest) > MAX_LINE or (lines and len(lines[0]) > MAX_LINE):
                 raise NotABundle(f"{name}: a line is longer than {MAX_LINE} bytes")
             yield from lines

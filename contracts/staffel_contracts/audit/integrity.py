@@ -93,12 +93,10 @@ class Log:
                 found = sealed_in_place(at, lines, self._place)
                 self.seen.entries += len(lines)
                 self.seen.sealed += len(lines)
+                numbered = enumerate(found, at)
                 return (
-                    [hashed for _, _, hashed in found],
-                    (
-                        Parts(at + n, leaf, data, sealed=True)
-                        for n, (leaf, data, _) in enumerate(found)
-                    ),
+                    [leaf_hash(leaf) for leaf, _ in found],
+                    (Parts(index, leaf, data, sealed=True) for index, (leaf, data) in numbered),
                 )
         hashes: list[bytes] = []
         each = [self._entry(line, index, hashes) for index, line in enumerate(lines, at)]

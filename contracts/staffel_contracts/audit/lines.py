@@ -105,17 +105,16 @@ def _unwrapped(text: bytes) -> bytes:
     return data
 
 
-def sealed_in_place(at: int, lines: list[bytes], place: Place) -> list[tuple[bytes, bytes, bytes]]:
-    """The leaves, data and leaf hashes of sealed entries, all in their places with the right data.
+def sealed_in_place(at: int, lines: list[bytes], place: Place) -> list[tuple[bytes, bytes]]:
+    """The leaves and data of sealed entries, all in their places with the right data.
 
-    It does for many lines what ``split``, ``Place.holds``, ``is_committed`` and ``leaf_hash`` do
-    for one, without a call for each step and while the line is in the core's cache, because this is
-    where a verification spends its time.
+    It does for many lines what ``split``, ``Place.holds`` and ``is_committed`` do for one, without
+    a call for each step, because this is where a verification spends its time.
 
     Raises:
         ValueError: one of them is anything else; look at each by itself.
     """
-    found: list[tuple[bytes, bytes, bytes]] = []
+    found: list[tuple[bytes, bytes]] = []
     before, after = place
     for index, line in enumerate(lines, at):
         leaf, _, tail = line.partition(_SEALED)
@@ -128,8 +127,7 @@ def sealed_in_place(at: int, lines: list[bytes], place: Place) -> list[tuple[byt
             or not leaf.endswith(sha256(data).hexdigest().encode() + b'"')
         ):
             raise ValueError(index)
-        leaf += b"}"
-        found.append((leaf, data, sha256(b"\x00" + leaf).digest()))
+        found.append((leaf + b"}", data))
     return found
 
 
