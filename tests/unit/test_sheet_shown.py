@@ -245,6 +245,21 @@ def test_a_name_is_printed_in_its_own_script(name: str, font: bytes) -> None:
     assert font in sheet_pdf(ROW, case({"other-names": name}), TODAY)
 
 
+def test_what_has_no_space_in_it_stays_in_its_column(tmp_path: Path) -> None:
+    words = {code.value: "Wort " * 60 for code in SheetField}
+    without = dict.fromkeys(words, "Wort" * 75)
+
+    assert pages(tmp_path, without) == pages(tmp_path, words) > pages(tmp_path, {})
+
+
+def pages(folder: Path, supplied: dict[str, str]) -> int:
+    """On how many pages a sheet with these answers is printed."""
+    (folder / "main.typ").write_bytes(template("services.casework", "print/sheet.typ").read_bytes())
+    data = sheet_data(ROW, sheet_extras(ROW, case(supplied), TODAY), [])
+    (folder / "data.json").write_bytes(to_json(data))
+    return len(typst.compile(folder / "main.typ", format="svg"))
+
+
 @pytest.mark.parametrize(
     "name", ["王小明", "ሳሚራ", "سميرة", "Самира", "ডেমো", "👨‍👩‍👧 😀", "\u200fx"]
 )
