@@ -13,6 +13,7 @@ from staffel_contracts.codes import (
     BridgingInstrument,
     HandoffStatus,
     RefusalCode,
+    RejectReason,
 )
 from staffel_contracts.command import Command
 from staffel_contracts.commands import jobcenter_bridge as commands
@@ -26,7 +27,7 @@ def report(state: Handoff, asked: Asked[Any], today: date) -> Fact:
     Raises:
         Refused: the agency is not involved, or the dates cannot be true.
     """
-    if not _was_asked(state, asked):
+    if not _was_asked(state, asked) and not _pays_already(state, asked.agency):
         check_involved(state, asked.agency)
     return REPORTS[type(asked.command)](state, asked, today)
 
@@ -39,6 +40,12 @@ def _was_asked(state: Handoff, asked: Asked[Any]) -> bool:
     grants = isinstance(asked.command, commands.GrantBridging)
     known = state.bridging.get(asked.command.bridging_ref) if grants else None
     return known is not None and known["agency"] == asked.agency
+
+
+def _pays_already(state: Handoff, agency: str) -> bool:
+    """Whether the agency rejected the handoff because the person is in its benefits already."""
+    told = state.status == HandoffStatus.REJECTED and agency == state.to_agency
+    return told and state.reason_code == RejectReason.ALREADY_WITH_US
 
 
 def _applied(

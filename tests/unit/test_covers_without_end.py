@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.decider import Refused
 from services.jobcenter_bridge.coverage import awaited_gap, awaited_overlap, covers, uncovered
 from services.jobcenter_bridge.folding import evolve
 from staffel_contracts.codes import (
@@ -12,16 +13,19 @@ from staffel_contracts.codes import (
     BenefitReason,
     BridgingInstrument,
     GapCause,
+    RefusalCode,
+    RejectReason,
 )
 from staffel_contracts.commands.jobcenter_bridge import (
     GrantBridging,
     NotifyBenefitStart,
+    RejectHandoff,
     ReportBenefitDecision,
 )
 from staffel_contracts.facts.jobcenter_bridge import BenefitDecided, CoverageGapDetected
 from tests.support.entries import RECEIVER
 from tests.support.given import CASE, day
-from tests.support.handoffs import Handoffs, in_effect
+from tests.support.handoffs import Handoffs, acknowledged, in_effect
 
 
 def decide(bridge: Handoffs, ref: str, **more: Any) -> None:
@@ -46,6 +50,12 @@ def refuse(bridge: Handoffs, on: str, reason: BenefitReason = BenefitReason.NO_N
 
 def notify(bridge: Handoffs, on: str) -> None:
     bridge.answers(NotifyBenefitStart, starts_on=day(on))
+
+
+def rejected_as(reason: RejectReason) -> Handoffs:
+    bridge = acknowledged()
+    bridge.answers(RejectHandoff, reason_code=reason)
+    return bridge
 
 
 def open_gaps(bridge: Handoffs) -> list[str]:
@@ -251,3 +261,25 @@ def test_an_old_grant_to_the_last_day_of_the_calendar_has_no_end(later: list[Any
     assert awaited_gap(state) is None
     assert uncovered(state, day("2030-01-01")) == {}
     assert awaited_overlap(state) is None
+
+
+# -- already with the receiver ---------------------------------------------------------------------
+
+
+def test_whoever_rejects_as_it_pays_already_reports_what_it_pays() -> None:
+    bridge = rejected_as(RejectReason.ALREADY_WITH_US)
+    bridge.on("2025-05-02")
+    assert open_gaps(bridge) == ["2025-05-01"]
+
+    grant(bridge, "2025-05-01", "2026-04-30")
+
+    assert open_gaps(bridge) == []
+
+
+def test_whoever_rejects_for_another_reason_has_nothing_to_report() -> None:
+    bridge = rejected_as(RejectReason.PERSON_DECLINED)
+
+    with pytest.raises(Refused) as refused:
+        grant(bridge, "2025-05-01", "2026-04-30")
+
+    assert refused.value.code is RefusalCode.NOT_RESPONSIBLE
