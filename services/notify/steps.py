@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from staffel_contracts.codes import LetterTemplate, NextStep
+from staffel_contracts.codes import LetterTemplate, NextStep, RejectReason
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework
 from staffel_contracts.facts import jobcenter_bridge as bridge
@@ -35,9 +35,8 @@ def _accepted(fact: bridge.HandoffAccepted) -> Values:
     return {"receiver": fact.to_agency, "start_on": fact.effective_on.isoformat()}
 
 
-def rejected(fact: bridge.HandoffRejected) -> Values | None:
-    """What is filled in; ``None`` where the reason of the rejection leads nowhere else."""
-    return None if fact.next_step is NextStep.CLOSE else {"receiver": fact.to_agency}
+def _rejected(fact: bridge.HandoffRejected) -> Values:
+    return {"receiver": fact.to_agency}
 
 
 def _expired(fact: bridge.HandoffExpired) -> Values:
@@ -60,7 +59,7 @@ def _gap(fact: bridge.CoverageGapDetected) -> Values:
     return {"start_on": fact.from_on.isoformat()}
 
 
-TOLD: dict[type[Fact], tuple[LetterTemplate, Callable[[Any], Values | None]]] = {
+TOLD: dict[type[Fact], tuple[LetterTemplate, Callable[[Any], Values]]] = {
     casework.EntitlementEndComputed: (LetterTemplate.BENEFITS_END, _ends),
     casework.EntitlementEndRevised: (LetterTemplate.BENEFITS_END, _ends),
     casework.EntitlementEndWithdrawn: (LetterTemplate.BENEFITS_CONTINUE, _goes_on),
@@ -68,7 +67,7 @@ TOLD: dict[type[Fact], tuple[LetterTemplate, Callable[[Any], Values | None]]] = 
     bridge.HandoffSubmitted: (LetterTemplate.HANDED_OVER, _handed),
     bridge.HandoffInformationRequested: (LetterTemplate.INFORMATION_MISSING, _asked),
     bridge.HandoffAccepted: (LetterTemplate.ACCEPTED, _accepted),
-    bridge.HandoffRejected: (LetterTemplate.REJECTED, rejected),
+    bridge.HandoffRejected: (LetterTemplate.REJECTED, _rejected),
     bridge.HandoffExpired: (LetterTemplate.REJECTED, _expired),
     bridge.HandoffWithdrawn: (LetterTemplate.STAYS, _withdrawn),
     bridge.HandoffAnnulled: (LetterTemplate.STAYS, _withdrawn),
@@ -76,4 +75,18 @@ TOLD: dict[type[Fact], tuple[LetterTemplate, Callable[[Any], Values | None]]] = 
     bridge.BenefitStartNotified: (LetterTemplate.BENEFITS_START, _starts),
     bridge.CoverageGapDetected: (LetterTemplate.DAYS_WITHOUT_BENEFITS, _gap),
 }
-"""What the person is told, and what the letter fills in; ``None``: no letter."""
+"""What the person is told, and what the letter fills in."""
+_NOBODY_COMES = frozenset({RejectReason.NO_NEED, RejectReason.PERSON_DECLINED})
+"""Of rejections that close; after the others the person is with the receiver already."""
+
+
+def step_of(fact: Fact) -> tuple[LetterTemplate, Values] | None:
+    """What the person is told of a fact, and what the letter fills in; ``None``: no letter."""
+    template, fill = TOLD.get(type(fact), (None, None))
+    if template is None or fill is None:
+        return None
+    if isinstance(fact, bridge.HandoffRejected) and fact.next_step is NextStep.CLOSE:
+        if fact.reason_code not in _NOBODY_COMES:
+            return None
+        template = LetterTemplate.STAYS
+    return template, fill(fact)

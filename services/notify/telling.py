@@ -7,7 +7,7 @@ from typing import Any
 from services.chassis.decider import Asked, Heard, Refused
 from services.chassis.replacing import replace
 from services.notify.state import CaseNotices, domain_of, moment_of
-from services.notify.steps import TOLD, rejected
+from services.notify.steps import step_of
 from services.notify.writing import language_of
 from staffel_contracts.codes import (
     GONE,
@@ -59,10 +59,10 @@ def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
 
 def _told_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     """The letter that tells the person of what was heard, in place of one that it outdates."""
-    template, fill = TOLD.get(type(heard.fact), (None, None))
-    values = fill(heard.fact) if fill else None
-    if template is None or values is None or (state.work and state.work.is_gone):
+    step = step_of(heard.fact)
+    if step is None or (state.work and state.work.is_gone):
         return []
+    template, values = step
     if template in _STAGES and _is_beside(state, heard.fact):
         return []
     if template is LetterTemplate.INFORMATION_MISSING and _is_supplied(state, heard):
@@ -150,7 +150,7 @@ def _over_with(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     if isinstance(fact, bridge.CoverageGapClosed):
         since = fact.from_on.isoformat()
         return _gone(state, {LetterTemplate.DAYS_WITHOUT_BENEFITS}, None, start_on=since)
-    closed = isinstance(fact, bridge.HandoffRejected) and rejected(fact) is None
+    closed = isinstance(fact, bridge.HandoffRejected) and step_of(fact) is None
     if closed and not _is_beside(state, fact):
         return _gone(state, _STAGES, _named(fact.domain))
     if isinstance(fact, casework.HandoffInformationSupplied) and state.receiver:

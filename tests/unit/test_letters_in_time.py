@@ -7,10 +7,12 @@ import pytest
 from services.notify.app import SERVICE
 from services.notify.writing import language_of
 from staffel_contracts.codes import (
+    NEXT_STEP,
     AnnulReason,
     CloseReason,
     GapCause,
     LetterTemplate,
+    RejectReason,
     ReopenReason,
     SheetField,
     SuppressReason,
@@ -31,6 +33,7 @@ from tests.support.entries import (
     expired,
     handed_over,
     pays,
+    rejected,
     supplied,
 )
 from tests.support.given import CASE, Given, day
@@ -293,3 +296,37 @@ def test_a_corrected_language_is_the_language_of_what_waits_and_of_what_comes() 
 )
 def test_a_language_in_three_letters_is_the_same_language(code: str, letters: str) -> None:
     assert language_of(code) == letters
+
+
+def turned_down(reason: RejectReason) -> Fact:
+    return rejected(reason).model_copy(update={"next_step": NEXT_STEP[reason]})
+
+
+@pytest.mark.parametrize("reason", [RejectReason.NO_NEED, RejectReason.PERSON_DECLINED])
+def test_who_expects_another_office_is_told_that_it_does_not_come(reason: RejectReason) -> None:
+    given = notify(handed_over())
+    hand_out(given, LetterTemplate.HANDED_OVER)
+
+    given.hears(turned_down(reason))
+
+    assert templates(given) == [LetterTemplate.STAYS]
+
+
+@pytest.mark.parametrize("reason", [RejectReason.ALREADY_WITH_US, RejectReason.DUPLICATE])
+def test_who_is_with_the_other_office_already_is_told_nothing(reason: RejectReason) -> None:
+    given = notify(handed_over())
+    hand_out(given, LetterTemplate.HANDED_OVER)
+
+    given.hears(turned_down(reason))
+
+    assert templates(given) == []
+
+
+@pytest.mark.parametrize("reason", [RejectReason.NO_NEED, RejectReason.DUPLICATE])
+def test_what_waits_is_taken_back_once_when_a_rejection_closes(reason: RejectReason) -> None:
+    given = notify(handed_over())
+
+    said = given.hears(turned_down(reason))
+
+    assert [type(one) for one in said if "Letter" in type(one).__name__] == [LetterSuppressed]
+    assert templates(given) == []
