@@ -24,6 +24,7 @@ def running() -> Any:
             trouble=None,
             waiting=3,
             head=SimpleNamespace(size=9),
+            line=SimpleNamespace(held=None),
         ),
         relay=SimpleNamespace(heartbeat=now, forked=None, last_error=None, size=9, position=7),
         timers=SimpleNamespace(heartbeat=now, problem=None),
@@ -53,6 +54,7 @@ def test_a_service_at_rest_is_ready() -> None:
     [
         ("writer", "stopped_by", Fenced(), "writer: stopped: Fenced"),
         ("writer", "trouble", "the disk is full", "writer: the disk is full"),
+        ("writer", "line", SimpleNamespace(held="not compared"), "writer: not compared"),
         ("timers", "problem", "the disk is full", "timers: the disk is full"),
         ("relay", "forked", "two histories", "relay: two histories"),
         ("relay", "last_error", "not connected", "relay: not connected"),
