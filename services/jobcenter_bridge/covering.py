@@ -55,15 +55,10 @@ def _in_turn(state: Handoff) -> Handoff:
 
 
 def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
-    """What is notified covers the days before those that its agency has decided about.
-
-    Without a decision no longer than a grant does as a rule: then one is missing.
-    """
+    """What is notified covers the days before those that its agency has decided about."""
     first, agency = fact.starts_on, fact.to_agency
     decided = [one["from_on"] for one in state.coverage if _is_decided(one, agency, first)]
-    usual = _usual_end(agency, first)
-    last = date.fromisoformat(min(decided)) - _DAY if decided else usual
-    last = min(last, usual) if last and usual else last
+    last = date.fromisoformat(min(decided)) - _DAY if decided else None
     coverage = _needed(state.coverage, first, None)
     if last is None or first <= last:
         coverage.append(_cover(BENEFITS, agency, _NOTIFIED, first, last))
@@ -91,7 +86,7 @@ def _decided(state: Handoff, fact: bridge.BenefitDecided) -> Handoff:
     """
     kept = [one for one in state.coverage if not _is_replaced(one, fact)]
     if fact.from_on:
-        last = fact.to_on or _usual_end(fact.agency, fact.from_on, fact.outcome)
+        last = fact.to_on or _usual_end(fact, fact.from_on)
         cover = _cover(BENEFITS, fact.agency, fact.decision_ref, fact.from_on, last)
         kept = [*_needed(kept, fact.from_on, last), cover]
         state = _answered(state, fact.agency, fact.decided_on)
@@ -102,17 +97,15 @@ def _decided(state: Handoff, fact: bridge.BenefitDecided) -> Handoff:
     return replace(state, coverage=kept)
 
 
-def _usual_end(
-    agency: str, first: date, outcome: BenefitOutcome = BenefitOutcome.GRANTED
-) -> date | None:
+def _usual_end(fact: bridge.BenefitDecided, first: date) -> date | None:
     """The last day of a jobcenter's grant that names none: it cannot cover for ever.
 
     A year is granted as a rule, half of it provisionally (§ 41 Abs. 3 S. 1, S. 2 Nr. 1 SGB II).
     Others grant until further notice.
     """
-    if kind_of(agency) is not AgencyKind.JOBCENTER:
+    if kind_of(fact.agency) is not AgencyKind.JOBCENTER:
         return None
-    months = _PROVISIONAL if outcome is BenefitOutcome.PROVISIONAL else _GRANTED
+    months = _PROVISIONAL if fact.outcome is BenefitOutcome.PROVISIONAL else _GRANTED
     return last_day_of_months(first, months)
 
 

@@ -82,8 +82,7 @@ class Reported:
                 if fact.handoff_id:
                     self._moves(fact.handoff_id)
             case bridge.BenefitStartNotified():
-                end = _usual(fact.to_agency, fact.starts_on, 12)
-                self._pays(Benefit(fact.to_agency, NOTIFIED, fact.starts_on, end))
+                self._pays(Benefit(fact.to_agency, NOTIFIED, fact.starts_on, None))
             case bridge.BridgingGranted():
                 ref = f"bridging/{fact.bridging_ref}"
                 self._pays(Benefit(fact.agency, ref, fact.from_on, fact.to_on))
@@ -116,7 +115,7 @@ class Reported:
         handoff, last = self.handoffs[handoff_id], self.agreed[handoff_id] - DAY
         self.benefits = [
             one._replace(to_on=last)
-            if one.agency == handoff.from_agency and _runs_on(one, last)
+            if one.agency == handoff.from_agency and one.to_on is None
             else one
             for one in self.benefits
         ]
@@ -185,19 +184,10 @@ class Reported:
 
 def _granted_to(fact: bridge.BenefitDecided) -> date | None:
     """A jobcenter's grant that names no last day runs for a year, a provisional one for half."""
-    if fact.to_on or fact.from_on is None:
+    if fact.to_on or fact.from_on is None or not fact.agency.startswith("jobcenter-"):
         return fact.to_on
     months = 6 if fact.outcome is BenefitOutcome.PROVISIONAL else 12
-    return _usual(fact.agency, fact.from_on, months)
-
-
-def _usual(agency: str, first: date, months: int) -> date | None:
-    """So long a jobcenter pays as a rule; others until further notice."""
-    return last_day_of_months(first, months) if agency.startswith("jobcenter-") else None
-
-
-def _runs_on(one: Benefit, last: date) -> bool:
-    return one.to_on is None or (one.ref == NOTIFIED and one.to_on > last)
+    return last_day_of_months(fact.from_on, months)
 
 
 class Gap(NamedTuple):

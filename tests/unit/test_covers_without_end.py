@@ -98,27 +98,15 @@ def test_a_start_told_for_days_before_the_grant_covers_them_and_no_more() -> Non
     assert bridge.state().gaps["2025-05-01"]["to_on"] == "2025-04-30"
 
 
-def test_a_start_told_after_an_old_grant_ended_runs_on_for_as_long_as_a_grant() -> None:
+def test_a_start_told_after_an_old_grant_ended_runs_on() -> None:
     bridge = in_effect()
     grant(bridge, "2025-05-01", "2025-05-31")
     bridge.on("2025-07-01")
 
     notify(bridge, "2025-06-01")
-    bridge.on("2026-05-31")
-    before = open_gaps(bridge)
-    bridge.on("2026-06-01")
+    bridge.on("2026-07-01")
 
-    assert (before, open_gaps(bridge)) == ([], ["2026-06-01"])
-
-
-def test_a_start_without_any_decision_does_not_cover_for_ever() -> None:
-    bridge = in_effect()
-    notify(bridge, "2025-05-01")
-
-    bridge.on("2026-05-01")
-
-    assert open_gaps(bridge) == ["2026-05-01"]
-    assert cause(bridge) is GapCause.GRANT_ENDED
+    assert open_gaps(bridge) == []
 
 
 # -- not needed ------------------------------------------------------------------------------------

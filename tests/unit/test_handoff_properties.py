@@ -9,12 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from services.chassis.decider import Refused
-from services.chassis.legal_calendar import (
-    first_of_next_month,
-    last_day_of_months,
-    last_of_month,
-    legal_date,
-)
+from services.chassis.legal_calendar import first_of_next_month, last_of_month, legal_date
 from services.jobcenter_bridge.state import OVER
 from services.jobcenter_bridge.state import UNDECIDED as OPEN
 from staffel_contracts.codes import HandoffStatus, RejectReason
@@ -227,19 +222,13 @@ class AnyCourse(RuleBasedStateMachine):
 
     @invariant()
     def a_day_without_cover_is_an_open_gap(self) -> None:
-        """After the end and the admission a gap is open, unless a start was notified.
-
-        That covers a year, if nothing is decided.
-        """
+        """After the end and the admission a gap is open, unless a start was notified."""
         state = self.bridge.state()
         open_gaps = [first for first, gap in state.gaps.items() if gap["open"]]
         if state.benefit_start_on is None and self._today() > self.end_on:
             assert open_gaps == [max(self.end_on + DAY, ADMITTED_ON).isoformat()]
         else:
-            start = state.benefit_start_on or self._today()
-            last = last_day_of_months(start, 12)
-            over = [(last + DAY).isoformat()] if self._today() > last else []
-            assert open_gaps == over
+            assert open_gaps == []
 
     @invariant()
     def no_deadline_is_left_behind(self) -> None:

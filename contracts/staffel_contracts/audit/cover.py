@@ -68,10 +68,6 @@ class Benefit(NamedTuple):
     from_on: date
     to_on: date | None
 
-    def runs_on(self, last: date) -> bool:
-        """Whether nobody has decided how long it goes on after a day."""
-        return self.to_on is None or (self.ref == _NOTIFIED and self.to_on > last)
-
     def until(self, today: date) -> Span:
         """Its days, as far as today where no end is known."""
         return self.from_on, self.to_on or max(self.from_on, today)
@@ -136,8 +132,7 @@ class Cover:
                 self._responsible = fact.to_agency
                 self._moved(fact.handoff_id or "", fact.from_agency)
             case BenefitStartNotified():
-                end = _usual_end(fact.to_agency, fact.starts_on)
-                self._add(fact.to_agency, _NOTIFIED, fact.starts_on, end)
+                self._add(fact.to_agency, _NOTIFIED, fact.starts_on, None)
             case BridgingGranted():
                 self._add(fact.agency, _BRIDGING + fact.bridging_ref, fact.from_on, fact.to_on)
             case BenefitDecided():
@@ -157,8 +152,7 @@ class Cover:
         self._benefits = [one for one in self._benefits if (one.agency, one.ref) not in old]
         self._needless.pop(decided, None)
         if fact.from_on:
-            usual = _usual_end(fact.agency, fact.from_on, fact.outcome)
-            self._add(*decided, fact.from_on, fact.to_on or usual)
+            self._add(*decided, fact.from_on, fact.to_on or _usual_end(fact, fact.from_on))
         elif fact.reason_code is BenefitReason.NO_NEED:
             paid = (one.from_on - _DAY for one in self._benefits if one.from_on > fact.decided_on)
             self._needless[decided] = fact.decided_on, min(paid, default=date.max)
@@ -170,7 +164,7 @@ class Cover:
             return
         last = agreed_on - _DAY
         self._benefits = [
-            one._replace(to_on=last) if one.agency == agency and one.runs_on(last) else one
+            one._replace(to_on=last) if (one.agency, one.to_on) == (agency, None) else one
             for one in self._benefits
         ]
         for (said_by, ref), (since, to_on) in self._needless.items():
@@ -243,16 +237,11 @@ class Cover:
         )
 
 
-def _usual_end(
-    agency: str, first: date, outcome: BenefitOutcome = BenefitOutcome.GRANTED
-) -> date | None:
-    """The last day of a jobcenter's grant that names none (§ 41 Abs. 3 S. 1, S. 2 Nr. 1 SGB II).
-
-    And of a start that it notified, if it decides nothing.
-    """
-    if kind_of(agency) is not AgencyKind.JOBCENTER:
+def _usual_end(fact: BenefitDecided, first: date) -> date | None:
+    """The last day of a jobcenter's grant that names none (§ 41 Abs. 3 S. 1, S. 2 Nr. 1 SGB II)."""
+    if kind_of(fact.agency) is not AgencyKind.JOBCENTER:
         return None
-    months = first.month - 1 + (6 if outcome is BenefitOutcome.PROVISIONAL else 12)
+    months = first.month - 1 + (6 if fact.outcome is BenefitOutcome.PROVISIONAL else 12)
     year, month = first.year + months // 12, months % 12 + 1
     end = date(year, month, min(first.day, monthrange(year, month)[1]))
     return end if end.day < first.day else end - _DAY
