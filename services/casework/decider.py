@@ -5,7 +5,15 @@ from datetime import date, datetime
 from functools import reduce
 from typing import Any
 
-from services.casework import courses, finality, handing, recording, reimbursement, retaining
+from services.casework import (
+    courses,
+    finality,
+    handing,
+    printers,
+    recording,
+    reimbursement,
+    retaining,
+)
 from services.casework.benefits import STEPS, Now, becomes_final_on, over_on
 from services.casework.closing import is_gone
 from services.casework.domains import everywhere, of_handoff
@@ -199,7 +207,7 @@ _COMMANDS: dict[type[Any], Callable[[Case, Asked[Any], date], Fact]] = {
     ReportCourseStart: courses.start,
     DraftHandoff: handing.draft_by_hand,
     DropHandoffDraft: handing.drop,
-    RecordSheetPrinted: handing.printed,
+    RecordSheetPrinted: printers.printed,
     ClaimReimbursement: reimbursement.claim,
     SettleReimbursement: reimbursement.settle,
 }

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from services.casework.benefits import Now
 from services.casework.closing import is_gone
 from services.casework.competence import Receiver, is_alone, receiver
-from services.casework.domains import consented, everywhere, in_domain, of_sheet
+from services.casework.domains import consented, everywhere, in_domain
 from services.casework.handoff_copy import UNDECIDED, HandoffKnown
 from services.casework.sheet import compose
 from services.casework.state import Case
@@ -22,14 +22,12 @@ from staffel_contracts.codes import (
 from staffel_contracts.commands.casework import (
     DraftHandoff,
     DropHandoffDraft,
-    RecordSheetPrinted,
 )
 from staffel_contracts.domains import BEGINS_WITH_BENEFITS, can_take_over
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import (
     HandoffDraftDropped,
     HandoffDrafted,
-    HandoverSheetPrinted,
 )
 from staffel_contracts.ladder import Ladder
 
@@ -261,42 +259,8 @@ def _end_moved(case: Case) -> bool:
     None does by which a person is handed back, without a sheet.
     """
     handoff = case.handoff
-    sent = handoff is not None and handoff.sheet_ref is not None
-    undecided = handoff is not None and HandoffStatus(handoff.status) in UNDECIDED and sent
+    if handoff is None or handoff.sheet_ref is None:
+        return False
+    undecided = HandoffStatus(handoff.status) in UNDECIDED
     by_law = case.sheet_by_law and case.next_start_on is not None
     return undecided and by_law and case.next_start_on != case.sheet_effective_on
-
-
-def printed(case: Case, asked: Asked[RecordSheetPrinted], today: date) -> Fact:
-    """That a sheet was printed.
-
-    Raises:
-        Refused: it is not the last sheet of the case, or not this agency's to read; status-only, to
-            the sender after completion.
-    """
-    case = of_sheet(case, asked.command.sheet_ref)
-    if asked.agency not in _printers(case):
-        raise Refused(RefusalCode.NOT_FOUND, "no such case of this agency", "case")
-    if case.sheet_ref != asked.command.sheet_ref:
-        raise Refused(RefusalCode.NOT_FOUND, "not the last sheet of the case", "sheet_ref")
-    completed = case.handoff and case.handoff.status == HandoffStatus.COMPLETED
-    if completed and asked.agency != case.responsible:
-        raise Refused(RefusalCode.STATUS_ONLY, "the handoff is complete", "sheet_ref")
-    return HandoverSheetPrinted(
-        sheet_ref=asked.command.sheet_ref,
-        agency=asked.agency,
-        printed_on=today,
-        pdf_digest=asked.command.pdf_digest,
-    )
-
-
-def _printers(case: Case) -> set[str | None]:
-    """The district, who is responsible, and the receiver unless the sender took the sheet back."""
-    handoff = case.handoff
-    waits = (
-        handoff is not None
-        and handoff.sheet_ref == case.sheet_ref
-        and handoff.status not in (HandoffStatus.WITHDRAWN, HandoffStatus.ANNULLED)
-    )
-    receiver = handoff.to_agency if handoff and waits else None
-    return {case.district, case.responsible, receiver} - {None}

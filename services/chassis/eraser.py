@@ -6,7 +6,7 @@ of the three has lost, because an old copy was restored, the others bring back.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -31,8 +31,6 @@ LOOK_EVERY = 5.0
 """Seconds: a service that missed the message of an erasure forgets keys and erases after that."""
 _TOLD = (NotErased, UnreadableLedger, WrongMasterKey)
 """Trouble whose text says what to do, and holds no personal data."""
-Cleaner = Callable[[Runtime, Erasure], Awaitable[int]]
-"""Deletes what a service keeps of a person outside of its database; how much there was."""
 
 
 class Eraser:

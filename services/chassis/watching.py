@@ -35,9 +35,10 @@ def watch_loops(runtime: Runtime, not_erased: Callable[[], str | None]) -> None:
 
 
 def _stopped(runtime: Runtime) -> str | None:
-    stopped = runtime.writer.stopped_by
     writer = runtime.writer
-    return f"stopped: {type(stopped).__name__}" if stopped else writer.line.held or writer.trouble
+    if stopped := writer.stopped_by:
+        return f"stopped: {type(stopped).__name__}"
+    return writer.line.held or writer.trouble
 
 
 def _lag(runtime: Runtime, log: str) -> int:

@@ -27,8 +27,8 @@ from services.platform.deploy.folder import (
     write_secret_whole,
 )
 from services.platform.home import Home
+from services.platform.preparing import provision_streams
 from services.platform.reloading import reload
-from services.platform.up import provision_streams
 from staffel_contracts.context import Context
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,79}")

@@ -27,7 +27,8 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
-from services.platform.up import Platform, prepare_databases, provision_streams
+from services.platform.preparing import prepare_databases, provision_streams
+from services.platform.up import Platform
 
 
 def up(

@@ -16,21 +16,16 @@ from nats.errors import Error as NatsError
 from pydantic_core import from_json
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.chassis.keyring import create_keyring
-from services.chassis.master_keys import WrongMasterKey, load_master_key
-from services.chassis.migrate import migrate
+from services.chassis.master_keys import WrongMasterKey
 from services.chassis.nats_server import NatsServer, ServerTrouble
-from services.chassis.provision import Provisioned, provision
 from services.chassis.rotation import Rotating, is_due, rotate
 from services.chassis.tasks import heed_cancellation, in_thread
 from services.platform.config import AUDIT, PROCESSES, SERVICES
 from services.platform.connecting import connect_as
-from services.platform.databases import create_database
-from services.platform.folding import replace_tables
 from services.platform.forks import Forked, NotForked, begin_importing
 from services.platform.home import Home, NoHome
 from services.platform.ports import is_free
-from services.platform.services import service_named
+from services.platform.preparing import prepare_databases, provision_streams
 
 READY_WITHIN = 60.0
 FREE_WITHIN = 5.0
@@ -271,33 +266,3 @@ def take_lock(folder: Path) -> IO[str]:
         msg = f"{folder}: another platform runs on this home"
         raise NotUp(msg) from error
     return lock
-
-
-async def provision_streams(
-    nc: Client, home: Home, agencies: list[str] | None = None, *, plan: bool = False
-) -> Provisioned:
-    """Make what is missing of a home's streams and consumers; gives what was done.
-
-    For the agencies of the directory, unless others are named. With ``plan`` nothing is made.
-    """
-    services = {name: list(service_named(name).hears) for name in SERVICES}
-    if agencies is None:
-        agencies = [agency.id for agency in home.agencies()]
-    return await provision(nc, services, agencies, replicas=home.config.replicas, plan=plan)
-
-
-def prepare_databases(home: Home) -> None:
-    """Make the databases and bring them to this version; fold anew what was of an older one.
-
-    Raises:
-        WrongMasterKey, WrongSchema: a database belongs to another key or a newer version.
-        Fenced: a service of the older version runs; `staffel rebuild` it when it has stopped.
-    """
-    master = load_master_key(home.master_key, None)
-    create_database(home.database_url("keyring"), home.database_admin_url)
-    create_keyring(home.database_url("keyring"), master)
-    for name in SERVICES:
-        create_database(home.database_url(name), home.database_admin_url)
-    older = [name for name in SERVICES if migrate(name, home.database_url(name))]
-    for name in older:  # after all: to fold a log is to read those of others
-        replace_tables(home, name)

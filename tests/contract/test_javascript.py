@@ -22,7 +22,7 @@ from services.chassis.provision import provision
 from services.platform import agency_keys
 from services.platform.agency_keys import write_credentials
 from services.platform.connecting import connect_as
-from services.platform.up import provision_streams
+from services.platform.preparing import provision_streams
 from staffel_contracts.client import STATUS_HEADER
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.context import add

@@ -21,7 +21,7 @@ from services.chassis.work import Answer, CommandWork
 from services.intake.app import SERVICE as INTAKE
 from services.platform.connecting import connect_as
 from services.platform.home import Home
-from services.platform.up import provision_streams
+from services.platform.preparing import provision_streams
 from staffel_contracts.client import Connection
 from tests.support.load import DISTRICT, admission
 from tests.support.until import until

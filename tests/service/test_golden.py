@@ -20,7 +20,7 @@ from services.platform.config import SERVICES
 from services.platform.folding import check_service
 from services.platform.home import Home
 from services.platform.installation import KEYRING, Installation
-from services.platform.up import prepare_databases
+from services.platform.preparing import prepare_databases
 from tests.support.golden import FOLDER, PERSONS
 from tests.support.postgres import Postgres
 

@@ -4,11 +4,27 @@ import pytest
 
 from services.casework.app import SERVICE
 from services.chassis.decider import Refused
-from staffel_contracts.codes import RefusalCode, RejectReason, SheetField
+from staffel_contracts.codes import (
+    FinalityBasis,
+    HandBackCause,
+    RefusalCode,
+    RejectReason,
+    ResponsibilityDomain,
+    SheetField,
+)
 from staffel_contracts.command import Command
-from staffel_contracts.commands.casework import ResubmitHandover, SupplyHandoffInformation
+from staffel_contracts.commands.casework import (
+    RecordFinality,
+    ResubmitHandover,
+    SupplyHandoffInformation,
+)
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts.casework import HandoffInformationSupplied, HandoverSheetCompleted
+from staffel_contracts.facts.casework import (
+    EntitlementEndRevised,
+    HandoffInformationSupplied,
+    HandoverSheetCompleted,
+)
+from staffel_contracts.facts.jobcenter_bridge import HandedBackToDistrict
 from tests.support.entries import (
     RECEIVER,
     SENDER,
@@ -22,7 +38,7 @@ from tests.support.entries import (
     recognised,
     rejected,
 )
-from tests.support.given import CASE, Given, day
+from tests.support.given import CASE, Given, day, types
 
 FUND = {SheetField.HEALTH_FUND: "AOK Nordost"}
 
@@ -208,3 +224,26 @@ def test_the_own_log_gives_the_state() -> None:
     case.asks(_again({SheetField.TENANCY: "shared flat"}), SENDER)
 
     assert case.folded() == case.own()
+
+
+def test_a_revised_end_makes_no_sheet_while_the_person_is_being_handed_back() -> None:
+    case = _handed_over(accepted())
+    back = HandedBackToDistrict(
+        handoff_id="back-1",
+        domain=ResponsibilityDomain.BENEFITS,
+        from_agency=RECEIVER,
+        to_agency=SENDER,
+        handed_back_on=day("2025-04-12"),
+        effective_on=day("2025-05-01"),
+        cause=HandBackCause.TITLE_LOST,
+        reverses_handoff="handoff-1",
+        sheet_digest=accepted().accepted_digest,
+    )
+    case.hears(back)
+    case.on("2025-09-15")
+    by_court = RecordFinality(case=CASE, finality_on=day("2025-09-12"), basis=FinalityBasis.COURT)
+
+    said = case.asks(by_court, SENDER)
+
+    assert EntitlementEndRevised in types(said)
+    assert HandoverSheetCompleted not in types(said)

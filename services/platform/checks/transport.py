@@ -15,7 +15,7 @@ from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look
 from services.platform.connecting import connect_as
 from services.platform.installation import Installation
-from services.platform.up import provision_streams
+from services.platform.preparing import provision_streams
 
 OLDEST_SERVER = (2, 12)
 """The first with atomic batches."""

@@ -98,8 +98,8 @@ def _take_back(folder: Path, name: str) -> None:
 @deploy_app.command()
 def provision(home: HomeOption = DEFAULT_HOME) -> None:
     """Make roles, databases, tables, streams and consumers: what must be there before a service."""
+    from services.platform.preparing import prepare_databases
     from services.platform.running import declare_streams
-    from services.platform.up import prepare_databases
 
     with plain_errors():
         place = Home.load(home)
