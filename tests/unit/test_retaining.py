@@ -51,7 +51,10 @@ def held(case: Case, until: str) -> Case:
     return evolve(case, hold)
 
 
-def at_the_end(case: Case, moment: datetime = start_of_day(OVER + timedelta(days=1))) -> list[Any]:
+AT_THE_END = start_of_day(OVER + timedelta(days=1))
+
+
+def at_the_end(case: Case, moment: datetime = AT_THE_END) -> list[Any]:
     return decide(case, Due(RETENTION, moment, "new"), moment)
 
 
