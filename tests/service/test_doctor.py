@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from services.audit.archive import Archive
 from services.chassis.columns import to_micros
 from services.chassis.database import reading as database_reading
+from services.chassis.log import read_head
 from services.platform.backup.records import Records
 from services.platform.checks import ALL, Level, Line, Look, auditing, machine, run
 from services.platform.checks.before import before
@@ -128,21 +129,23 @@ def test_what_cannot_be_read_is_told_and_ends_no_other_check(tmp_path: Path) -> 
     kept = home.archive / "logs" / "casework" / "checkpoints" / f"{0:012d}.jsonl"
     kept.parent.mkdir(parents=True)
     kept.write_text("half a line\n")
+    (home.folder / "db" / "intake.sqlite").write_bytes(b"no database" * 99)
 
     def reads_it(look: Look) -> list[Line]:
         Archive(look.at.home.archive).log("casework").last_checkpoint()
         return []
 
     def needs_a_database(look: Look) -> list[Line]:
-        with database_reading(look.at.databases["intake"]):
-            return []
+        with database_reading(look.at.databases["intake"]) as conn:
+            read_head(conn)
+        return []
 
     lines = looked(home, reads_it, needs_a_database)
 
     assert [(line.check, line.runbook) for line in lines] == [
         ("reads_it", "audit-finding"), ("needs_a_database", "service-not-ready")
     ]  # fmt: skip
-    assert "unable to open database file" in lines[1].text
+    assert lines[1].text == "a database does not answer: file is not a database"
 
 
 def test_it_names_a_dead_service_and_a_lost_consumer(
