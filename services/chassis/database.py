@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Integer,
     Row,
     RowMapping,
     Select,
@@ -135,7 +136,7 @@ def rows_among(conn: Connection, key: Column[str], keys: Iterable[str]) -> Seque
 def rows_in_order(conn: Connection, table: Table, step: int) -> Iterator[RowMapping]:
     """All rows in the order of their key, as Python sorts it; ``step`` of them in memory."""
     (key,) = table.primary_key.columns
-    by_bytes = conn.dialect.name != "sqlite" and key.type.python_type is str
+    by_bytes = conn.dialect.name != "sqlite" and not isinstance(key.type, Integer)
     order = collate(key, "C") if by_bytes else key
     yield from conn.execute(
         select(table).order_by(order).execution_options(yield_per=step)
