@@ -222,14 +222,12 @@ async def test_an_operator_who_rewrites_an_entry_is_found_out(home: Home, tmp_pa
 
 async def settle(home: Home, numbers: list[int]) -> None:
     """An operator looks into the findings and closes them."""
-    shown = await asyncio.to_thread(staffel, home, "audit", "findings", "--json", code=1)
+    shown = await asyncio.to_thread(said, home, "audit", "findings", "--json", code=1)
     assert [found["id"] for found in json.loads(shown)["open"]] == numbers
     for number in numbers:
         words = ("audit", "settle", str(number), "--reason", "rebuilt from the archive")
-        await asyncio.to_thread(staffel, home, *words)
-    assert json.loads(await asyncio.to_thread(staffel, home, "audit", "findings", "--json"))[
-        "settled"
-    ]
+        await asyncio.to_thread(said, home, *words)
+    assert json.loads(await asyncio.to_thread(said, home, "audit", "findings", "--json"))["settled"]
 
 
 def without_witness(policy: bytes) -> bytes:

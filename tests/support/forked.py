@@ -47,5 +47,6 @@ def _run(words: tuple[str, ...], environment: dict[str, str], cwd: Path, *files:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND if number else os.O_RDONLY)
         os.dup2(file, number)
         os.close(file)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.argv = ["staffel", *words]
     main()
