@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Sequence
+from io import RawIOBase
 from pathlib import Path
 
 from services.chassis.files import sync_folder, write_whole
@@ -157,14 +158,20 @@ class Lines:
 
     def _write(self, first: int, lines: Sequence[bytes]) -> None:
         path = self.path(first)
-        with path.open("ab") as file:
+        # Without a buffer: what did not fit would be written after all when the file is closed.
+        with path.open("ab", buffering=0) as file:
             before = file.tell()
             try:
-                file.write(b"".join(line + b"\n" for line in lines))
-                file.flush()
+                _write_all(file, b"".join(line + b"\n" for line in lines))
                 os.fsync(file.fileno())
             except OSError:
                 os.ftruncate(file.fileno(), before)
                 raise
         if self._size == first:
             sync_folder(self.folder)
+
+
+def _write_all(file: RawIOBase, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[file.write(rest) or 0 :]

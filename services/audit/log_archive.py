@@ -278,14 +278,17 @@ class LogArchive:
 
 
 def _kept(line: bytes) -> Kept:
-    members = from_json(line)
-    return Kept(members["size"], members["at"], members["note"].encode())
+    try:
+        members = from_json(line)
+        return Kept(members["size"], members["at"], members["note"].encode())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise Damaged("a checkpoint that was kept cannot be read") from None
 
 
 def _is_kept(line: bytes) -> bool:
     try:
         _kept(line)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except Damaged:
         return False
     return True
 

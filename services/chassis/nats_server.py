@@ -19,6 +19,9 @@ from typing import Self
 from services.chassis.nats_accounts import Accounts, Config
 
 MAX_PAYLOAD = 8 * 1024 * 1024
+MAX_STORE = 1 << 50
+"""Bytes: no limit but the disk. Without it the server takes three quarters of what is free as it
+starts: too little for the inboxes of a small disk, and for good where the disk was full then."""
 RELOADS = 2
 """An account that is new with a reload hears nothing through its imports before the next one."""
 _POLL_SECONDS = 0.02
@@ -166,7 +169,11 @@ class NatsServer:
             "listen": f"127.0.0.1:{self.port}",
             "pid_file": str(self._pid_file),
             "max_payload": MAX_PAYLOAD,
-            "jetstream": {"store_dir": str(self.folder / "store"), "sync_interval": "always"},
+            "jetstream": {
+                "store_dir": str(self.folder / "store"),
+                "sync_interval": "always",
+                "max_file_store": MAX_STORE,
+            },
             "accounts": self.accounts.config(),
         }
         if self.monitor_port:

@@ -14,6 +14,8 @@ MOST_LINE_BYTES = 64 * 1024
 UTF_8 = "utf-8"
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _NAMELESS = "(no column name)"
+_WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How a ZIP begins (.xlsx, .ods), and a file of an old Excel (.xls)."""
 _BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -43,11 +45,16 @@ def read_rows(path: Path, encoding: str = UTF_8) -> Iterator[Row | Fault]:
     delimiter is a comma or a semicolon.
 
     Raises:
-        Unreadable: the header is in another encoding, or cannot be used.
+        Unreadable: it is no file or no text; the header is in another encoding, or cannot be used.
     """
+    if not path.is_file():
+        raise Unreadable(f"{path.name}: {wording.NO_FILE}")
     with path.open("rb") as file:
-        if file.read(2) in _BOMS:
-            raise Unreadable(f"{path.name}: UTF-16; UTF-8 is expected")
+        begins = file.read(4)
+    if begins[:2] in _BOMS:
+        raise Unreadable(f"{path.name}: {wording.UTF_16}")
+    if begins in _WORKBOOKS:
+        raise Unreadable(f"{path.name}: {wording.WORKBOOK}")
     lines = _lines(path, encoding)
     if path.suffix.lower() in (".jsonl", ".ndjson"):
         yield from _json_rows(lines)
@@ -93,15 +100,26 @@ def _json_rows(lines: Iterator[tuple[int, str | Fault]]) -> Iterator[Row | Fault
 
 def _json_row(number: int, text: str) -> Row | Fault:
     try:
-        cells = json.loads(text)
+        pairs = json.loads(text, object_pairs_hook=_Pairs)
     except (ValueError, RecursionError):
-        return Fault(number, "", "not JSON, or nested too deeply")
-    if not isinstance(cells, dict):
-        return Fault(number, "", "not a JSON object")
-    nested = [name for name, value in cells.items() if isinstance(value, dict | list)]
+        return Fault(number, "", wording.NOT_JSON)
+    if not isinstance(pairs, _Pairs):
+        return Fault(number, "", wording.NO_OBJECT)
+    names = [_column(name) for name, _ in pairs]
+    if twice := _first_twice(names):
+        return Fault(number, twice, wording.COLUMN_TWICE.format(twice))
+    nested = [name for name, value in pairs if isinstance(value, list)]
     if nested:
-        return Fault(number, _column(nested[0]), "a plain value is expected")
-    return Row(number, {_column(n): v for n, v in cells.items() if v not in (None, "")})
+        return Fault(number, _column(nested[0]), wording.PLAIN_VALUE)
+    return Row(number, {_column(n): v for n, v in pairs if v not in (None, "")})
+
+
+class _Pairs(list[tuple[str, Any]]):
+    """A JSON object, in which a name may stand twice."""
+
+
+def _first_twice(names: list[str]) -> str | None:
+    return min({name for name in names if names.count(name) > 1} - {_NAMELESS}, default=None)
 
 
 def _csv_rows(path: Path, lines: Iterator[tuple[int, str | Fault]]) -> Iterator[Row | Fault]:
@@ -118,18 +136,18 @@ def _csv_rows(path: Path, lines: Iterator[tuple[int, str | Fault]]) -> Iterator[
         elif text.strip(f'{delimiter}" \t\r\n'):  # Excel fills empty lines with delimiters
             yield _csv_row(number, text, header, delimiter)
     if not header:
-        raise Unreadable(f"{path.name}: empty; a header line is expected")
+        raise Unreadable(f"{path.name}: {wording.EMPTY}")
 
 
 def _header(path: Path, number: int, text: str, delimiter: str) -> list[str]:
     try:
         header = [_column(name) for name in _cells(text, delimiter)]
     except csv.Error:
-        raise Unreadable(f"{path.name}: line {number}: the header cannot be read") from None
+        raise Unreadable(f"{path.name}: line {number}: {wording.HEADER_BROKEN}") from None
     if "kind" not in header:
-        raise Unreadable(f"{path.name}: line {number}: a header with a column kind is expected")
-    if twice := sorted({name for name in header if header.count(name) > 1} - {_NAMELESS}):
-        raise Unreadable(f"{path.name}: line {number}: column {twice[0]} stands twice")
+        raise Unreadable(f"{path.name}: line {number}: {wording.NO_KIND}")
+    if twice := _first_twice(header):
+        raise Unreadable(f"{path.name}: line {number}: {wording.COLUMN_TWICE.format(twice)}")
     return header
 
 

@@ -38,6 +38,19 @@ def told(english: str, german: str) -> str:
     return f"{english} / {german}"
 
 
+_BOUNDS = {
+    "greater_than_equal": ("ge", "at least {} is expected", "mindestens {}"),
+    "less_than_equal": ("le", "at most {} is expected", "höchstens {}"),
+    "string_too_long": ("max_length", "at most {} characters are expected", "höchstens {} Zeichen"),
+}
+"""Where a rule has a bound: its name, and how it is told."""
+_RULES = {
+    "missing": told("is missing", "fehlt"),
+    "extra_forbidden": told("there is no such column", "diese Spalte gibt es nicht"),
+    "date": told("there is no such day", "diesen Tag gibt es nicht"),
+    "bool": told("ja, nein, true or false is expected", "ja oder nein wird erwartet"),
+}
+"""Rules by how their types begin."""
 DATE = told("a date is expected: 2026-11-23 or 23.11.2026", "ein Datum wird erwartet")
 NUMBER = told("a whole number in digits is expected: 1470", "nur Ziffern, ohne Punkt")
 QUOTING = told(
@@ -45,6 +58,25 @@ QUOTING = told(
     "Anführungszeichen fehlt, oder Zeilenumbruch in einer Zelle",
 )
 NUL = told("holds a NUL character", "enthält ein Nullzeichen")
+NOT_JSON = told("not JSON, or nested too deeply", "kein JSON, oder zu tief geschachtelt")
+NO_OBJECT = told("not a JSON object", "kein JSON-Objekt")
+PLAIN_VALUE = told("a plain value is expected", "ein einfacher Wert wird erwartet")
+COLUMN_TWICE = told("column {0} stands twice", "die Spalte {0} steht zweimal da")
+HEADER_BROKEN = told("the header cannot be read", "die Kopfzeile ist nicht lesbar")
+NO_KIND = told(
+    "a header with a column kind is expected, with comma or semicolon between columns",
+    "erwartet wird eine Kopfzeile mit einer Spalte kind, getrennt durch Komma oder Semikolon",
+)
+EMPTY = told("empty; a header line is expected", "leer; eine Kopfzeile wird erwartet")
+UTF_16 = told("UTF-16; UTF-8 is expected: save it as CSV UTF-8", "als CSV UTF-8 speichern")
+WORKBOOK = told(
+    "a workbook of a spreadsheet program: save it as CSV UTF-8",
+    "eine Arbeitsmappe (Excel, Calc): als CSV UTF-8 speichern",
+)
+NO_FILE = told(
+    "no file but a pipe, which cannot be read twice: save it as a file",
+    "keine Datei: erst als Datei speichern",
+)
 NOT_UTF8 = told(
     "not UTF-8 at byte {} of the line: save it as CSV UTF-8, or add --encoding windows-1252",
     "nicht UTF-8: als CSV UTF-8 speichern, oder --encoding windows-1252 angeben",
@@ -79,17 +111,14 @@ def too_long(most: int) -> str:
 def broken(kind: type[Command], column: str, error: Any) -> str:
     """Which rule of a command a cell breaks; never what it holds."""
     what, field = error["type"], kind.model_fields.get(column)
-    if what == "missing":
-        return told("is missing", "fehlt")
-    if what == "extra_forbidden":
-        return told("there is no such column", "diese Spalte gibt es nicht")
     if what == "enum" and field and isinstance(field.annotation, type):
         return _codes(field.annotation)
-    if what == "string_too_long":
-        most = error["ctx"]["max_length"]
-        return told(f"at most {most} characters are expected", f"höchstens {most} Zeichen")
-    if what.startswith("date"):
-        return told("there is no such day", "diesen Tag gibt es nicht")
+    if what in _BOUNDS:
+        name, english, german = _BOUNDS[what]
+        return told(english.format(error["ctx"][name]), german.format(error["ctx"][name]))
+    known = next((text for begins, text in _RULES.items() if what.startswith(begins)), None)
+    if known:
+        return known
     return told(*_EXPECTED[column]) if column in _EXPECTED else str(error["msg"])
 
 

@@ -92,8 +92,7 @@ class Given(NamedTuple):
 
 
 def _run(home: Home, given: Given, *, dry_run: bool) -> Report:
-    with given.file.open("rb") as lines:
-        total = sum(1 for _ in lines)
+    total = _lines_of(given.file)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns, console=Console(stderr=True), disable=not sys.stderr.isatty()
@@ -110,6 +109,14 @@ def _run(home: Home, given: Given, *, dry_run: bool) -> Report:
         if dry_run:
             return importer(_nobody, _nothing).check(read_rows(given.file, given.encoding))
         return asyncio.run(_import(home, given, importer))
+
+
+def _lines_of(file: Path) -> int:
+    """How many lines there are to go; none of a pipe, which `read_rows` refuses unread."""
+    if not file.is_file():
+        return 0
+    with file.open("rb") as lines:
+        return sum(1 for _ in lines)
 
 
 async def _import(home: Home, given: Given, importer: Callable[[Send, Ask], Importer]) -> Report:

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 from nats.aio.client import Client
 
+from services.chassis import nats_server
 from services.chassis.nats_server import NatsServer, ServerTrouble, free_port
-from tests.support.nats import accounts, server_in, stored
+from services.chassis.provision import provision
+from tests.support.nats import AGENCIES, accounts, connect, server_in, stored
+from tests.support.small_disk import small_disk
 from tests.support.until import until
 
 
@@ -78,3 +81,22 @@ def test_accounts_that_do_not_stand_are_refused_and_the_former_ones_stay(
 async def test_the_log_is_synchronised_with_every_message(server: NatsServer, nc: Client) -> None:
     assert nc.is_connected
     assert '"sync_interval": "always"' in (server.folder / "nats.conf").read_text()
+
+
+async def test_a_server_that_started_on_a_full_disk_takes_what_fits_once_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = server_in(tmp_path)
+    with small_disk(server.folder / "store", 16) as disk:
+        binary = disk.server(tmp_path / "nats-server")
+        monkeypatch.setattr(nats_server, "find_binary", lambda: binary)
+        disk.fill(leaving_kib=1_024)
+        with server:
+            disk.free()
+            nc = await connect(server, "ops")
+            await provision(nc, {}, AGENCIES)  # whose inboxes may become larger than this disk
+            for _ in range(4):
+                await nc.jetstream().publish("log.casework.x", bytes(1_000_000))
+
+            assert len(await stored(nc)) == 4
+            await nc.close()

@@ -1,13 +1,15 @@
 """The archive keeps logs in files: whole after a crash, provable, and able to forget."""
 
-from collections.abc import Callable
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from services.audit.archive import Archive, Taken
-from services.audit.lines import PER_FILE, Damaged
+from services.audit.lines import PER_FILE, Damaged, Lines
 from services.audit.log_archive import Contradiction, LogArchive
 from services.chassis.wire import leaf_of
 from staffel_contracts.tlog.tree import (
@@ -100,6 +102,40 @@ def test_a_line_half_written_is_cut_off_and_written_again(log: LogArchive, tmp_p
     again.append(WIRES[-1:])
     assert last.read_bytes() == whole
     assert again.frontier.root() == root_of(HASHES)
+
+
+@contextmanager
+def files_no_longer_than(size: int) -> Iterator[None]:
+    """What a process writes beyond is refused, as on a full disk: a write comes out short."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_nothing_of_a_line_that_did_not_fit_is_left(tmp_path: Path) -> None:
+    lines = Lines(tmp_path / "lines")
+    lines.recover(lambda _, __: None)
+    lines.append([b"a" * 9])
+
+    with files_no_longer_than(10 + 60), pytest.raises(OSError, match="too large"):
+        lines.append([b"b" * 99])  # the rest of it would fit where its beginning was taken back
+
+    lines.append([b"c" * 9])
+    assert (tmp_path / "lines" / f"{0:012d}.jsonl").read_bytes() == b"aaaaaaaaa\nccccccccc\n"
+
+
+def test_a_checkpoint_that_cannot_be_read_is_damage_and_no_bug(
+    log: LogArchive, tmp_path: Path
+) -> None:
+    log.keep(1, b"note", "2026-11-23T08:00:00.000000Z")
+    kept = tmp_path / "logs" / LOG / "checkpoints" / f"{0:012d}.jsonl"
+    kept.write_bytes(kept.read_bytes()[9:])
+
+    with pytest.raises(Damaged, match="a checkpoint"):
+        Archive(tmp_path).log(LOG).last_checkpoint()
 
 
 def test_zeros_that_a_power_cut_left_are_cut_off(log: LogArchive, tmp_path: Path) -> None:

@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from services.audit.archive import Archive
 from services.chassis.columns import to_micros
+from services.chassis.database import reading as database_reading
+from services.chassis.log import read_head
 from services.platform.backup.records import Records
 from services.platform.checks import ALL, Level, Line, Look, auditing, machine, run
 from services.platform.checks.before import before
@@ -119,6 +122,30 @@ def test_what_goes_to_support_holds_no_person_and_no_secret(
     assert [word for word in secrets if word in said["bundle"]] == []
     assert [word for word in persons if f'"{word}' in said["bundle"]] == []
     assert "@" not in said["bundle"].replace("@127", "")
+
+
+def test_what_cannot_be_read_is_told_and_ends_no_other_check(tmp_path: Path) -> None:
+    home = Home.create(tmp_path / "home", passing=True)
+    kept = home.archive / "logs" / "casework" / "checkpoints" / f"{0:012d}.jsonl"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("half a line\n")
+    (home.folder / "db" / "intake.sqlite").write_bytes(b"no database" * 99)
+
+    def reads_it(look: Look) -> list[Line]:
+        Archive(look.at.home.archive).log("casework").last_checkpoint()
+        return []
+
+    def needs_a_database(look: Look) -> list[Line]:
+        with database_reading(look.at.databases["intake"]) as conn:
+            read_head(conn)
+        return []
+
+    lines = looked(home, reads_it, needs_a_database)
+
+    assert [(line.check, line.runbook) for line in lines] == [
+        ("reads_it", "audit-finding"), ("needs_a_database", "service-not-ready")
+    ]  # fmt: skip
+    assert lines[1].text == "a database does not answer: file is not a database"
 
 
 def test_it_names_a_dead_service_and_a_lost_consumer(

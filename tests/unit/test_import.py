@@ -1,6 +1,7 @@
 """A district's export comes in row by row, and every bad row is named."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -112,9 +113,9 @@ async def test_json_lines_are_fine(tmp_path: Path) -> None:
 
     assert report.accepted == 1
     assert [(f.line, f.rule) for f in report.faults] == [
-        (3, "not JSON, or nested too deeply"),
-        (4, "not a JSON object"),
-        (5, "not JSON, or nested too deeply"),
+        (3, wording.NOT_JSON),
+        (4, wording.NO_OBJECT),
+        (5, wording.NOT_JSON),
     ]
 
 
@@ -123,7 +124,25 @@ async def test_a_nested_value_is_refused_by_its_column(tmp_path: Path) -> None:
 
     report = await bring_in(path, Intake())
 
-    assert report.faults == [Fault(1, "given_name", "a plain value is expected")]
+    assert report.faults == [Fault(1, "given_name", wording.PLAIN_VALUE)]
+
+
+async def test_a_json_object_that_says_a_thing_twice_is_refused(tmp_path: Path) -> None:
+    row = '{"kind":"quota","year":2025,"persons":1,"Persons":2}'
+
+    report = await bring_in(file(tmp_path, row, name="x.jsonl"), Intake())
+
+    assert report.faults == [Fault(1, "persons", wording.COLUMN_TWICE.format("persons"))]
+
+
+@pytest.mark.parametrize(("year", "rule"), [("25", "mindestens 1990"), ("9999", "höchstens")])
+async def test_a_number_out_of_bounds_is_told_in_both_languages(
+    tmp_path: Path, year: str, rule: str
+) -> None:
+    report = await bring_in(file(tmp_path, "kind,year,persons", f"quota,{year},10"), Intake())
+
+    assert [(fault.line, fault.column) for fault in report.faults] == [(2, "year")]
+    assert rule in report.faults[0].rule
 
 
 @pytest.mark.parametrize(
@@ -233,6 +252,23 @@ def test_utf_16_is_refused_as_a_whole(tmp_path: Path) -> None:
 
     with pytest.raises(Unreadable, match=r"utf16\.csv: UTF-16; UTF-8 is expected"):
         list(read_rows(path))
+
+
+@pytest.mark.parametrize("begins", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_a_workbook_is_told_from_a_text(tmp_path: Path, begins: bytes) -> None:
+    path = tmp_path / "export.csv"
+    path.write_bytes(begins + bytes(100))
+
+    with pytest.raises(Unreadable, match=r"export\.csv: a workbook .* als CSV UTF-8 speichern"):
+        list(read_rows(path))
+
+
+def test_a_pipe_is_refused_before_anybody_waits_for_it(tmp_path: Path) -> None:
+    pipe = tmp_path / "export.csv"
+    os.mkfifo(pipe)
+
+    with pytest.raises(Unreadable, match="cannot be read twice"):
+        list(read_rows(pipe))
 
 
 def test_an_empty_file_is_refused(tmp_path: Path) -> None:

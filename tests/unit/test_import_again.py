@@ -170,7 +170,7 @@ def test_a_header_that_cannot_be_used_refuses_the_file(
     with pytest.raises(Unreadable) as refused:
         list(read_rows(path))
 
-    assert str(refused.value) == f"export.csv: {rule}"
+    assert str(refused.value).startswith(f"export.csv: {rule}")
 
 
 async def test_a_column_that_is_no_name_is_not_repeated(tmp_path: Path) -> None:

@@ -102,7 +102,7 @@ async def test_a_member_who_comes_in_later_is_told_of_the_household(tmp_path: Pa
         (changed(PROTECTED, registered_on="2025-06-03"), "registered_on", "date-in-future"),
         (changed(PROVED, proof_kind="paper"), "proof_kind", "one of fiction ("),
         (changed(PROVED, valid_to="2025-01-19"), "valid_to", "implausible-dates"),
-        (changed(PROVED, biometrics_done="vielleicht"), "biometrics_done", "valid boolean"),
+        (changed(PROVED, biometrics_done="vielleicht"), "biometrics_done", "ja oder nein"),
         (changed(PROVED, file_reference="PM-9"), "file_reference", "person-not-admitted"),
         (changed(TOGETHER, member_refs="PM-2025-0003"), "member_refs", "invalid"),
         (changed(TOGETHER, member_refs="PM-2025-0002 Danylo!"), "member_refs", "ohne Leerzeichen"),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.audit.lines import Damaged
 from services.platform.checks import (
     auditing,
     databases,
@@ -53,8 +54,16 @@ def run(look: Look, checks: Iterable[Check] = ALL) -> Iterator[Line]:
         try:
             yield from check(look)
         except SQLAlchemyError as error:
-            cause = getattr(error, "orig", None) or error
-            told = f"a database does not answer: {type(cause).__name__}"
+            told = f"a database does not answer: {_reason(error)}"
             yield fail(f"{check.__name__}", told, "service-not-ready")
+        except Damaged as error:
+            yield fail(f"{check.__name__}", str(error), "audit-finding")
         except OSError as error:
             yield fail(f"{check.__name__}", f"cannot look: {error.strerror}", "service-not-ready")
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    """The first line of the driver; SQLAlchemy's own text may hold parameters."""
+    cause = getattr(error, "orig", None)
+    told = str(cause or "").partition("\n")[0]
+    return told or type(cause or error).__name__
