@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Annotated, NamedTuple
@@ -43,10 +43,17 @@ class Period(BaseModel):
 
 
 class Kept(NamedTuple):
-    """The day on which the last period of a case is over, and which class has that period."""
+    """The last day of the longest period of a case (§ 188 Abs. 2, 3 BGB), and of which class."""
 
     until: date
     retention: Retention
+
+
+class Restriction(NamedTuple):
+    """One reason for which data may only be stored: from which day on, until the end of which."""
+
+    since: date
+    until: date
 
 
 @cache
@@ -86,17 +93,33 @@ def held_until(case: Case, today: date) -> date | None:
     return max((day for day in days if day >= today), default=None)
 
 
+def restrictions(case: Case) -> dict[str, Restriction]:
+    """Why the data may only be stored, or might so once: each reason since when, and until when."""
+    said = (r["said"] for key, r in case.records.items() if key.startswith(_RESTRICTION))
+    return {
+        one["reason_code"]: Restriction(
+            date.fromisoformat(one["restricted_on"]),
+            date.fromisoformat(one["until"]) if "until" in one else date.max,
+        )
+        for one in said
+    }
+
+
 def only_stored(case: Case, today: date) -> bool:
     """Whether the data may only be stored today; erasing is more (Art. 4 Nr. 2, 18 DSGVO)."""
-    record = case.records.get(_RESTRICTION)
-    until = record["said"].get("until") if record else None
-    return record is not None and (until is None or today <= date.fromisoformat(until))
+    return any(today <= one.until for one in restrictions(case).values())
 
 
 def over_at(case: Case) -> datetime | None:
-    """When the period of a closed case is over, until that was said."""
+    """When the period of a closed case is over, with the end of its last day, until that was said.
+
+    A period that is counted in months ends when the day is over that the event has in the last of
+    them (§ 187 Abs. 1, § 188 Abs. 2 BGB).
+    """
     end = kept(case)
-    return start_of_day(end.until) if end and end.until != case.retention_due_on else None
+    if end is None or end.until == case.retention_due_on:
+        return None
+    return start_of_day(end.until + timedelta(days=1))
 
 
 def propose(case: Case, now: Now) -> Fact | None:
@@ -118,7 +141,8 @@ def erase(case: Case, erasing: Erasing, at: datetime) -> list[Fact]:
 
     Raises:
         Refused: not-found; legal-hold, while one stands; processing-restricted, unless the person
-            or a court wants it; handoff-open, while nobody has decided.
+            or a court wants it; illegal-transition, where the period is said to be over and is not;
+            handoff-open, while nobody has decided.
     """
     if erasing.heard is not None:
         return [erasing.heard.fact]
@@ -130,10 +154,23 @@ def erase(case: Case, erasing: Erasing, at: datetime) -> list[Fact]:
     basis = ErasureBasis(str(erasing.basis))
     if basis not in _WISHED and only_stored(case, today):
         raise Refused(RefusalCode.PROCESSING_RESTRICTED, "only stored for now", "case")
+    if basis is ErasureBasis.RETENTION_OVER:
+        _check_over(case, today)
     known = (one.handoff for one in everywhere(case))
     if any(handoff and handoff.status in UNDECIDED for handoff in known):
         raise Refused(RefusalCode.HANDOFF_OPEN, "the receiver has not decided", "case")
     return [SubjectErased(erased_on=today, erasure_basis=basis, key_id=erasing.key_id)]
+
+
+def _check_over(case: Case, today: date) -> None:
+    """Refuse a ground that is not true: the period is not over, or has not begun."""
+    end = kept(case)
+    if end is None:
+        detail = "the case is not closed, so its period has not begun"
+        raise Refused(RefusalCode.ILLEGAL_TRANSITION, detail, "basis")
+    if today <= end.until:
+        detail = f"kept until {end.until.isoformat()}"
+        raise Refused(RefusalCode.ILLEGAL_TRANSITION, detail, "basis")
 
 
 def erased(case: Case, fact: SubjectErased) -> Case:

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from services.casework.retaining import restrictions
 from services.casework.state import Case
 from services.casework.tables import RestrictionRow
 from staffel_contracts.fact import Fact
@@ -28,10 +29,12 @@ _COLUMNS = (
 
 
 def restriction_rows(fact: Fact, state: Case) -> list[dict[str, Any]]:
-    """The case whose data is only stored; what is said later of it takes the place."""
+    """The case whose data is only stored, from its first reason's day to its last one's end."""
     if not isinstance(fact, ProcessingRestricted):
         return []
-    row = {"restricted_on": fact.restricted_on, "until": fact.until}
+    since, until = zip(*restrictions(state).values(), strict=True)
+    last = max(until)
+    row = {"restricted_on": min(since), "until": None if last == date.max else last}
     return [{"case_id": state.case_id, **row}]
 
 

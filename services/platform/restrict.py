@@ -9,6 +9,8 @@ import httpx
 import typer
 from sqlalchemy import Table, select
 
+from services.casework.api import load
+from services.casework.retaining import restrictions
 from services.casework.tables import PersonCopyRow
 from services.chassis.database import reading
 from services.chassis.legal_calendar import legal_date
@@ -35,7 +37,9 @@ def restrict(  # noqa: PLR0917 - options of the command line
 ) -> None:
     """Only store a person's data: queries and sheets are refused, nothing is deleted.
 
-    Recorded as the district's own decision. Exit code 1 if refused.
+    Each reason stands by itself: --lift ends the one that is named, and the data is shown again
+    once none is left. Recorded as the district's own decision. Exit code 1 if refused, or if there
+    is nothing to lift.
     """
     if lift and until:
         fail("--lift ends it today: without --until")
@@ -48,13 +52,28 @@ def restrict(  # noqa: PLR0917 - options of the command line
         if until and until.date() < today:
             fail(f"--until: {until.date()} is over, so nothing would be restricted; --lift ends it")
         end = today - timedelta(days=1) if lift else (until.date() if until else None)
-        told = f"{who.person}: {'shown again' if lift else 'only stored'}"
-        told += f", until {end.isoformat()}" if end and not lift else ""
+        told = _lifted(place, who, reason, today) if lift else _stored(reason, end)
         if dry_run:
-            typer.echo(f"would be {told}")
+            typer.echo(f"would be {who.person}: {told}")
             return
         asyncio.run(_send(place, who, _wish(who, today, reason, end)))
-    typer.echo(told)
+    typer.echo(f"{who.person}: {told}")
+
+
+def _stored(reason: RestrictionReason, end: date | None) -> str:
+    return f"only stored ({reason})" + (f", until {end.isoformat()}" if end else "")
+
+
+def _lifted(home: Home, who: Who, reason: RestrictionReason, today: date) -> str:
+    """What lifting this reason leads to; ends the verb where it does not stand."""
+    with reading(home.database_url(DECIDES)) as conn:
+        known = restrictions(load(conn, who.case))
+    standing = sorted(code for code, one in known.items() if today <= one.until)
+    if reason not in standing:
+        others = f", but of {', '.join(standing)}" if standing else ""
+        fail(f"{who.person} is not restricted because of {reason}{others}")
+    left = [code for code in standing if code != reason]
+    return f"still only stored ({', '.join(left)})" if left else "shown again"
 
 
 def _wish(who: Who, today: date, reason: RestrictionReason, end: date | None) -> RestrictProcessing:

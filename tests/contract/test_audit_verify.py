@@ -2,6 +2,7 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -83,6 +84,19 @@ def test_behind_an_entry_that_is_out_of_place_nothing_more_is_told(tmp_path: Pat
 
     assert reports[0] == reports[1]
     assert (Code.INDEX, "jobcenter_bridge", 4) in reports[0]
+
+
+def test_nor_many_entries_later_where_all_is_in_its_place_again(tmp_path: Path) -> None:
+    log = MadeLog("jobcenter_bridge")
+    for _ in range(300):
+        log.say_data("unknown.v1", b"{}", "c-1")
+    log.wires[3], log.wires[4] = log.wires[4], log.wires[3]
+
+    report = verified(tmp_path, bundle_of({"jobcenter_bridge": log}))
+
+    [seen] = report.logs
+    assert (Code.INDEX, "jobcenter_bridge", 3) in found(report)
+    assert (seen.entries, seen.sealed, seen.opened) == (300, 3, 3)
 
 
 def test_without_keys_everything_but_the_sealed_rules_is_checked(tmp_path: Path) -> None:
@@ -373,6 +387,46 @@ def test_a_part_is_shown_to_continue_what_was_seen(tmp_path: Path) -> None:
     assert proven.logs[0].since == 7
     assert (Code.HISTORY, "jobcenter_bridge", None) not in found(proven)
     assert found(unproven)[0] == (Code.HISTORY, "jobcenter_bridge", None)
+
+
+def test_a_part_of_a_log_that_was_rewritten_since_is_found(tmp_path: Path) -> None:
+    seen = MadeLog("jobcenter_bridge", [b"another leaf", *LOGS["jobcenter_bridge"].leaves[1:]])
+    (tmp_path / "kept").write_bytes(seen.checkpoint(7))
+    contents = part([2], {"case": "?"}, since=(7,))
+
+    report = verified(tmp_path, contents, since=[tmp_path / "kept"], quick=True)
+
+    assert found(report) == [(Code.HISTORY, "jobcenter_bridge", None)]
+    assert report.logs[0].since is None
+
+
+def test_a_part_continues_an_empty_log_and_the_very_one_without_a_proof(tmp_path: Path) -> None:
+    for size in (0, 18):
+        (tmp_path / "kept").write_bytes(LOGS["jobcenter_bridge"].checkpoint(size))
+
+        report = verified(tmp_path, part([2], {"case": "?"}), since=[tmp_path / "kept"], quick=True)
+
+        assert (found(report), report.logs[0].since) == ([], size)
+
+
+def test_a_part_without_any_proof_is_found_at_its_first_entry(tmp_path: Path) -> None:
+    report = tampered_part(tmp_path, lambda lines, _: (lines[:1], []))
+
+    assert found(report) == [(Code.ROOT, "jobcenter_bridge", 0)]
+
+
+def test_of_a_part_nothing_is_read_that_no_proof_leads_from(tmp_path: Path) -> None:
+    log = MadeLog("jobcenter_bridge")
+    for _ in range(2):
+        log.say_data("handoff-accepted.v1", b'{"accepted_on":"never"}', "c-1")
+    whole = bundle_of({"jobcenter_bridge": log})
+    one = replace(whole, logs=(log.part([0]),), selection={"case": "c-1"})
+    write_bundle(tmp_path / "part", one)
+    members, name = members_of(tmp_path / "part"), "log/jobcenter_bridge/proofs"
+    members[name] = b"0 " + b64encode(bytes(32)) + b"\n"
+    (tmp_path / "part").write_bytes(packed(members))
+
+    assert found(verify_bundle(tmp_path / "part")) == [(Code.ROOT, "jobcenter_bridge", 0)]
 
 
 def test_another_key_under_the_same_id_is_found(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import MetaData, inspect, text
 
 from services.chassis.database import open_database
 from services.chassis.master_keys import WrongMasterKey
@@ -32,7 +32,8 @@ from tests.support.postgres import Postgres
 CANARY, REFERENCE = "Zilpzalp", "50-zilpzalp"
 MINE, OTHER = f"12069/{REFERENCE}", "12069/50-other"
 JOBCENTER = "jobcenter-12069"
-GROUND = ("--ground", "requested")
+GROUND, ORDERED = ("--ground", "requested"), ("--ground", "court-order")
+ALL = tuple(word for name in SERVICES for word in ("--service", name))
 RESTORED = ((*SERVICES, "keyring"), ("casework",), ("notify", "intake"))
 """Before the master key is rotated; behind it no old keyring opens."""
 Entry = tuple[dict[str, Any], bytes | None]
@@ -277,10 +278,14 @@ async def test_on_postgresql_too_and_a_service_that_was_killed_erases_before_it_
             home = platform.home
             await two_persons(platform)
             wanted = secrets(home)
+            made = await run_beside(home, "backup", "create", "--out", str(tmp_path / "safe"))
+            assert made.code == 0, made.err
             assert any(where.startswith("casework.") for where in found_in(home, wanted))
             platform.process("notify").kill()
+            early = await run_beside(home, "erase", MINE, "--ground", "retention-over", "--yes")
+            assert (early.code, "the case is not closed" in early.err) == (1, True)
             erased = await run_beside(
-                home, "erase", MINE, *GROUND, "--yes", "--within", "1", "--json"
+                home, "erase", MINE, *ORDERED, "--yes", "--within", "1", "--json"
             )
 
         assert erased.code == NOT_DONE, erased.err
@@ -289,9 +294,30 @@ async def test_on_postgresql_too_and_a_service_that_was_killed_erases_before_it_
         assert any(where.startswith("notify.") for where in found_in(home, wanted))
 
         async with Platform(home, log_files=True) as platform:
-            again = await run_beside(home, "erase", erased.json["case"], *GROUND, "--yes")
+            again = await run_beside(home, "erase", erased.json["case"], *ORDERED, "--yes")
             await at_rest(platform)
 
         assert again.code == 0, again.err
         assert found_in(home, wanted) == {}
         assert wrong(home) == []
+
+        lose(home)
+        restored = run(home, "restore", "--from", str(tmp_path / "safe"), *ALL)
+        assert restored.code == 0, restored.err
+        assert found_in(home, wanted)
+        async with Platform(home, log_files=True) as platform:
+            await at_rest(platform)
+
+        assert found_in(home, wanted) == {}
+        assert wrong(home) == []
+
+
+def lose(home: Home) -> None:
+    """The services' databases are gone; keyring, ledger, stream and archive are still there."""
+    for name in SERVICES:
+        engine = open_database(home.database_url(name))
+        with engine.begin() as conn:
+            metadata = MetaData()
+            metadata.reflect(conn)
+            metadata.drop_all(conn)
+        engine.dispose()

@@ -51,6 +51,7 @@ async def refused(connection: Connection, case: str) -> RefusalCode | None:
 
 
 WORDS = ("restrict", REFERENCE, "--reason", "accuracy-contested")
+CLAIMS = ("restrict", REFERENCE, "--reason", "needed-for-claims")
 
 
 async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Path) -> None:
@@ -65,9 +66,18 @@ async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Pa
             assert "--lift ends it" in (await run(home, *WORDS, *words)).err
         tried = await run(home, *WORDS, "--dry-run")
         assert (tried.code, await refused(connection, case)) == (0, None)
+        nothing = await run(home, *WORDS, "--lift")
+        assert (nothing.code, "is not restricted because of accuracy" in nothing.err) == (1, True)
         assert (await run(home, *WORDS)).code == 0
+        assert (await run(home, *CLAIMS)).code == 0
         await until_refused(connection, case, RefusalCode.PROCESSING_RESTRICTED)
-        assert (await run(home, *WORDS, "--lift")).code == 0
+        first = await run(home, *CLAIMS, "--lift")
+        assert (first.code, "still only stored (accuracy-contested)" in first.out) == (0, True)
+        again = await run(home, *CLAIMS, "--lift")
+        assert (again.code, "but of accuracy-contested" in again.err) == (1, True)
+        assert await refused(connection, case) is RefusalCode.PROCESSING_RESTRICTED
+        last = await run(home, *WORDS, "--lift")
+        assert (last.code, "shown again" in last.out) == (0, True)
         await until_refused(connection, case, None)
 
         closed = CloseCase(case=case, closed_on=LAST_DAY, reason_code=CloseReason.LEFT)

@@ -11,7 +11,9 @@ from typer.testing import CliRunner
 
 from services.chassis.database import open_database
 from services.chassis.reads import check_reads, reads_of
-from staffel_contracts.codes import FieldGroup
+from services.platform.audit.recorded import record
+from services.platform.options import load_home
+from staffel_contracts.codes import AccessPurpose, FieldGroup
 from tests.service.test_replay import ADMISSION, HANDOFF, a_spring
 from tests.support.cli import whole_command_line
 from tests.support.entries import RECEIVER, SENDER
@@ -89,6 +91,16 @@ def test_nobody_is_told_of_as_nobody(app: typer.Typer, place: Place) -> None:
 
     assert result.exit_code == 1
     assert "no log knows" in result.stderr
+
+
+def test_who_opened_whole_logs_saw_nobody_who_is_in_none(app: typer.Typer, place: Place) -> None:
+    record(load_home(place.folder), "audit/replay", AccessPurpose.AUDIT)
+
+    result = run(app, place, "audit", "who-saw", "c-none")
+
+    assert (result.exit_code, "no log knows c-none" in result.stderr) == (1, True)
+    found = json.loads(run(app, place, "audit", "who-saw", place.case, "--json").stdout)
+    assert "audit/replay" in {read["what"] for read in found["reads"]}
 
 
 @pytest.mark.parametrize("verb", [("audit", "who-saw"), ("subject-access",)])

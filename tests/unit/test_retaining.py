@@ -1,7 +1,7 @@
 """How long a closed case is kept, what a hold stops, and what is said when a person is erased."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,8 +9,9 @@ import pytest
 from services.casework.decider import decide, due, evolve
 from services.casework.handoff_copy import HandoffKnown
 from services.casework.person_copy import Person
-from services.casework.retaining import RETENTION, erase, kept, periods
+from services.casework.retaining import RETENTION, erase, kept, only_stored, periods
 from services.casework.state import Case
+from services.casework.views import restriction_rows
 from services.chassis.decider import Due, Erasing, Heard, Refused
 from services.chassis.legal_calendar import start_of_day
 from staffel_contracts.codes import (
@@ -50,8 +51,10 @@ def held(case: Case, until: str) -> Case:
     return evolve(case, hold)
 
 
-def at_the_end(case: Case) -> list[Any]:
-    moment = start_of_day(OVER)
+AT_THE_END = start_of_day(OVER + timedelta(days=1))
+
+
+def at_the_end(case: Case, moment: datetime = AT_THE_END) -> list[Any]:
     return decide(case, Due(RETENTION, moment, "new"), moment)
 
 
@@ -73,13 +76,32 @@ def test_an_open_case_is_kept() -> None:
     assert RETENTION not in due(KNOWN)
 
 
-def test_a_closed_case_is_due_when_its_longest_period_is_over() -> None:
+def test_a_closed_case_is_due_when_the_last_day_of_its_longest_period_is_over() -> None:
     case = closed()
 
-    assert due(case)[RETENTION] == start_of_day(OVER)
+    assert due(case)[RETENTION] == start_of_day(OVER + timedelta(days=1))
+    assert at_the_end(case, start_of_day(OVER)) == []
     assert at_the_end(case) == [
         facts.RetentionDue(due_on=OVER, retention=Retention.CASE_FILE, on_hold=False)
     ]
+
+
+@pytest.mark.parametrize(
+    ("closed_on", "last_day"),
+    [
+        ("2024-02-29", "2034-02-28"),
+        ("2026-02-28", "2036-02-28"),
+        ("2026-03-31", "2036-03-31"),
+        ("2026-12-31", "2036-12-31"),
+    ],
+)
+def test_ten_years_end_with_the_day_of_the_same_number_or_the_last_of_its_month(
+    closed_on: str, last_day: str
+) -> None:
+    case = evolve(KNOWN, CLOSED.model_copy(update={"closed_on": day(closed_on)}))
+
+    assert kept(case) == (day(last_day), Retention.CASE_FILE)
+    assert due(case)[RETENTION] == start_of_day(day(last_day) + timedelta(days=1))
 
 
 def test_it_is_said_once() -> None:
@@ -115,13 +137,70 @@ def test_a_hold_stops_an_erasure_until_its_last_day() -> None:
     assert erase(case, erasing(), now("2027-01-01"))
 
 
-def only_stored_until(until: date | None) -> Case:
+def test_of_several_holds_the_last_day_counts() -> None:
+    court = facts.LegalHoldSet(
+        hold_ref="h-2",
+        set_on=day("2026-04-01"),
+        until=day("2026-06-30"),
+        reason_code=HoldReason.COURT_ACTION,
+    )
+    case = evolve(held(KNOWN, "2026-12-31"), court)
+
+    with pytest.raises(Refused) as refused:
+        erase(case, erasing(), now("2026-07-01"))
+
+    assert refused.value.code is RefusalCode.LEGAL_HOLD
+
+
+@pytest.mark.parametrize(
+    ("case", "today"), [(KNOWN, "2036-03-03"), (closed(), "2036-03-02"), (closed(), "2026-03-03")]
+)
+def test_nobody_is_erased_because_a_period_is_over_that_is_not(case: Case, today: str) -> None:
+    with pytest.raises(Refused) as refused:
+        erase(case, erasing("retention-over"), now(today))
+
+    assert refused.value.code is RefusalCode.ILLEGAL_TRANSITION
+    assert refused.value.field == "basis"
+    assert erase(case, erasing("requested"), now(today))
+
+
+def test_on_the_day_after_the_last_of_its_period_a_case_is_erased() -> None:
+    assert erase(closed(), erasing("retention-over"), now("2036-03-03"))
+
+
+def only_stored_until(
+    until: date | None,
+    case: Case = KNOWN,
+    reason: RestrictionReason = RestrictionReason.NEEDED_FOR_CLAIMS,
+) -> Case:
     restricted = facts.ProcessingRestricted(
+        restricted_on=day("2026-04-01"), reason_code=reason, until=until
+    )
+    return evolve(case, restricted)
+
+
+def test_of_two_restrictions_one_is_lifted_and_the_other_stands() -> None:
+    both = only_stored_until(None, only_stored_until(None), RestrictionReason.ACCURACY_CONTESTED)
+    lifted = only_stored_until(day("2026-04-30"), both)
+    neither = only_stored_until(day("2026-04-30"), lifted, RestrictionReason.ACCURACY_CONTESTED)
+
+    assert only_stored(lifted, day("2026-05-01"))
+    assert not only_stored(neither, day("2026-05-01"))
+
+
+def test_a_restriction_with_a_last_day_ends_none_that_is_open() -> None:
+    open_ended = only_stored_until(None, reason=RestrictionReason.ACCURACY_CONTESTED)
+    until = only_stored_until(day("2026-12-31"), open_ended)
+    fact = facts.ProcessingRestricted(
         restricted_on=day("2026-04-01"),
         reason_code=RestrictionReason.NEEDED_FOR_CLAIMS,
-        until=until,
+        until=day("2026-12-31"),
     )
-    return evolve(KNOWN, restricted)
+
+    assert only_stored(until, day("2027-01-01"))
+    assert restriction_rows(fact, until) == [
+        {"case_id": "c-1", "restricted_on": day("2026-04-01"), "until": None}
+    ]
 
 
 @pytest.mark.parametrize("until", [None, day("2026-12-31")])

@@ -7,6 +7,7 @@ bundle may have. So nothing unpacks to more than it is, hides, or leads out of t
 import os
 import struct
 from collections.abc import Callable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import IO
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -18,7 +19,7 @@ from staffel_contracts.tlog.tree import HASH_BYTES
 MAX_MEMBERS = 5_000
 MAX_SMALL = 1_000_000
 """A manifest, policy or checkpoint is not larger."""
-_CHUNK = 1 << 15  # what is read, split and hashed stays in the cache of a core
+_CHUNK = 1 << 17  # what is read, split and hashed stays in the cache of a core
 _EXTRA_BYTES = 20
 _HEADER_BYTES = 30 + _EXTRA_BYTES  # a local header and its extra field with sizes of 64 bits
 _NAME_LENGTH_AT = 26
@@ -97,12 +98,18 @@ class Members:
         Raises:
             NotABundle: it is missing or damaged, a line is too long, or the last has no newline.
         """
+        return chain.from_iterable(self.pieces(name))
+
+    def pieces(self, name: str) -> Iterator[list[bytes]]:
+        """Like ``lines``, several at a time, as they are read: that costs half as much."""
         rest = b""
         for chunk in self._chunks(name, _CHUNK):
-            *lines, rest = (rest + chunk).split(b"\n")
+            lines = (rest + chunk).split(b"\n")
+            rest = lines.pop()
             if len(rest) > MAX_LINE or (lines and len(lines[0]) > MAX_LINE):
                 raise NotABundle(f"{name}: a line is longer than {MAX_LINE} bytes")
-            yield from lines
+            if lines:
+                yield lines
         if rest:
             raise NotABundle(f"{name}: the last line has no newline")
 

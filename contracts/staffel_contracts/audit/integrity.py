@@ -5,7 +5,6 @@ This is the part that must be fast: nothing is read twice, and nothing is kept b
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
 
 from staffel_contracts.audit.findings import Code, Report, Seen
 from staffel_contracts.audit.lines import (
@@ -24,11 +23,11 @@ from staffel_contracts.tlog.tree import (
     Frontier,
     Unproven,
     leaf_hash,
+    leaf_hashes,
     verify_consistency,
     verify_inclusion,
 )
 
-BLOCK = 128
 _NO_LEAF = bytes(HASH_BYTES)
 
 
@@ -72,19 +71,27 @@ class Log:
     # -- a whole log ---------------------------------------------------------------------------
 
     def _whole(self) -> Iterator[Iterable[Parts]]:
-        frontier, lines, at = Frontier(), self.read.lines(), 0
+        frontier = Frontier()
         self._continues(frontier)
         stored = self.read.hashes()
-        while block := list(islice(lines, self._next_block(at))):
-            hashes, sound = self._block(at, block)
+        for lines in self._blocks(frontier):
+            hashes, sound = self._block(frontier.size, lines)
             yield sound
             if stored:
-                self._compare(frontier, hashes, stored(len(block)))
+                self._compare(frontier, hashes, stored(len(lines)))
             frontier.extend(hashes)
-            at += len(block)
             self._continues(frontier)
-            self.watch(len(block))
+            self.watch(len(lines))
         self._ends(frontier)
+
+    def _blocks(self, frontier: Frontier) -> Iterator[list[bytes]]:
+        """The lines; a block ends where an earlier checkpoint's tree does, to take its root."""
+        for piece in self.read.pieces():
+            lines = piece
+            while self._earlier and (room := self._earlier[0].size - frontier.size) < len(lines):
+                yield lines[:room]
+                lines = lines[room:]
+            yield lines
 
     def _block(self, at: int, lines: list[bytes]) -> tuple[list[bytes], Iterable[Parts]]:
         """The hashes of a block's leaves, and those entries of it that are as they should be."""
@@ -95,16 +102,12 @@ class Log:
                 self.seen.sealed += len(lines)
                 numbered = enumerate(found, at)
                 return (
-                    [leaf_hash(leaf) for leaf, _ in found],
+                    leaf_hashes([leaf for leaf, _ in found]),
                     (Parts(index, leaf, data, sealed=True) for index, (leaf, data) in numbered),
                 )
         hashes: list[bytes] = []
         each = [self._entry(line, index, hashes) for index, line in enumerate(lines, at)]
         return hashes, [parts for parts in each if parts]
-
-    def _next_block(self, at: int) -> int:
-        """A block ends where an earlier checkpoint's tree does, so that its root can be taken."""
-        return min(BLOCK, self._earlier[0].size - at) if self._earlier else BLOCK
 
     def _compare(self, frontier: Frontier, hashes: list[bytes], stored: bytes) -> None:
         """Compare the leaves of a block with the hashes that the log had stored of them."""

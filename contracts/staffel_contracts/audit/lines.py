@@ -17,6 +17,8 @@ MAX_BYTES = 4_000_000
 _DATA_HASH = b',"datahash":"'
 _TO_END = len(_DATA_HASH) + 64 + 1  # the hash in hexadecimal and a quote
 _SEALED = b',"data_base64":"'
+_TO_SEALED = b'"' + _SEALED
+_TO_TEXT = 64 + len(_TO_SEALED)
 _OPEN = b',"data":'
 _ERASED = b"}"
 _SEALKEY = b',"sealkey":"'
@@ -108,27 +110,27 @@ def _unwrapped(text: bytes) -> bytes:
 def sealed_in_place(at: int, lines: list[bytes], place: Place) -> list[tuple[bytes, bytes]]:
     """The leaves and data of sealed entries, all in their places with the right data.
 
-    It does for many lines what ``split``, ``Place.holds`` and ``is_committed`` do for one, without
-    a call for each step, because this is where a verification spends its time.
+    It does for many lines what ``split``, ``Place.holds`` and ``is_committed`` do for one, step by
+    step and without a call for each line, because this is where a verification spends its time.
 
     Raises:
         ValueError: one of them is anything else; look at each by itself.
     """
-    found: list[tuple[bytes, bytes]] = []
-    before, after = place
-    for index, line in enumerate(lines, at):
-        leaf, _, tail = line.partition(_SEALED)
-        data = b64decode(tail[:-2], None, True)  # noqa: FBT003 - as above
-        if (
-            not data
-            or tail != b64encode(data) + b'"}'
-            or leaf.find(_DATA_HASH) + _TO_END != len(leaf)
-            or not leaf.startswith(b"%b%d%b" % (before, index, after))
-            or not leaf.endswith(sha256(data).hexdigest().encode() + b'"')
-        ):
-            raise ValueError(index)
-        found.append((leaf + b"}", data))
-    return found
+    heads = [place.before + b"%d" % index + place.after for index in range(at, at + len(lines))]
+    cut = [line.partition(_DATA_HASH) for line in lines]
+    data = [b64decode(rest[_TO_TEXT:-2], None, True) for _, _, rest in cut]  # noqa: FBT003 - as above
+    told = [sha256(each).hexdigest().encode() for each in data]
+    rests = [hash_ + _TO_SEALED + b64encode(d) + b'"}' for hash_, d in zip(told, data, strict=True)]
+    if (
+        not all(map(bytes.startswith, lines, heads))
+        or not all(data)
+        or [rest for _, _, rest in cut] != rests
+    ):
+        raise ValueError(at)
+    leaves = [
+        head + _DATA_HASH + hash_ + b'"}' for (head, _, _), hash_ in zip(cut, told, strict=True)
+    ]
+    return list(zip(leaves, data, strict=True))
 
 
 def attributes(leaf: bytes) -> dict[str, Any]:

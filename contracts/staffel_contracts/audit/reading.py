@@ -48,6 +48,10 @@ class ReadLog(NamedTuple):
         """The wire lines, in order, without their newlines."""
         return self.bundle.members.lines(in_log(self.service, ENTRIES))
 
+    def pieces(self) -> Iterator[list[bytes]]:
+        """The wire lines, several at a time."""
+        return self.bundle.members.pieces(in_log(self.service, ENTRIES))
+
     def proofs(self) -> Iterator[Proof]:
         """An inclusion proof per line, in the same order; only in a part."""
         return self.bundle.proofs(in_log(self.service, PROOFS))

@@ -18,7 +18,7 @@ SUBJECT_ACCESS = Lifecycle(
 )
 RESTRICTION = Lifecycle(
     name="restriction",
-    ref="",
+    ref="reason_code",  # each reason stands by itself, and is lifted by itself
     steps=(
         Step(
             commands.RestrictProcessing,

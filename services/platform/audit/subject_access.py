@@ -64,7 +64,7 @@ def subject_access_command(
         if not steps:
             fail(f"no log has an entry of {person}", NOTHING)
         now = _now(place, books)
-        found = answer(known, steps, *seen_by(books, known.cases), now)
+        found = answer(known, steps, *seen_by(books, known.cases, steps), now)
     _give(found, out, as_json=as_json)
     if record_as:
         _record(place, steps, found, record_as, legal_date(now))

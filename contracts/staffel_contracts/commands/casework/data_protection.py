@@ -68,7 +68,11 @@ class EraseSubject(CaseCommand):
 
 
 class RestrictProcessing(CaseCommand):
-    """Only store the person's data, until it is clear what becomes of it."""
+    """Only store the person's data, until it is clear what becomes of it.
+
+    Each ``reason_code`` stands by itself. Told again, it takes the place of what was told for this
+    reason; with an ``until`` that is over it is lifted, and no other with it.
+    """
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
     ROLES: ClassVar[Roles] = LEAD

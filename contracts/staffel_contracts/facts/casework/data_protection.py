@@ -75,7 +75,8 @@ class LegalHoldSet(Fact):
 class RetentionDue(Fact):
     """The period for which the case is kept is over; it is erased unless a hold stands against it.
 
-    The period is a setting of each controller.
+    The period is a setting of each controller. ``due_on`` is its last day (§ 188 Abs. 2 BGB), and
+    it is said when that is over.
     """
 
     SINCE: ClassVar[str] = "0.2.0"
@@ -108,7 +109,11 @@ class SubjectErased(Fact):
 
 
 class ProcessingRestricted(Fact):
-    """The person's data may only be stored, until it is clear what becomes of it."""
+    """The person's data may only be stored, until it is clear what becomes of it.
+
+    Each ``reason_code`` stands by itself; the last word on it counts. With an ``until`` that is
+    over it was lifted.
+    """
 
     WEIGHT: ClassVar[Weight] = Weight.DECISION
     SINCE: ClassVar[str] = "0.2.0"
