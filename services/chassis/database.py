@@ -14,12 +14,15 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
+    Integer,
     Row,
+    RowMapping,
     Select,
     Table,
     Text,
     any_,
     bindparam,
+    collate,
     create_engine,
     event,
     func,
@@ -128,6 +131,16 @@ def insert(conn: Connection, table: Table, rows: Rows) -> None:
 def rows_among(conn: Connection, key: Column[str], keys: Iterable[str]) -> Sequence[Row[Any]]:
     """The rows of ``key``'s table whose ``key`` is among ``keys``, with one query."""
     return conn.execute(_select_among(key, conn.dialect.name), _given(conn, keys)).all()
+
+
+def rows_in_order(conn: Connection, table: Table, step: int) -> Iterator[RowMapping]:
+    """All rows in the order of their key, as Python sorts it; ``step`` of them in memory."""
+    (key,) = table.primary_key.columns
+    by_bytes = conn.dialect.name != "sqlite" and not isinstance(key.type, Integer)
+    order = collate(key, "C") if by_bytes else key
+    yield from conn.execute(
+        select(table).order_by(order).execution_options(yield_per=step)
+    ).mappings()
 
 
 def raw_rows(conn: Connection, statement: str) -> Sequence[Any]:

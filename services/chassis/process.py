@@ -16,14 +16,13 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from services.chassis.away import told
 from services.chassis.guarding import Guard
 from services.chassis.heap import share_one_heap
+from services.chassis.http_protocol import HttpProtocol
 from services.chassis.logging import set_up_logging
 from services.chassis.parking import place_of
 from services.chassis.settings import ProcessSettings, WrongSettings
 
 GRACE = 10.0
 S = TypeVar("S", bound=ProcessSettings)
-MOST_AT_ONCE = 1000
-"""Connections that one process serves; who comes on top of them is told to come again."""
 
 
 class Process(Protocol):
@@ -44,7 +43,7 @@ def http_server(app: FastAPI, settings: ProcessSettings) -> uvicorn.Server:
         log_config=None,
         access_log=False,
         server_header=False,
-        limit_concurrency=MOST_AT_ONCE,
+        http=HttpProtocol,
         lifespan="off",
         timeout_graceful_shutdown=int(GRACE / 2),
     )

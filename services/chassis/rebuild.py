@@ -1,7 +1,8 @@
-"""Fold the logs again: check that the live tables are what the logs say, or write them anew."""
+"""Fold the logs again into fresh rows, and write the live tables anew from these."""
 
-from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, select
@@ -16,6 +17,7 @@ from services.chassis.parking import PARKED
 from services.chassis.replacing import replace
 from services.chassis.service import Service
 from services.chassis.shelf import Shelf
+from services.chassis.spill import Spill
 from services.chassis.tables import CursorRow, SequenceRow, TimerRow
 from services.chassis.work import HeardWire, Timer
 from staffel_contracts.envelope import Entry, Leaf
@@ -26,8 +28,8 @@ STEP = 1000
 Progress = Callable[[str, int], None]
 Wires = Callable[[str, int, int], list[bytes]]
 """``wires(log, start, limit)``: another service's entries as wire lines."""
-Room = Callable[[], MutableMapping[Any, Any]]
-"""Makes an empty mapping for what is folded: in memory, or one that lies on disk when it grows."""
+Room = Callable[[], Spill]
+"""Makes an empty mapping for what is folded, which lies on disk when it grows."""
 
 
 class Difference(NamedTuple):
@@ -42,18 +44,18 @@ class Difference(NamedTuple):
 class Folded:
     """Fresh rows by table and key, as the logs give them, and what was read."""
 
-    rows: dict[Table, MutableMapping[Any, dict[str, Any]]] = field(default_factory=dict)
+    rows: dict[Table, Spill] = field(default_factory=dict)
     entries: dict[str, int] = field(default_factory=dict)
     problems: list[Difference] = field(default_factory=list)
-    room: Room = dict
+    room: Room = Spill
 
     def put(self, table: Table, row: dict[str, Any]) -> None:
         """Keep a row, in place of an earlier one with the same key."""
         (key,) = table.primary_key.columns
         self.table(table)[row[key.name]] = row
 
-    def table(self, table: Table) -> MutableMapping[Any, dict[str, Any]]:
-        """The rows of a table."""
+    def table(self, table: Table) -> Spill:
+        """The rows of a table, by key and in its order."""
         if table not in self.rows:
             self.rows[table] = self.room()
         return self.rows[table]
@@ -86,12 +88,12 @@ class Fold:
         service: Service,
         keyring: Keyring,
         progress: Progress = lambda *_: None,
-        room: Room = dict,
+        room: Room = Spill,
     ) -> None:
         """Prepare to fold; states and rows are kept in mappings that ``room`` makes."""
         self.service, self.keyring, self.progress = service, keyring, progress
         self.shelves = {s.name: Shelf(s) for s in service.subjects()}
-        self._keys: dict[tuple[str, str | None], str] = {}
+        self._keys = room()
         self._shelf_by_fact: dict[type[Fact], Shelf] = {}
         self.states = {name: room() for name in self.shelves}
         self._copies = {
@@ -172,9 +174,13 @@ class Fold:
         return found
 
     def _key_of(self, shelf: Shelf, leaf: Leaf, fact: Fact) -> str:
-        by_case = (shelf.subject.name, leaf.subject)
-        key = shelf.subject.key_of(fact, leaf) or self._keys[by_case]
-        self._keys[by_case] = key
+        by_case = f"{shelf.subject.name}/{leaf.subject}"
+        known: str | None = self._keys.get(by_case)
+        key = shelf.subject.key_of(fact, leaf) or known
+        if key is None:
+            raise KeyError(by_case)
+        if key != known:
+            self._keys[by_case] = key
         return key
 
     def _heard(self, log: str, stop: int, wires: Wires, aside: set[str]) -> None:
@@ -258,36 +264,13 @@ def folded_tables(service: Service) -> list[Table]:
     return [*tables, TimerRow.__table__, SequenceRow.__table__]  # type: ignore[attr-defined]
 
 
-def differences(service: Service, conn: Connection, folded: Folded) -> Iterator[Difference]:
-    """Every row of the live tables that is not what the logs say, and every row that is missing."""
-    yield from folded.problems
-    for table in folded_tables(service):
-        (key,) = table.primary_key.columns
-        expected = dict(folded.rows.get(table, {}))
-        for row in conn.execution_options(yield_per=STEP).execute(select(table)):
-            live = dict(row._mapping)  # noqa: SLF001
-            yield from _compare(
-                table, str(live[key.name]), live, expected.pop(live[key.name], None)
-            )
-        yield from (Difference(table.name, str(k), "missing") for k in expected)
-
-
-def _compare(
-    table: Table, key: str, live: dict[str, Any], expected: dict[str, Any] | None
-) -> Iterable[Difference]:
-    if expected is None:
-        return [Difference(table.name, key, "not in the log")]
-    columns = [name for name, value in live.items() if expected[name] != value]
-    return [Difference(table.name, key, f"column {name} differs") for name in columns]
-
-
 def write_anew(service: Service, conn: Connection, folded: Folded) -> None:
     """Put the folded rows in place of the live ones, in the caller's transaction."""
     for table in folded_tables(service):
         conn.execute(table.delete())
-        rows = list(folded.rows.get(table, {}).values())
-        for start in range(0, len(rows), STEP):
-            upsert(conn, table, rows[start : start + STEP])
+        rows = (row for _, row in folded.table(table).items())
+        while step := list(islice(rows, STEP)):
+            upsert(conn, table, step)
 
 
 def own_wires(engines: dict[str, Engine]) -> Wires:

@@ -3,6 +3,7 @@
 import pickle
 import sqlite3
 from collections.abc import ItemsView, Iterator, MutableMapping
+from operator import itemgetter
 from typing import Any
 from weakref import finalize
 
@@ -46,9 +47,13 @@ class Spill(MutableMapping[Any, Any]):
             raise KeyError(key)
 
     def __iter__(self) -> Iterator[Any]:
+        if self._disk is None:
+            return iter(sorted(self._in_memory()))
         return (key for key, _ in self._rows("key, NULL"))
 
     def __len__(self) -> int:
+        if self._disk is None:
+            return len(self._in_memory())
         self._flush()
         return int(self._open().execute("SELECT count(*) FROM kept").fetchone()[0])
 
@@ -58,7 +63,12 @@ class Spill(MutableMapping[Any, Any]):
 
     def rows(self) -> Iterator[tuple[Any, Any]]:
         """Keys and values in the order of the keys."""
+        if self._disk is None:
+            return iter(sorted(self._in_memory().items(), key=itemgetter(0)))
         return ((key, pickle.loads(value)) for key, value in self._rows("key, value"))  # noqa: S301 - our own bytes
+
+    def _in_memory(self) -> dict[Any, Any]:
+        return self._old | self._young
 
     def _rows(self, columns: str) -> Iterator[Any]:
         self._flush()

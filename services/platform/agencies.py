@@ -24,6 +24,7 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
+from staffel_contracts.cli.common import whole
 from staffel_contracts.codes import AgencyKind
 
 agency_app = typer.Typer(help="Agencies and their logins.", no_args_is_help=True)
@@ -148,8 +149,8 @@ def list_agencies(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) 
     if as_json:
         sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
         return
-    names = ("agency", "kind", "district", "name", "login", "former until")
-    table = Table(*(Column(name, overflow="fold") for name in names))
+    names = ("kind", "district", "name", "login", "former until")
+    table = Table(whole("agency"), *(Column(name, overflow="fold") for name in names))
     for row in rows:
         table.add_row(*(str(row[key] or "") for key in row if key != "areas"))
     Console().print(table)

@@ -23,6 +23,7 @@ from services.platform.options import (
     fail,
     load_home,
 )
+from staffel_contracts.cli.common import whole
 
 MOST = 1000
 
@@ -61,8 +62,9 @@ def _say(rows: list[dict[str, Any]], *, as_json: bool) -> None:
     most = max(Counter(row["service"] for row in rows).values(), default=0)
     if most >= MOST:
         sys.stdout.write(f"of each service the first {MOST}\n")
-    names = ("service", "id", "case", "status", "reason", "place", "tries", "since")
-    table = Table(*(Column(name, overflow="fold") for name in names))
+    names = ("case", "status", "reason", "place", "tries", "since")
+    columns = (Column(name, overflow="fold") for name in names)
+    table = Table(whole("service"), whole("id"), *columns)
     for row in rows:
         cells = ("service", "id", "case_id", "status", "reason", "place", "count", "parked_at")
         table.add_row(*(str(row[cell] or "") for cell in cells))

@@ -30,6 +30,7 @@ from services.platform.options import (
     plain_errors,
 )
 from services.platform.restrict import today_of
+from staffel_contracts.cli.common import whole
 from staffel_contracts.codes import ErasureBasis
 
 retention_app = typer.Typer(
@@ -124,7 +125,7 @@ def _say(found: list[Over], *, as_json: bool) -> None:
     if as_json:
         sys.stdout.write(json.dumps(rows) + "\n")
         return
-    table = Table("case", "due on", "class", "held until", "only stored")
+    table = Table(whole("case"), "due on", "class", "held until", "only stored")
     for row in rows:
         table.add_row(*row.values())
     Console().print(table if rows else "nothing is due for erasure")

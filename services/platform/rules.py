@@ -20,6 +20,7 @@ from services.platform.given_facts import TROUBLE, read_facts
 from services.platform.home import Home
 from services.platform.options import DEFAULT_HOME, HomeOption, JsonOption, fail, load_home
 from staffel_contracts.access import PURPOSE_HEADER
+from staffel_contracts.cli.common import whole
 from staffel_contracts.codes import AccessPurpose, FinalityBasis
 
 rules_app = typer.Typer(help="The rules of law that dates follow from.", no_args_is_help=True)
@@ -249,7 +250,7 @@ def _write(value: Any) -> None:
 
 
 def _show(rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    table = Table(*columns)
+    table = Table(whole(columns[0]), *columns[1:])
     for row in rows:
         table.add_row(*("" if row[name] is None else str(row[name]) for name in columns))
     Console().print(table)

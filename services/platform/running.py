@@ -29,6 +29,7 @@ from services.platform.options import (
 )
 from services.platform.preparing import prepare_databases, provision_streams
 from services.platform.up import Platform
+from staffel_contracts.cli.common import whole
 
 
 def up(
@@ -140,7 +141,7 @@ def _status_of(home: Home, name: str) -> dict[str, Any]:
 
 
 def _show(rows: dict[str, dict[str, Any]]) -> None:
-    table = Table("service", "ready", "log", "behind", "parked", "why not")
+    table = Table(whole("service"), "ready", "log", "behind", "parked", "why not")
     for name, row in rows.items():
         read = row.get("cursors") or row.get("archived") or {}
         behind = sum(max(0, rows.get(log, {}).get("size", 0) - n) for log, n in read.items())

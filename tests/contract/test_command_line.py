@@ -1,14 +1,17 @@
 """The command line finds every verb that it offers, and imports none before it is asked for."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from services.platform.home import Home
 from staffel_contracts.cli import all_verbs
-from tests.support.cli import whole_command_line
+from tests.support.cli import STAFFEL, staffel, whole_command_line
 
 
 def everything() -> Iterator[tuple[str, ...]]:
@@ -39,6 +42,34 @@ def test_a_word_that_is_no_verb_is_answered_with_the_nearest() -> None:
 
     assert shown.exit_code == 2
     assert "Did you mean 'verify'?" in shown.output
+
+
+def test_a_letter_that_the_terminal_cannot_write_is_no_reason_to_end() -> None:
+    ran = staffel("catalogue", environment={**os.environ, "PYTHONIOENCODING": "ascii"})
+
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_a_disk_that_is_full_under_what_is_told_is_said_in_one_line() -> None:
+    words = [STAFFEL, "catalogue", "--json"]
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+
+    assert ran.returncode == 1
+    assert ran.stderr == "staffel: what is told cannot be written: No space left on device\n"
+
+
+def test_the_name_of_an_agency_stays_in_one_piece_however_narrow_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Home.create(tmp_path / "home", passing=True)
+    monkeypatch.setenv("COLUMNS", "40")
+
+    shown = CliRunner().invoke(
+        whole_command_line(), ["agency", "list", "--home", str(tmp_path / "home")]
+    )
+
+    assert "immigration-office-12069" in shown.stdout
 
 
 PROGRAM = """

@@ -28,6 +28,7 @@ from tests.isolation.world import (
     A_OFFICE,
     AGENCIES,
     B_JOBCENTER,
+    HERE,
     HOUSEHOLD,
     A,
     B,
@@ -211,13 +212,11 @@ async def test_a_former_district_is_told_nothing_of_what_comes_after_it(world: W
 async def test_the_office_of_the_admitting_district_records_a_title_by_its_reference(
     world: World,
 ) -> None:
-    handed = world.cases["handed"]
-    title = {"title_code": "asylum-approval", "issued_on": "2025-03-20"}
+    about = {"district": HERE, "file_reference": world.cases["back"].reference}
+    title = {"title_code": "s25-2", "issued_on": "2025-03-20", "valid_from": "2025-03-20",
+             "valid_to": "2028-03-19"}  # fmt: skip
+    before = await world.sizes()
 
-    answer = await world.post(
-        A_OFFICE, "intake", "commands/record-residence-title",
-        {"district": "12069", "file_reference": handed.reference, "valid_from": "2025-03-20",
-         "valid_to": "2028-03-19", **title},
-    )  # fmt: skip
+    await world.done(A_OFFICE, "intake", "record-residence-title", **about, **title)
 
-    assert answer.status_code in (200, 422), answer.text
+    assert (await world.sizes())["intake"] == before["intake"] + 1

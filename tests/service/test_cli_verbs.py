@@ -141,7 +141,9 @@ def test_a_report_counts_handoffs_and_tells_no_small_numbers(platform: Desk) -> 
     found = platform.run("report", "--from", "2020-01-01", "--to", "2030-12-31", "--json").json
 
     assert found["handoffs"] >= PERSONS
-    assert all(number is None or number >= 5 for number in found["by_status"].values())
+    told = [number for number in found["by_status"].values() if number is not None]
+    assert told
+    assert min(told) >= 5
     assert platform.run("report", "--from", "yesterday", "--to", "2030-12-31").code == 2
 
 

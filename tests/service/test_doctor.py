@@ -232,6 +232,14 @@ def _overdue(home: Home) -> None:
     change(home, "casework", "UPDATE timer SET moment = 0")
 
 
+def _lose_policy(home: Home) -> None:
+    home.policy.unlink()
+
+
+def _break_policy(home: Home) -> None:
+    home.policy.write_text("quorum somebody\n")
+
+
 FAULTS: list[tuple[Callable[[Home], None], str, str]] = [
     (_lose_entry, "log.intake", "entry 17 is missing"),
     (_lose_last, "log.intake", "is missing"),
@@ -244,6 +252,8 @@ FAULTS: list[tuple[Callable[[Home], None], str, str]] = [
     (_edit_wrapped, "keyring", "does not open this keyring"),
     (_park, "parked.notify", "1 inputs are parked, the oldest for"),
     (_overdue, "timers.casework", "deadlines are overdue"),
+    (_lose_policy, "audit.policy", "policy cannot be read: No such file"),
+    (_break_policy, "audit.policy", "line 1"),
 ]
 
 

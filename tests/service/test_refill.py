@@ -10,13 +10,14 @@ from nats.aio.client import Client
 from sqlalchemy import Engine, Table, select
 
 from services.audit.archive import Archive
+from services.chassis.comparing import differences
 from services.chassis.database import open_database
 from services.chassis.lane import log_lane, say
 from services.chassis.log import ENTRY, HEAD
 from services.chassis.migrate import migrate
 from services.chassis.nats_server import NatsServer
 from services.chassis.provision import provision
-from services.chassis.rebuild import Fold, differences, folded_tables, write_anew
+from services.chassis.rebuild import Fold, folded_tables, write_anew
 from services.chassis.refill import Lost, NotEmpty, Refilled, refill
 from services.chassis.service import Service
 from services.chassis.work import Answer, CommandWork

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import shutil
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -41,10 +39,10 @@ from staffel_contracts.tlog.policy import read_policy
 from staffel_contracts.tlog.tree import Frontier
 from staffel_contracts.tlog.witness import Witness, create_witness
 from staffel_contracts.tlog.witness_http import serve
+from tests.support.cli import staffel
 from tests.support.given import day
 from tests.support.until import until
 
-STAFFEL = str(Path(sys.executable).with_name("staffel"))
 AGENCY = f"district-{DISTRICT}"
 REWRITTEN = 2
 
@@ -158,14 +156,11 @@ def cosigned(auditor: Auditor) -> bytes | None:
     return kept.note if b"auditor.example" in kept.note else None
 
 
-def staffel(home: Home, *words: str, code: int = 0) -> str:
+def said(home: Home, *words: str, code: int = 0) -> str:
     """What our command says, run on the home; it must end with ``code``."""
-    done = subprocess.run(
-        [STAFFEL, *words, "--home", str(home.folder)],
-        capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
-    assert done.returncode == code, done.stdout + done.stderr
-    return done.stdout
+    ran = staffel(*words, "--home", str(home.folder))
+    assert ran.code == code, ran.out + ran.err
+    return ran.out
 
 
 async def test_an_operator_who_rewrites_an_entry_is_found_out(home: Home, tmp_path: Path) -> None:
@@ -193,7 +188,7 @@ async def test_an_operator_who_rewrites_an_entry_is_found_out(home: Home, tmp_pa
     async with platform(home) as (_, auditor):
         await until(lambda: codes(auditor) == {Code.WITNESS_CONTRADICTS, Code.QUORUM_MISSING})
     forged = tmp_path / "forged.bundle"
-    staffel(home, "audit", "export", "--out", str(forged))
+    said(home, "audit", "export", "--out", str(forged))
     report = verify_bundle(forged, trust=trust, since=[old])
     assert not report.holds
     assert verify_bundle(forged, trust=without_witness(trust)).holds
@@ -203,8 +198,8 @@ async def test_an_operator_who_rewrites_an_entry_is_found_out(home: Home, tmp_pa
     shutil.rmtree(home.archive)
     shutil.move(tmp_path / "archive of before", home.archive)
     lose_database(home)
-    staffel(home, "rebuild", "intake", "--from-archive")
-    staffel(home, "rebuild", "intake", "--check")
+    said(home, "rebuild", "intake", "--from-archive")
+    said(home, "rebuild", "intake", "--check")
     async with platform(home) as (runtime, auditor):
         await until(lambda: auditor.followers["intake"].compared == size)
         assert codes(auditor) == {Code.FORK, Code.ENTRY_CHANGED}
@@ -215,26 +210,24 @@ async def test_an_operator_who_rewrites_an_entry_is_found_out(home: Home, tmp_pa
         await until(lambda: cosigned(auditor) is not None)
     assert Archive(home.archive).size("intake") == size + size // 3
     question = "SELECT count(*) AS n FROM entry"
-    counted = json.loads(staffel(home, "audit", "table", "--ask", question, "--json"))
+    counted = json.loads(said(home, "audit", "table", "--ask", question, "--json"))
     assert counted == [{"n": size + size // 3}]
-    staffel(home, "audit", "table", "--out", str(tmp_path / "entries.parquet"))
+    said(home, "audit", "table", "--out", str(tmp_path / "entries.parquet"))
     whole = tmp_path / "whole.bundle"
     for name in ("casework", "jobcenter_bridge", "notify"):
         migrate(name, home.database_url(name))  # taking keys along is recorded in every read log
-    staffel(home, "audit", "export", "--out", str(whole), "--with-keys")
+    said(home, "audit", "export", "--out", str(whole), "--with-keys")
     assert verify_bundle(whole, trust=trust, since=[old]).holds
 
 
 async def settle(home: Home, numbers: list[int]) -> None:
     """An operator looks into the findings and closes them."""
-    shown = await asyncio.to_thread(staffel, home, "audit", "findings", "--json", code=1)
+    shown = await asyncio.to_thread(said, home, "audit", "findings", "--json", code=1)
     assert [found["id"] for found in json.loads(shown)["open"]] == numbers
     for number in numbers:
         words = ("audit", "settle", str(number), "--reason", "rebuilt from the archive")
-        await asyncio.to_thread(staffel, home, *words)
-    assert json.loads(await asyncio.to_thread(staffel, home, "audit", "findings", "--json"))[
-        "settled"
-    ]
+        await asyncio.to_thread(said, home, *words)
+    assert json.loads(await asyncio.to_thread(said, home, "audit", "findings", "--json"))["settled"]
 
 
 def without_witness(policy: bytes) -> bytes:

@@ -2,14 +2,13 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.casework.law.given import GivenFacts
-from tests.support.cli import STAFFEL, Ran, clean_environment
+from tests.support.cli import Ran, clean_environment, staffel
 
 FACTS = {
     "land": "BB",
@@ -22,16 +21,7 @@ FACTS = {
 
 
 def rules(tmp_path: Path, *words: str, given: str = "") -> Ran:
-    done = subprocess.run(
-        [STAFFEL, "rules", *words],
-        env=clean_environment(tmp_path),
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=180,
-        check=False,
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
+    return staffel("rules", *words, environment=clean_environment(tmp_path), given=given)
 
 
 def dates(found: Any) -> dict[str, str]:

@@ -3,9 +3,8 @@
 import asyncio
 import json
 import os
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from services.platform.up import Platform
 from staffel_contracts.cli import all_verbs
 from staffel_contracts.cli.verbs import command_line
 from staffel_contracts.context import Context, save
+from tests.support.forked import staffel_forked
 from tests.support.load import at_rest, district, running
 
 STAFFEL = str(Path(sys.executable).with_name("staffel"))
@@ -61,12 +61,9 @@ class Desk:
         return staffel(*words, environment=self.environment | defaults | environment)
 
 
-def staffel(*words: str, environment: dict[str, str]) -> Ran:
-    """Run the command to its end."""
-    done = subprocess.run(
-        [STAFFEL, *words], env=environment, capture_output=True, text=True, timeout=300, check=False
-    )
-    return Ran(done.returncode, done.stdout, done.stderr)
+def staffel(*words: str, environment: Mapping[str, str] = os.environ, given: str = "") -> Ran:
+    """Run the command to its end in a process of its own, ``given`` on its standard input."""
+    return Ran(*staffel_forked(words, environment, given))
 
 
 def typer_app(verb: Callable[..., None]) -> typer.Typer:

@@ -13,11 +13,12 @@ from pydantic_core import from_json
 from sqlalchemy import Engine, event, select
 
 from services.chassis.clock import SetClock
+from services.chassis.comparing import differences
 from services.chassis.database import open_database
 from services.chassis.desk import Desk
 from services.chassis.keyring import Keyring, create_keyring
 from services.chassis.log import LogSource
-from services.chassis.rebuild import Difference, Fold, differences
+from services.chassis.rebuild import Difference, Fold
 from services.chassis.speaking import Voice
 from services.chassis.tables import ParkedRow
 from services.chassis.work import Answer, CommandWork, HeardWire, HeardWork, Work

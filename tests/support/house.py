@@ -14,6 +14,7 @@ from services.casework.app import SERVICE as CASEWORK
 from services.chassis.access import Caller
 from services.chassis.agencies import Agency
 from services.chassis.clock import SetClock
+from services.chassis.comparing import differences
 from services.chassis.database import open_database
 from services.chassis.desk import Desk
 from services.chassis.keyring import Keyring, create_keyring
@@ -21,7 +22,7 @@ from services.chassis.legal_calendar import start_of_day
 from services.chassis.log import LogSource
 from services.chassis.migrate import migrate
 from services.chassis.querying import Queries
-from services.chassis.rebuild import Difference, Fold, differences
+from services.chassis.rebuild import Difference, Fold
 from services.chassis.restricting import Restricted
 from services.chassis.service import Service
 from services.chassis.speaking import Voice

@@ -1,14 +1,20 @@
 """The command ``staffel``: the integrator's verbs, and those that installed distributions add."""
 
+import errno
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import entry_points
 from importlib.util import find_spec
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from staffel_contracts.cli.verbs import Verbs
 
 GROUP = "staffel.commands"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 def main() -> None:
@@ -23,7 +29,31 @@ def main() -> None:
         sys.exit(2)
     from staffel_contracts.cli.verbs import command_line
 
-    command_line(all_verbs())()
+    with _telling():
+        command_line(all_verbs())()
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """See to what is written: a letter that the terminal's encoding lacks becomes a ``?``.
+
+    Where the disk is full under what is written, that is said, and the exit code is 1.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        try:
+            yield
+        finally:
+            if sys.stdout:
+                sys.stdout.flush()
+    except OSError as error:
+        if error.filename or error.errno not in _NO_ROOM:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python tries once more as it ends
+        sys.stderr.write(f"staffel: what is told cannot be written: {error.strerror}\n")
+        sys.exit(1)
 
 
 def all_verbs() -> "Verbs":

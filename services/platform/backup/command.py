@@ -33,6 +33,7 @@ from services.platform.options import (
     plain_errors,
     service_name,
 )
+from staffel_contracts.cli.common import whole
 
 backup_app = typer.Typer(help="Backups: make, check, and try a restore.", no_args_is_help=True)
 OutOption = Annotated[
@@ -99,7 +100,7 @@ def show(
         drilled = records.drilled_at.isoformat() if records.drilled_at else None
         sys.stdout.write(json.dumps({"backups": rows, "drilled_at": drilled}) + "\n")
         return
-    table = Table("backup", "bytes")
+    table = Table(whole("backup"), "bytes")
     for row in rows:
         table.add_row(str(row["name"]), f"{row['bytes']:,}")
     Console().print(table if rows else "there is no backup yet")

@@ -1,4 +1,4 @@
-"""Auditing: nothing is found, and checkpoints are kept and cosigned."""
+"""Auditing: it knows whom to trust, nothing is found, and checkpoints are kept."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from services.chassis.database import reading
 from services.chassis.log import read_head
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look, lasting
+from staffel_contracts.tlog.policy import BadPolicy, read_policy
 
 CHECKPOINT_WARN, CHECKPOINT_FAIL = timedelta(minutes=10), timedelta(hours=2)
 SHOWN = 3
@@ -22,6 +23,20 @@ def findings(look: Look) -> Iterator[Line]:
         yield fail("audit.findings", f"{len(found)} open: {told}", "audit-finding")
     else:
         yield ok("audit.findings", "none is open")
+
+
+def policy(look: Look) -> Iterator[Line]:
+    """The policy is there and can be read: without it nothing is archived, and nobody cosigns."""
+    file = look.at.home.policy
+    try:
+        trusted = read_policy(file.read_bytes())
+    except OSError as error:
+        yield fail("audit.policy", f"{file} cannot be read: {error.strerror}", "audit-finding")
+    except BadPolicy as error:
+        yield fail("audit.policy", f"{file}: {error}", "audit-finding")
+    else:
+        witnesses = len(trusted.witnesses) or "no"
+        yield ok("audit.policy", f"trusts {len(trusted.logs)} keys and {witnesses} witnesses")
 
 
 def archive(look: Look) -> Iterator[Line]:

@@ -37,6 +37,7 @@ ALL: tuple[Check, ...] = (
     databases.timers,
     processes.unanswered,
     keys.keyring,
+    auditing.policy,
     auditing.findings,
     auditing.archive,
     auditing.checkpoints,
