@@ -238,7 +238,10 @@ async def _find(home: Home, text: str) -> Who:
         if text in (row["person"], row["case"])
     ]
     if not erased:
-        fail(f"nobody is known as {text!r}: a person, a case, or <district>/<file reference>")
+        fail(
+            f"nobody is known as {text!r}: a person, a case, or <district>/<file reference>; who"
+            " is erased already, by the id of the person or the case alone"
+        )
     return erased[0]
 
 

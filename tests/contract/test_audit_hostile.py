@@ -192,6 +192,29 @@ def test_a_bit_that_fell_over_is_found_by_the_checksum(good: Members, tmp_path: 
     assert "CRC" in refused(tmp_path / "b", data)
 
 
+def test_a_bundle_without_the_stored_hashes_holds(good: Members, tmp_path: Path) -> None:
+    without = {name: data for name, data in good.items() if not name.endswith("/hashes")}
+
+    (tmp_path / "b").write_bytes(packed(without))
+
+    assert len(without) < len(good)
+    assert verify_bundle(tmp_path / "b").holds
+
+
+@pytest.mark.parametrize(("place", "more"), [(10, 1), (10, -1), (12, -26)])
+def test_a_directory_with_other_members_than_it_tells_is_refused(
+    place: int, more: int, good: Members, tmp_path: Path
+) -> None:
+    data = bytearray(packed({"manifest.json": good["manifest.json"]}))
+    begin, end = data.rfind(b"PK\x01\x02"), data.rfind(b"PK\x05\x06")
+    assert end - begin == 46 + len("manifest.json")
+    form = "<H" if place == 10 else "<I"
+    told = struct.unpack_from(form, data, end + place)[0]
+    struct.pack_into(form, data, end + place, told + more)
+
+    assert refused(tmp_path / "b", bytes(data)) == "no zip file: its directory is damaged"
+
+
 def with_directory_of(count: int, data: bytes, *, zip64: bool) -> bytes:
     """A zip file whose directory has so many members, and tells of three."""
     at = data.find(b"PK\x01\x02")

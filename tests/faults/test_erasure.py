@@ -224,6 +224,7 @@ async def test_an_erased_person_is_nowhere_and_comes_back_with_no_backup(tmp_pat
         erased = await run_beside(home, "erase", MINE, *GROUND, "--yes", "--keep-master", "--json")
         await at_rest(platform)
         again = await run_beside(home, "erase", case, *GROUND, "--yes", "--keep-master")
+        by_reference = await run_beside(home, "erase", MINE, *GROUND, "--yes", "--keep-master")
         feed, news = await fed(home, JOBCENTER, replay=False), await fed(home, "district-12069")
 
     # It was everywhere before.
@@ -232,6 +233,7 @@ async def test_an_erased_person_is_nowhere_and_comes_back_with_no_backup(tmp_pat
         assert any(part in where for where in places), part
     # It is nowhere afterwards, and nothing else is.
     assert (planned.code, erased.code, again.code) == (0, 0, 0), erased.err + again.err
+    assert (by_reference.code, "is erased already, by the id" in by_reference.err) == (1, True)
     services = erased.json["services"]
     assert all(row["done"] for row in services.values())
     assert all(services[name]["rows"] for name in SERVICES)
