@@ -564,6 +564,56 @@ def test_what_was_erased_from_a_feed_leaves_a_hole_that_is_no_fault(tmp_path: Pa
     assert verified(tmp_path, bundle_of({"notify": log})).holds
 
 
+def test_one_erased_entry_of_a_feed_excuses_one_hole(tmp_path: Path) -> None:
+    log = MadeLog("notify")
+    for number in (0, 1, 2, 4):
+        log.say(EntryDisclosed(agency=TO, feed_index=number, view={}), "c-1")
+    log.erase(1)
+
+    report = verified(tmp_path, bundle_of({"notify": log}))
+
+    assert found(report) == [(Code.INVARIANT, "notify", 3)]
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {"type": "of-a-later-version.v1", "data": {"anything": "at all"}},
+        {"type": "person-admitted.v1"},
+    ],
+)
+def test_of_what_is_not_known_or_no_longer_there_nobody_was_told_too_much(
+    view: dict[str, Any], tmp_path: Path
+) -> None:
+    log = MadeLog("notify")
+    log.say(EntryDisclosed(agency=TO, feed_index=0, view=view), "c-1")
+
+    assert verified(tmp_path, bundle_of({"notify": log})).holds
+
+
+def test_a_case_of_which_something_is_erased_is_judged_by_no_rule(tmp_path: Path) -> None:
+    logs = story(2)
+    logs["jobcenter_bridge"].erase(5)  # that what was accepted took effect
+
+    report = verified(tmp_path, bundle_of(logs))
+
+    assert (found(report), report.blind) == ([], 1)
+
+
+def test_what_is_said_again_in_an_older_version_counts_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logs = story(1)
+    logs["jobcenter_bridge"].say(course("c-0")[0], "c-0", "jobcenter_bridge/5")
+
+    moved_twice = verified(tmp_path, bundle_of(logs))
+    monkeypatch.setattr(ResponsibilityChanged, "SUCCESSOR", "responsibility-changed.v2")
+    said_again = verified(tmp_path, bundle_of(logs))
+
+    assert {finding.rule[:2] for finding in moved_twice.findings} == {"I1"}
+    assert found(said_again) == []
+
+
 def test_an_agency_that_was_told_too_much_is_found(tmp_path: Path) -> None:
     log = MadeLog("notify")
     view = {"type": "person-admitted.v1", "data": {"family_name": "Beispiel"}}

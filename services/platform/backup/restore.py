@@ -7,18 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
-from sqlalchemy import MetaData, make_url, select
+from sqlalchemy import MetaData, make_url
 
 from services.chassis.database import open_database, reading, table_names
-from services.chassis.erasing import ERASED
 from services.chassis.files import write_whole
-from services.chassis.keyring import Keyring, create_keyring
+from services.chassis.keyring import create_keyring
 from services.chassis.keyring_tables import METADATA
 from services.chassis.log import HEAD, read_head
 from services.chassis.master_keys import load_master_key
 from services.chassis.migrate import migrate
 from services.chassis.unheard import Copied, put_back
 from services.platform.backup.create import PLAIN
+from services.platform.backup.erased import unaware
 from services.platform.backup.losses import Loss, keyless, losses
 from services.platform.backup.others import Other, others
 from services.platform.backup.records import Records
@@ -139,7 +139,7 @@ def restore(
                 _fill_up(at, services, done, accept_loss=accept_loss)
                 done.again = _put_back(backup, at, [n for n in services if done.filled[n]])
             filled = (name for name in services if done.filled.get(name))
-            _fold(at.home, services, {*older, *filled, *_unaware(at.home, services)})
+            _fold(at.home, services, {*older, *filled, *unaware(at.home, services)})
     lost = "; ".join(done.lost) or None
     Records.read(at.backups).note(at.backups, restored_at=datetime.now(UTC), accepted_loss=lost)
     return done
@@ -254,22 +254,6 @@ def _fill(at: Installation, names: Iterable[str], known: Sequence[Other], done: 
                 done.logs[name] = read_head(conn).size
         finally:
             engine.dispose()
-
-
-def _unaware(home: Home, names: Iterable[str]) -> Iterator[str]:
-    """The services of an older backup than an erasure: what they kept of the person cannot be read.
-
-    Folded anew they are without its rows; when they start they erase all else, before they serve.
-    """
-    keyring = Keyring(home.database_url(KEYRING), load_master_key(home.master_key, None))
-    try:
-        gone = {erasure.key_id for erasure in keyring.destroyed()}
-    finally:
-        keyring.close()
-    for name in names if gone else ():
-        with reading(home.database_url(name)) as conn:
-            if gone - set(conn.scalars(select(ERASED.c.key_id))):
-                yield name
 
 
 def _fold(home: Home, names: Iterable[str], anew: Collection[str]) -> None:
