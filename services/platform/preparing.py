@@ -9,7 +9,7 @@ from services.chassis.provision import Provisioned, provision
 from services.platform.config import SERVICES
 from services.platform.databases import create_database
 from services.platform.folding import replace_tables
-from services.platform.home import Home
+from services.platform.home import Home, NoHome
 from services.platform.services import service_named
 
 
@@ -30,9 +30,12 @@ def prepare_databases(home: Home) -> None:
     """Make the databases and bring them to this version; fold anew what was of an older one.
 
     Raises:
+        NoHome: the folder of the databases is lost; nothing is made anew in its place.
         WrongMasterKey, WrongSchema: a database belongs to another key or a newer version.
         Fenced: a service of the older version runs; `staffel rebuild` it when it has stopped.
     """
+    if not home.config.database and not home.config.deployed and not (home.folder / "db").is_dir():
+        raise NoHome(f"{home.folder / 'db'} is lost, and with it all logs: `staffel restore`")
     master = load_master_key(home.master_key, None)
     create_database(home.database_url("keyring"), home.database_admin_url)
     create_keyring(home.database_url("keyring"), master)

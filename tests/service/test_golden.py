@@ -18,7 +18,7 @@ from services.platform.backup.rows import load
 from services.platform.backup.verify import faults, find, unpacked
 from services.platform.config import SERVICES
 from services.platform.folding import check_service
-from services.platform.home import Home
+from services.platform.home import Home, NoHome
 from services.platform.installation import KEYRING, Installation
 from services.platform.preparing import prepare_databases
 from tests.support.golden import FOLDER, PERSONS
@@ -70,6 +70,37 @@ def test_a_database_of_a_released_version_is_folded_anew_when_it_is_migrated(
     prepare_databases(home)
 
     assert [check_service(home, name)[0] for name in SERVICES] == [[]] * len(SERVICES)
+
+
+def test_a_home_that_was_broken_off_as_it_was_made_is_made_whole_the_next_time(
+    tmp_path: Path,
+) -> None:
+    home, obstacle = tmp_path / "home", tmp_path / "home" / "policy"
+    obstacle.mkdir(parents=True)
+    with unpacked(find(VERSIONS[-1], "latest")) as backup:
+        with pytest.raises(IsADirectoryError):
+            make_home(backup, home, VERSIONS[-1] / "master.key")
+        assert not (home / "staffel.json").exists()
+        obstacle.rmdir()
+
+        made = make_home(backup, home, VERSIONS[-1] / "master.key")
+
+    assert made.policy.read_bytes()
+    assert list(made.agencies())
+    assert Home.load(home).config == made.config
+
+
+def test_a_home_that_lost_its_databases_is_told_and_restored_into(tmp_path: Path) -> None:
+    with unpacked(find(VERSIONS[-1], "latest")) as backup:
+        home = make_home(backup, tmp_path / "home", VERSIONS[-1] / "master.key")
+        (home.folder / "db").rmdir()
+        with pytest.raises(NoHome, match="db is lost"):
+            prepare_databases(home)
+
+        again = make_home(backup, tmp_path / "home", VERSIONS[-1] / "master.key")
+
+    prepare_databases(again)
+    assert check_service(again, "intake")[0] == []
 
 
 def test_what_is_still_to_be_migrated_is_told(database: str) -> None:
