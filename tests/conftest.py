@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from services.chassis.nats_server import NatsServer
+from services.chassis.transport.nats_server import NatsServer
 from tests.support.nats import server_in
 from tests.support.postgres import Postgres, postgres_for_tests
 

@@ -3,7 +3,7 @@
 from services.audit.app import App
 from services.audit.auditor import NAME
 from services.audit.settings import AuditSettings
-from services.chassis.process import load_settings, run_process
+from services.chassis.running.process import load_settings, run_process
 
 if __name__ == "__main__":
     settings = load_settings(NAME, AuditSettings)

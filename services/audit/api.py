@@ -8,9 +8,9 @@ from fastapi import APIRouter, Body, Depends, FastAPI, Query, Response
 from services.audit.auditor import Auditor
 from services.audit.log_archive import LogArchive
 from services.chassis.access import Turned
-from services.chassis.doors import OpenDoor, OperatorsDoor
-from services.chassis.http import plain_app, watching
-from services.chassis.wire import leaf_of
+from services.chassis.endpoints.doors import OpenDoor, OperatorsDoor
+from services.chassis.endpoints.http import plain_app, watching
+from services.chassis.transport.wire import leaf_of
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.tlog.tiles import CHECKPOINT, WIDTH, NoTile, Tile, read_path
 

@@ -13,12 +13,12 @@ from services.audit.api import make_http
 from services.audit.auditor import NAME, Auditor, WrongPolicy, load_policy
 from services.audit.findings import Code
 from services.audit.follower import Follower
-from services.chassis.connection import connection_options, servers
-from services.chassis.erasures import ERASED_SUBJECT
 from services.chassis.following import changes
-from services.chassis.health import LAG_AFTER
-from services.chassis.login import stay_known
-from services.chassis.process import http_server
+from services.chassis.keys.erasures import ERASED_SUBJECT
+from services.chassis.running.health import LAG_AFTER
+from services.chassis.running.process import http_server
+from services.chassis.transport.connection import connection_options, servers
+from services.chassis.transport.login import stay_known
 
 
 class App(Auditor):

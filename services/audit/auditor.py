@@ -11,9 +11,9 @@ from services.audit.findings import Finding, Findings
 from services.audit.follower import Follower
 from services.audit.settings import AuditSettings
 from services.audit.witnesses import Witnesses
-from services.chassis.health import Health
-from services.chassis.login import Certificate, Login
-from services.chassis.metrics import Metrics
+from services.chassis.running.health import Health
+from services.chassis.running.metrics import Metrics
+from services.chassis.transport.login import Certificate, Login
 from staffel_contracts.tlog.policy import BadPolicy, Policy, read_policy
 
 NAME = "audit"

@@ -10,7 +10,7 @@ from pydantic_core import from_json
 from services.audit.archive import Archive
 from services.audit.lines import Damaged
 from services.audit.log_archive import LogArchive
-from services.chassis.log import iso
+from services.chassis.store.log import iso
 from staffel_contracts.audit.bundle import BundledKey, BundledLog, Contents
 from staffel_contracts.facts.casework import SubjectErased
 from staffel_contracts.tlog.checkpoint import SignedCheckpoint, read_checkpoint

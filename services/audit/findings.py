@@ -11,7 +11,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from services.audit.lines import Lines
-from services.chassis.log import iso
+from services.chassis.store.log import iso
 
 
 class Code(StrEnum):

@@ -13,10 +13,10 @@ from services.audit.lines import Damaged
 from services.audit.log_archive import Contradiction, LogArchive
 from services.audit.verifying import BrokenEntry, first_difference, verify
 from services.audit.witnesses import Witnesses
-from services.chassis.checkpoints import NoCheckpoint, ask_checkpoint, cut_subject
-from services.chassis.log import iso
-from services.chassis.log_endpoint import ANSWER_ENTRIES, Answer, NoAnswer, ask_log
+from services.chassis.store.log import iso
 from services.chassis.tasks import heed_cancellation
+from services.chassis.transport.log_endpoint import ANSWER_ENTRIES, Answer, NoAnswer, ask_log
+from services.chassis.writing.checkpoints import NoCheckpoint, ask_checkpoint, cut_subject
 from staffel_contracts.tlog.checkpoint import SignedCheckpoint, verified_checkpoint
 from staffel_contracts.tlog.note import Malformed, Unsigned
 from staffel_contracts.tlog.policy import Policy

@@ -11,7 +11,7 @@ from pydantic_core import from_json, to_json
 from services.audit.lines import Damaged, Lines
 from services.audit.tiles import Full, Rows, fold, hashes_in
 from services.chassis.files import write_whole
-from services.chassis.wire import flaw_of, leaf_of
+from services.chassis.transport.wire import flaw_of, leaf_of
 from staffel_contracts.tlog.tiles import CHECKPOINT, HEIGHT, WIDTH, Tile, read_path, tile_nodes
 from staffel_contracts.tlog.tree import HASH_BYTES, Frontier, NodeReader, leaf_hash
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from services.chassis.log import SEALED_MARK
-from services.chassis.wire import leaf_of
+from services.chassis.store.log import SEALED_MARK
+from services.chassis.transport.wire import leaf_of
 from staffel_contracts import envelope
 
 

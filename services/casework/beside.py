@@ -12,8 +12,8 @@ from services.casework.handoff_copy import HandoffKnown
 from services.casework.households import members
 from services.casework.person_copy import Person
 from services.casework.state import Case
-from services.chassis.database import rows_among
 from services.chassis.replacing import replace
+from services.chassis.store.database import rows_among
 
 
 def with_household(conn: Connection, states: Mapping[str, Case]) -> dict[str, Case]:

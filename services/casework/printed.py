@@ -14,11 +14,11 @@ from services.casework.sheets_api import SHEET_ACCESS, check_reader
 from services.casework.state import Case
 from services.chassis.access import Caller, Turned, check_command
 from services.chassis.decider import Refused
-from services.chassis.doors import Door
+from services.chassis.endpoints.doors import Door
 from services.chassis.legal_calendar import legal_date
-from services.chassis.reads import read_by
-from services.chassis.runtime import Runtime
+from services.chassis.running.runtime import Runtime
 from services.chassis.work import CommandWork
+from services.chassis.writing.reads import read_by
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.commands.casework import RecordSheetPrinted
 

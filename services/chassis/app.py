@@ -8,28 +8,28 @@ from typing import Any
 import uvicorn
 from faststream.nats import NatsBroker
 
-from services.chassis.asking import Counter
-from services.chassis.broker import broker_of
-from services.chassis.bus import Bus
-from services.chassis.checkpoints import Checkpoints
+from services.chassis.asking.asking import Counter
 from services.chassis.clock import SetClock
-from services.chassis.directory_watch import follow_directory
-from services.chassis.erase_endpoint import EraseEndpoint
-from services.chassis.eraser import Eraser
-from services.chassis.http import make_http
-from services.chassis.lane import log_lane
-from services.chassis.log_endpoint import LogEndpoint
-from services.chassis.login import stay_known
-from services.chassis.process import GRACE, http_server, serve_http
-from services.chassis.reader import Reader
-from services.chassis.relay import Relay
-from services.chassis.runtime import Runtime
+from services.chassis.endpoints.bus import Bus
+from services.chassis.endpoints.erase_endpoint import EraseEndpoint
+from services.chassis.endpoints.http import make_http
+from services.chassis.running.broker import broker_of
+from services.chassis.running.directory_watch import follow_directory
+from services.chassis.running.eraser import Eraser
+from services.chassis.running.process import GRACE, http_server, serve_http
+from services.chassis.running.runtime import Runtime
+from services.chassis.running.standby import take_log
+from services.chassis.running.watching import watch_loops
 from services.chassis.service import Service
 from services.chassis.settings import Settings
-from services.chassis.standby import take_log
-from services.chassis.timers import Timers
-from services.chassis.watching import watch_loops
+from services.chassis.transport.lane import log_lane
+from services.chassis.transport.log_endpoint import LogEndpoint
+from services.chassis.transport.login import stay_known
+from services.chassis.transport.reader import Reader
+from services.chassis.transport.relay import Relay
 from services.chassis.work import HeardWire, HeardWork
+from services.chassis.writing.checkpoints import Checkpoints
+from services.chassis.writing.timers import Timers
 
 NOT_COMPARED = "the log was not compared yet with what was carried to NATS"
 FORKED = "the log is not the one that was carried to NATS"

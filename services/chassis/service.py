@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from services.chassis.access import Query
 from services.chassis.decider import Erasing, Heard, Input
-from services.chassis.erasures import Erasure
+from services.chassis.keys.erasures import Erasure
 from staffel_contracts.command import Command
 from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import Fact

@@ -7,7 +7,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from services.chassis.app import App
-from services.chassis.process import load_settings, run_process
+from services.chassis.running.process import load_settings, run_process
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple, TypeAlias
 
-from services.chassis.erasures import Erasure
-from services.chassis.leftovers import Left
+from services.chassis.keys.erasures import Erasure
+from services.chassis.store.leftovers import Left
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command
 from staffel_contracts.problem import problem

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from services.chassis.access import Access, query
 from services.chassis.decider import Refused
-from services.chassis.log import iso
+from services.chassis.store.log import iso
 from services.notify.views import FEED, LONGEST_FEED, feed_size, of_feed
 from staffel_contracts.access import READ_CASES, READ_NUMBERS, Scope
 from staffel_contracts.codes import AgencyKind, FieldGroup, RefusalCode, Role

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from services.chassis.erasures import Erasure
-from services.chassis.nats_accounts import INBOX, api_prefix
-from services.chassis.runtime import Runtime
-from services.chassis.stream_erasing import Copies, erase_copies, in_every_place
+from services.chassis.keys.erasures import Erasure
+from services.chassis.running.runtime import Runtime
+from services.chassis.transport.nats_accounts import INBOX, api_prefix
+from services.chassis.transport.stream_erasing import Copies, erase_copies, in_every_place
 from services.notify.views import FEED
 
 FOLDERS = ("tmp", "new", "cur")

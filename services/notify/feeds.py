@@ -6,10 +6,10 @@ from typing import Any
 from pydantic_core import to_json
 from sqlalchemy import Engine, select
 
-from services.chassis.lane import feed_lane
-from services.chassis.relay import Relay
-from services.chassis.result import Result
-from services.chassis.runtime import Runtime
+from services.chassis.running.runtime import Runtime
+from services.chassis.transport.lane import feed_lane
+from services.chassis.transport.relay import Relay
+from services.chassis.writing.result import Result
 from services.notify.views import FEED, feed_size, of_feed
 
 

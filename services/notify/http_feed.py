@@ -10,11 +10,11 @@ from pydantic_core import to_json
 
 from services.chassis.access import Caller, Turned
 from services.chassis.decider import Refused
-from services.chassis.doors import Door
-from services.chassis.reads import cases_in, read_by
-from services.chassis.result import Result
-from services.chassis.runtime import Runtime
+from services.chassis.endpoints.doors import Door
+from services.chassis.running.runtime import Runtime
 from services.chassis.work import Read
+from services.chassis.writing.reads import cases_in, read_by
+from services.chassis.writing.result import Result
 from services.notify.api import FEED_ACCESS, MOST, check_known
 from services.notify.feeds import FeedSource
 from services.notify.views import FEED, LONGEST_FEED

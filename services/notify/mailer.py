@@ -14,10 +14,10 @@ from sqlalchemy import Engine, Table, select
 from sqlalchemy.exc import DBAPIError
 
 from services.chassis.agencies import Agencies
-from services.chassis.away import told
-from services.chassis.result import Result
-from services.chassis.runtime import Runtime
+from services.chassis.running.runtime import Runtime
+from services.chassis.store.away import told
 from services.chassis.work import OK
+from services.chassis.writing.result import Result
 from services.notify.decider import NO_ADDRESS
 from services.notify.posts import UNTRIED, Away, Maildir, Post, Smtp
 from services.notify.tables import NoticeRow

@@ -159,7 +159,7 @@ def list_agencies(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) 
 @agency_app.command()
 def show(agency: IdArgument, home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
     """Show one agency: who it is, its logins without passwords, and what it may do on NATS."""
-    from services.chassis.nats_accounts import app_rights
+    from services.chassis.transport.nats_accounts import app_rights
 
     place = load_home(home)
     with plain_errors():

@@ -12,8 +12,8 @@ from typing import Any
 from nats.errors import Error as NatsError
 
 from services.chassis.agencies import Agencies, Agency
-from services.chassis.nats_accounts import SYSTEM_USER
-from services.chassis.nats_server import ServerTrouble, take_accounts
+from services.chassis.transport.nats_accounts import SYSTEM_USER
+from services.chassis.transport.nats_server import ServerTrouble, take_accounts
 from services.platform.alone import alone
 from services.platform.config import PROCESSES, SERVICES, Former
 from services.platform.connecting import connect_as

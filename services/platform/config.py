@@ -12,7 +12,7 @@ from pydantic import (
     model_validator,
 )
 
-from services.chassis.nats_accounts import SYSTEM_USER, Accounts
+from services.chassis.transport.nats_accounts import SYSTEM_USER, Accounts
 from services.chassis.validation import MailServer, rules_broken
 
 SERVICES = ("intake", "casework", "jobcenter_bridge", "notify")

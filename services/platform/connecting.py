@@ -4,8 +4,8 @@ import logging
 
 from nats.aio.client import Client
 
-from services.chassis.connection import servers, tls_context
-from services.chassis.nats_accounts import inbox_prefix
+from services.chassis.transport.connection import servers, tls_context
+from services.chassis.transport.nats_accounts import inbox_prefix
 from services.platform.home import Home
 from staffel_contracts.client.connecting import connected, unheard
 

@@ -17,10 +17,10 @@ from rich.table import Table
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import or_, select
 
-from services.chassis.bus import STATUS_HEADER
-from services.chassis.database import reading
-from services.chassis.keyring import Keyring
-from services.chassis.master_keys import load_master_key
+from services.chassis.endpoints.bus import STATUS_HEADER
+from services.chassis.keys.keyring import Keyring
+from services.chassis.keys.master_keys import load_master_key
+from services.chassis.store.database import reading
 from services.chassis.work import OK
 from services.intake.tables import PersonRow
 from services.platform.config import PROCESSES, SERVICES

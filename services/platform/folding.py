@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from sqlalchemy import Connection
 
-from services.chassis.comparing import differences
-from services.chassis.database import open_database, reading
-from services.chassis.keyring import Keyring
-from services.chassis.lease import LEASE, Watch, this_process
-from services.chassis.log import read_head, renew_lease, take_lease
-from services.chassis.master_keys import load_master_key
-from services.chassis.reads import READ, Touched, check_reads
-from services.chassis.rebuild import Difference, Fold, Folded, Wires, own_wires, write_anew
+from services.chassis.folding.comparing import differences
+from services.chassis.folding.rebuild import Difference, Fold, Folded, Wires, own_wires, write_anew
+from services.chassis.keys.keyring import Keyring
+from services.chassis.keys.master_keys import load_master_key
 from services.chassis.service import Service
+from services.chassis.store.database import open_database, reading
+from services.chassis.store.lease import LEASE, Watch, this_process
+from services.chassis.store.log import read_head, renew_lease, take_lease
+from services.chassis.writing.reads import READ, Touched, check_reads
 from services.platform.home import Home
 from services.platform.services import service_named
 

@@ -16,9 +16,9 @@ from nats.errors import Error as NatsError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from services.chassis.bus import REPEATED_HEADER, STATUS_HEADER
-from services.chassis.connection import tls_context
+from services.chassis.endpoints.bus import REPEATED_HEADER, STATUS_HEADER
 from services.chassis.legal_calendar import legal_date
+from services.chassis.transport.connection import tls_context
 from services.chassis.work import OK
 from services.intake.importing import Ask, Importer, Report, Send, Sent
 from services.intake.rows import UTF_8, Unreadable, read_rows

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from services.chassis.rotation import LONGEST, Rotated, Rotating, is_due, owed, rotate
+from services.chassis.keys.rotation import LONGEST, Rotated, Rotating, is_due, owed, rotate
 from services.platform.config import PROCESSES, SERVICES
 from services.platform.home import Home
 from services.platform.options import (

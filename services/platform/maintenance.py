@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
+from services.chassis.asking.maintenance import DEFAULT_RETRY_SECONDS, Maintenance, MaintenanceFile
 from services.chassis.files import write_whole
-from services.chassis.maintenance import DEFAULT_RETRY_SECONDS, Maintenance, MaintenanceFile
 from services.chassis.validation import rules_broken
 from services.platform.installation import Installation
 from services.platform.options import DEFAULT_HOME, HomeOption, JsonOption, fail, plain_errors

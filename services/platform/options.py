@@ -67,10 +67,10 @@ def _told(error: Exception) -> str | None:
 
     from services.audit.lines import Damaged
     from services.chassis.agencies import UnreadableDirectory
-    from services.chassis.log import Fenced
-    from services.chassis.master_keys import WrongMasterKey
-    from services.chassis.migrate import WrongSchema
-    from services.chassis.nats_server import ServerTrouble
+    from services.chassis.keys.master_keys import WrongMasterKey
+    from services.chassis.store.log import Fenced
+    from services.chassis.store.migrate import WrongSchema
+    from services.chassis.transport.nats_server import ServerTrouble
     from services.platform.home import NoHome
     from services.platform.up import NotUp
     from staffel_contracts.envelope import Unreadable

@@ -2,10 +2,10 @@
 
 from nats.aio.client import Client
 
-from services.chassis.keyring import create_keyring
-from services.chassis.master_keys import load_master_key
-from services.chassis.migrate import migrate
-from services.chassis.provision import Provisioned, provision
+from services.chassis.keys.keyring import create_keyring
+from services.chassis.keys.master_keys import load_master_key
+from services.chassis.store.migrate import migrate
+from services.chassis.transport.provision import Provisioned, provision
 from services.platform.config import SERVICES
 from services.platform.databases import create_database
 from services.platform.folding import replace_tables

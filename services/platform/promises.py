@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Table, select
 
-from services.chassis.database import reading
-from services.chassis.keyring import Keyring
-from services.chassis.log import read_entries, read_head
-from services.chassis.master_keys import load_master_key
-from services.chassis.opening import open_data
+from services.chassis.keys.keyring import Keyring
+from services.chassis.keys.master_keys import load_master_key
+from services.chassis.store.database import reading
+from services.chassis.store.log import read_entries, read_head
+from services.chassis.writing.opening import open_data
 from services.intake.tables import PersonRow
 from services.jobcenter_bridge.tables import ResponsibilityRow
 from services.platform.config import SERVICES

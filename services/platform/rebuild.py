@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from services.chassis.migrate import check_schema
-from services.chassis.rebuild import (
+from services.chassis.folding.rebuild import (
     Difference,
     Folded,
 )
+from services.chassis.store.migrate import check_schema
 from services.platform.folding import check_service, fold_and_write, replace_tables
 from services.platform.home import Home
 from services.platform.options import (
@@ -70,7 +70,7 @@ def fill_from_archive(home: Home, name: str) -> tuple[list[Difference], Folded]:
     Raises:
         NoArchive, Lost, NotEmpty, Fenced: it cannot be filled; nothing was written.
     """
-    from services.chassis.refill import Lost, NotEmpty
+    from services.chassis.folding.refill import Lost, NotEmpty
     from services.platform.refilling import NoArchive, refill_service
 
     try:

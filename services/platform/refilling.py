@@ -12,17 +12,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.audit.archive import Archive
 from services.audit.verifying import verify
-from services.chassis.database import open_database
-from services.chassis.keyring import Keyring
-from services.chassis.lane import LOG
-from services.chassis.lease import LEASE, Watch, this_process
-from services.chassis.log import read_head, renew_lease, take_lease
-from services.chassis.migrate import migrate
-from services.chassis.nats_server import NatsServer
-from services.chassis.rebuild import Folded, Wires
-from services.chassis.refill import Lost, Refilled, refill
-from services.chassis.unheard import Copied, put_back
-from services.chassis.wire import place_of
+from services.chassis.folding.rebuild import Folded, Wires
+from services.chassis.folding.refill import Lost, Refilled, refill
+from services.chassis.folding.unheard import Copied, put_back
+from services.chassis.keys.keyring import Keyring
+from services.chassis.store.database import open_database
+from services.chassis.store.lease import LEASE, Watch, this_process
+from services.chassis.store.log import read_head, renew_lease, take_lease
+from services.chassis.store.migrate import migrate
+from services.chassis.transport.lane import LOG
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.wire import place_of
 from services.platform.connecting import connect_as
 from services.platform.databases import create_database
 from services.platform.folding import sayers

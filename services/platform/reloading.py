@@ -10,9 +10,9 @@ from urllib.parse import SplitResult, urlsplit
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from services.chassis.connection import servers, tls_context
-from services.chassis.nats_accounts import SYSTEM_USER
-from services.chassis.nats_server import RELOADS, ServerTrouble
+from services.chassis.transport.connection import servers, tls_context
+from services.chassis.transport.nats_accounts import SYSTEM_USER
+from services.chassis.transport.nats_server import RELOADS, ServerTrouble
 from services.platform.home import Home
 from staffel_contracts.client.connecting import connected, unheard
 

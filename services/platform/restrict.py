@@ -12,8 +12,8 @@ from sqlalchemy import Table, select
 from services.casework.api import load
 from services.casework.retaining import restrictions
 from services.casework.tables import PersonCopyRow
-from services.chassis.database import reading
 from services.chassis.legal_calendar import legal_date
+from services.chassis.store.database import reading
 from services.platform.erase import DECIDES, PersonArgument, Who, find
 from services.platform.home import Home
 from services.platform.options import DEFAULT_HOME, HomeOption, fail, load_home, plain_errors

@@ -18,7 +18,7 @@ from sqlalchemy import select
 from services.casework.api import load
 from services.casework.retaining import held_until, kept, only_stored
 from services.casework.tables import CaseRow
-from services.chassis.database import reading
+from services.chassis.store.database import reading
 from services.platform.erase import DECIDES, NOT_DONE, NotDecided, erase_one, find
 from services.platform.home import Home
 from services.platform.keys import rotate_master

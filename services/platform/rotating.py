@@ -13,10 +13,10 @@ from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 from pydantic_core import from_json
 
-from services.chassis.checkpoints import NoCheckpoint, ask_checkpoint
 from services.chassis.files import write_whole
-from services.chassis.nats_accounts import SYSTEM_USER
-from services.chassis.nats_server import ServerTrouble
+from services.chassis.transport.nats_accounts import SYSTEM_USER
+from services.chassis.transport.nats_server import ServerTrouble
+from services.chassis.writing.checkpoints import NoCheckpoint, ask_checkpoint
 from services.platform.agency_keys import as_a_whole, take
 from services.platform.alone import alone
 from services.platform.config import AUDIT, PROCESSES, Former

@@ -13,8 +13,8 @@ import httpx
 import typer
 from nats.aio.client import Client
 
-from services.chassis.log_endpoint import NoAnswer, ask_log
-from services.chassis.wire import leaf_of
+from services.chassis.transport.log_endpoint import NoAnswer, ask_log
+from services.chassis.transport.wire import leaf_of
 from services.platform.config import AUDIT, SERVICES
 from services.platform.connecting import connect_as
 from services.platform.deploy.folder import SYNTHETIC_DISTRICT, synthetic_agencies

@@ -16,10 +16,10 @@ from nats.errors import Error as NatsError
 from pydantic_core import from_json
 from sqlalchemy.exc import SQLAlchemyError
 
-from services.chassis.master_keys import WrongMasterKey
-from services.chassis.nats_server import NatsServer, ServerTrouble
-from services.chassis.rotation import Rotating, is_due, rotate
+from services.chassis.keys.master_keys import WrongMasterKey
+from services.chassis.keys.rotation import Rotating, is_due, rotate
 from services.chassis.tasks import heed_cancellation, in_thread
+from services.chassis.transport.nats_server import NatsServer, ServerTrouble
 from services.platform.config import AUDIT, PROCESSES, SERVICES
 from services.platform.connecting import connect_as
 from services.platform.forks import Forked, NotForked, begin_importing

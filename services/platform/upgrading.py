@@ -9,7 +9,7 @@ from typing import Annotated, NamedTuple
 import typer
 from packaging.version import InvalidVersion, Version
 
-from services.chassis.migrate import WrongSchema, pending
+from services.chassis.store.migrate import WrongSchema, pending
 from services.platform.checks import (
     Level,
     Line,

@@ -14,8 +14,8 @@ from typing import Any
 
 from services.audit.archive import Archive
 from services.audit.verifying import verify
-from services.chassis.log import read_entries
-from services.chassis.writer import MAX_BATCH
+from services.chassis.store.log import read_entries
+from services.chassis.writing.writer import MAX_BATCH
 from staffel_contracts.tlog.checkpoint import Checkpoint, sign_checkpoint
 from staffel_contracts.tlog.keys import Kind, new_key
 from staffel_contracts.tlog.tree import Frontier

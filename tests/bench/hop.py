@@ -14,13 +14,13 @@ from nats.js.api import StreamConfig
 from sqlalchemy import Engine
 from sqlmodel import Field, Session, SQLModel, create_engine
 
-from services.chassis.asking import Counter
-from services.chassis.lane import log_lane
-from services.chassis.log import LogSource, Stored
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
-from services.chassis.reader import Reader
-from services.chassis.relay import Relay
+from services.chassis.asking.asking import Counter
+from services.chassis.store.log import LogSource, Stored
+from services.chassis.transport.lane import log_lane
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
+from services.chassis.transport.reader import Reader
+from services.chassis.transport.relay import Relay
 from services.chassis.work import HeardWire, HeardWork
 from tests.bench.load import TEXT, Bench, fresh_bench
 from tests.support.nats import connect, server_in

@@ -12,16 +12,16 @@ from sqlalchemy import BigInteger, Column, Engine
 from sqlmodel import Field, SQLModel
 
 from services.chassis.clock import RealClock
-from services.chassis.database import open_database
 from services.chassis.decider import About, Asked, Heard, Input
-from services.chassis.desk import Desk
-from services.chassis.keyring import Keyring, create_keyring
+from services.chassis.keys.keyring import Keyring, create_keyring
 from services.chassis.replacing import replace
 from services.chassis.service import Copy, Route, Service, Subject
-from services.chassis.speaking import Voice
-from services.chassis.tables import CHASSIS_TABLES, HeadRow
+from services.chassis.store.database import open_database
+from services.chassis.store.tables import CHASSIS_TABLES, HeadRow
 from services.chassis.work import CommandWork, HeardWire, HeardWork
-from services.chassis.writer import MAX_BATCH, Writer
+from services.chassis.writing.desk import Desk
+from services.chassis.writing.speaking import Voice
+from services.chassis.writing.writer import MAX_BATCH, Writer
 from staffel_contracts.command import Command
 from staffel_contracts.envelope import Leaf, data_hash, leaf_bytes, wire
 from staffel_contracts.fact import Fact, Ref

@@ -14,11 +14,11 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
-from services.chassis.database import open_database
-from services.chassis.history import Databases, WireHistory
-from services.chassis.keyring import Keyring
-from services.chassis.replay import reach_at, replay
-from services.chassis.writer import MAX_BATCH
+from services.chassis.folding.replay import reach_at, replay
+from services.chassis.keys.keyring import Keyring
+from services.chassis.store.database import open_database
+from services.chassis.store.history import Databases, WireHistory
+from services.chassis.writing.writer import MAX_BATCH
 from staffel_contracts.envelope import Entry
 from tests.bench.load import SERVICE, fresh_bench
 

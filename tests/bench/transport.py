@@ -16,12 +16,12 @@ from time import perf_counter
 from faststream.nats import NatsBroker
 from nats.aio.client import Client
 
-from services.chassis.lane import BATCH_ENTRIES, Lane, feed_lane, log_lane
-from services.chassis.log_endpoint import LogEndpoint
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
-from services.chassis.reader import Reader
-from services.chassis.relay import Relay
+from services.chassis.transport.lane import BATCH_ENTRIES, Lane, feed_lane, log_lane
+from services.chassis.transport.log_endpoint import LogEndpoint
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
+from services.chassis.transport.reader import Reader
+from services.chassis.transport.relay import Relay
 from services.chassis.work import HeardWire
 from tests.support.nats import connect, server_in
 from tests.support.until import until

@@ -13,10 +13,10 @@ from uuid import uuid4
 from sqlalchemy import insert, make_url
 from sqlmodel import SQLModel
 
-from services.chassis.database import open_database
-from services.chassis.rebuild import Fold
-from services.chassis.tables import EntryRow
-from services.chassis.writer import MAX_BATCH
+from services.chassis.folding.rebuild import Fold
+from services.chassis.store.database import open_database
+from services.chassis.store.tables import EntryRow
+from services.chassis.writing.writer import MAX_BATCH
 from tests.bench.load import SERVICE, Bench, fresh_bench
 
 ENTRY = EntryRow.__table__  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from fastapi.routing import APIRoute
 from services.audit.api import make_http as audit_http
 from services.chassis.access import OPEN, Access, Caller, Query, Turned, check_command
 from services.chassis.agencies import Agency
-from services.chassis.http import make_http
+from services.chassis.endpoints.http import make_http
 from services.platform.config import SERVICES
 from services.platform.services import service_named
 from staffel_contracts.access import COORDINATE, EVERYBODY, NO_ROLE, Scope

@@ -7,9 +7,9 @@ import pytest
 import pytest_asyncio
 from nats.aio.client import Client
 
-from services.chassis.log_endpoint import LogEndpoint
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
+from services.chassis.transport.log_endpoint import LogEndpoint
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
 from tests.support.ears import SERVICE
 from tests.support.nats import AGENCIES, HEARS, connect, server_in
 from tests.support.wires import ListSource

@@ -7,8 +7,8 @@ import pytest
 from pydantic import Field
 
 from services.chassis.access import Turned
-from services.chassis.asking import read_command
-from services.chassis.querying import Queries
+from services.chassis.asking.asking import read_command
+from services.chassis.asking.querying import Queries
 from services.chassis.service import Route, Service
 from staffel_contracts.command import COMMANDS, Command
 from staffel_contracts.fact import Text

@@ -10,7 +10,8 @@ import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.chassis.checkpoints import (
+from services.chassis.store.log import Head
+from services.chassis.writing.checkpoints import (
     CUT_ENTRIES,
     Checkpoints,
     NoCheckpoint,
@@ -19,7 +20,6 @@ from services.chassis.checkpoints import (
     cut_subject,
     load_log_keys,
 )
-from services.chassis.log import Head
 from staffel_contracts.tlog.checkpoint import verified_checkpoint
 from staffel_contracts.tlog.keys import Kind, new_key
 from staffel_contracts.tlog.tree import Frontier

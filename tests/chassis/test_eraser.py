@@ -12,22 +12,22 @@ import pytest
 from nats.aio.client import Client
 from sqlalchemy.exc import OperationalError
 
-from services.chassis import erase_endpoint
-from services.chassis import eraser as erasing
-from services.chassis.asking import Counter
-from services.chassis.bus import STATUS_HEADER
-from services.chassis.erase_endpoint import EraseEndpoint
-from services.chassis.eraser import Eraser
-from services.chassis.erasing import ERASED
-from services.chassis.erasures import Erasure
-from services.chassis.keyring import Keyring
-from services.chassis.lane import feed_lane, log_lane
-from services.chassis.log import LogSource
-from services.chassis.nats_accounts import INBOX, api_prefix
-from services.chassis.relay import Relay
+from services.chassis.asking.asking import Counter
+from services.chassis.endpoints import erase_endpoint
+from services.chassis.endpoints.bus import STATUS_HEADER
+from services.chassis.endpoints.erase_endpoint import EraseEndpoint
+from services.chassis.keys.erasures import Erasure
+from services.chassis.keys.keyring import Keyring
 from services.chassis.restricting import Restricted
-from services.chassis.stream_erasing import Copies, NotErased, erase_copies
-from services.chassis.wire import leaf_of, place_of
+from services.chassis.running import eraser as erasing
+from services.chassis.running.eraser import Eraser
+from services.chassis.store.log import LogSource
+from services.chassis.transport.lane import feed_lane, log_lane
+from services.chassis.transport.nats_accounts import INBOX, api_prefix
+from services.chassis.transport.relay import Relay
+from services.chassis.transport.stream_erasing import Copies, NotErased, erase_copies
+from services.chassis.transport.wire import leaf_of, place_of
+from services.chassis.writing.erasing import ERASED
 from tests.support.carrying import relaying
 from tests.support.desk import Toy, line, new_toy
 from tests.support.nats import AGENCIES, api, stored

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from pydantic_core import from_json
 
-from services.chassis.batch import Batch
-from services.chassis.database import scrub
-from services.chassis.erasing import ERASED
-from services.chassis.erasures import Erasure
-from services.chassis.leftovers import ANSWER, Left, leftovers
-from services.chassis.log import ENTRY, LogSource, read_entries, read_head
-from services.chassis.timers import TIMER
+from services.chassis.keys.erasures import Erasure
+from services.chassis.store.database import scrub
+from services.chassis.store.leftovers import ANSWER, Left, leftovers
+from services.chassis.store.log import ENTRY, LogSource, read_entries, read_head
 from services.chassis.work import ErasureWork
+from services.chassis.writing.batch import Batch
+from services.chassis.writing.erasing import ERASED
+from services.chassis.writing.timers import TIMER
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.tlog.tree import Frontier
 from tests.support.desk import Toy, body, few_parameters, hear, line, new_toy

@@ -9,11 +9,11 @@ import pytest_asyncio
 from nats.aio.client import Client
 from nats.errors import TimeoutError as NatsTimeoutError
 
-from services.chassis import fast_pull
-from services.chassis.fast_pull import FastPull
-from services.chassis.lane import log_lane, say
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
+from services.chassis.transport import fast_pull
+from services.chassis.transport.fast_pull import FastPull
+from services.chassis.transport.lane import log_lane, say
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
 from tests.support.nats import HEARS, api
 from tests.support.until import until
 from tests.support.wires import make_wires

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from services.chassis.lease import LEASE, Watch, may_be_alive, this_process
-from services.chassis.log import Fenced, read_head, renew_lease, take_lease
+from services.chassis.store.lease import LEASE, Watch, may_be_alive, this_process
+from services.chassis.store.log import Fenced, read_head, renew_lease, take_lease
 from services.chassis.work import Answer, DueWork, Read, ReadWork, Work
-from services.chassis.writer import Writer
+from services.chassis.writing.writer import Writer
 from tests.support.desk import Toy, body, hear, new_toy, open_toy
 
 

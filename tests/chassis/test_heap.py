@@ -5,7 +5,7 @@ import sys
 
 PROGRAM = """
 import ctypes, sys, threading
-from services.chassis.heap import share_one_heap
+from services.chassis.running.heap import share_one_heap
 
 libc = ctypes.CDLL(None)
 if sys.argv[1] == "shared":

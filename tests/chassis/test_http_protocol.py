@@ -10,10 +10,10 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-from services.chassis import http_protocol
-from services.chassis.nats_server import free_port
-from services.chassis.process import http_server, serve_http
+from services.chassis.running import http_protocol
+from services.chassis.running.process import http_server, serve_http
 from services.chassis.settings import ProcessSettings
+from services.chassis.transport.nats_server import free_port
 from tests.support.until import until
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]

@@ -16,12 +16,12 @@ from joserfc.jwk import ECKey, RSAKey
 
 from services.chassis.access import Access, Caller
 from services.chassis.agencies import Agencies, Agency
-from services.chassis.doors import Door
-from services.chassis.guarding import Guard
-from services.chassis.http import make_http
-from services.chassis.identity import Identity
-from services.chassis.limiting import Limiter
-from services.chassis.oidc import Issuer, IssuerSettings, WrongIssuer
+from services.chassis.asking.guarding import Guard
+from services.chassis.asking.identity import Identity
+from services.chassis.asking.limiting import Limiter
+from services.chassis.asking.oidc import Issuer, IssuerSettings, WrongIssuer
+from services.chassis.endpoints.doors import Door
+from services.chassis.endpoints.http import make_http
 from services.chassis.service import Service
 from services.chassis.settings import Settings
 from staffel_contracts.access import DECIDE, Scope

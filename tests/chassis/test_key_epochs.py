@@ -20,12 +20,12 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import text
 
-from services.chassis import master_keys
-from services.chassis.database import open_database
-from services.chassis.erasures import Erasure, Ledger, UnreadableLedger
-from services.chassis.keyring import Keyring, PersonErased, PersonKey, create_keyring
-from services.chassis.master_keys import WrongMasterKey, load_master_key
-from services.chassis.rotation import Rotated, Rotating, is_due, owed, rotate, steps
+from services.chassis.keys import master_keys
+from services.chassis.keys.erasures import Erasure, Ledger, UnreadableLedger
+from services.chassis.keys.keyring import Keyring, PersonErased, PersonKey, create_keyring
+from services.chassis.keys.master_keys import WrongMasterKey, load_master_key
+from services.chassis.keys.rotation import Rotated, Rotating, is_due, owed, rotate, steps
+from services.chassis.store.database import open_database
 
 
 def erasure(key: PersonKey) -> Erasure:
@@ -146,7 +146,7 @@ def test_a_rotation_is_owed_from_an_erasure_on(ring: Ring) -> None:
 
 
 def test_two_rotations_at_once_are_refused(in_files: Ring) -> None:
-    from services.chassis.rotation import _alone  # noqa: PLC0415 - what another process would hold
+    from services.chassis.keys.rotation import _alone  # noqa: PLC0415 - what another process would hold
 
     with _alone(in_files.file), pytest.raises(Rotating):
         rotate(in_files.url, in_files.file)

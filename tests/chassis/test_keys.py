@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
-from services.chassis import keyring
-from services.chassis.erasures import Erasure
-from services.chassis.keyring import Keyring, create_keyring
-from services.chassis.master_keys import WrongMasterKey, load_master_key
+from services.chassis.keys import keyring
+from services.chassis.keys.erasures import Erasure
+from services.chassis.keys.keyring import Keyring, create_keyring
+from services.chassis.keys.master_keys import WrongMasterKey, load_master_key
 from staffel_contracts.sealing import Unsealable, bound, seal, unseal
 
 KEY = b"k" * 32
@@ -92,7 +92,7 @@ def test_processes_that_make_keys_at_once_agree(database: str) -> None:
     create_keyring(database, KEY)
     program = (
         "import sys\n"
-        "from services.chassis.keyring import Keyring\n"
+        "from services.chassis.keys.keyring import Keyring\n"
         f"ring = Keyring({database!r}, {KEY!r})\n"
         "keys = ring.keys_of([f'p-{n}' for n in range(300)])\n"
         "print(sorted(key.key_id for key in keys.values()))\n"

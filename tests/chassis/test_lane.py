@@ -3,8 +3,8 @@
 import pytest
 from nats.aio.client import Client
 
-from services.chassis.lane import Doubt, Last, feed_lane, last_on, log_lane, say
-from services.chassis.nats_server import NatsServer
+from services.chassis.transport.lane import Doubt, Last, feed_lane, last_on, log_lane, say
+from services.chassis.transport.nats_server import NatsServer
 from tests.support.nats import stored
 from tests.support.until import until
 from tests.support.wires import make_wire, make_wires

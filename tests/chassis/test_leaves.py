@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from services.chassis import leaves
+from services.chassis.store import leaves
 from staffel_contracts import envelope
 from staffel_contracts.envelope import Entry, Leaf, Unreadable, data_hash, leaf_bytes, wire
 

@@ -6,8 +6,8 @@ import pytest
 import pytest_asyncio
 from nats.aio.client import Client
 
-from services.chassis.log_endpoint import Answer, LogEndpoint, NoAnswer, ask_log
-from services.chassis.nats_server import NatsServer
+from services.chassis.transport.log_endpoint import Answer, LogEndpoint, NoAnswer, ask_log
+from services.chassis.transport.nats_server import NatsServer
 from tests.support.nats import connect
 from tests.support.wires import ListSource, make_wires
 

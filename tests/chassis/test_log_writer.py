@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, event
 
-from services.chassis import writer as writing
-from services.chassis.batch import Batch
-from services.chassis.database import open_database
-from services.chassis.log import read_head
+from services.chassis.store.database import open_database
+from services.chassis.store.log import read_head
 from services.chassis.work import DueWork, Timer
+from services.chassis.writing import writer as writing
+from services.chassis.writing.batch import Batch
 from staffel_contracts.tlog.tree import Frontier
 from tests.support.desk import Toy, ask, body, hear, new_toy
 from tests.support.postgres import Postgres, PostgresServer

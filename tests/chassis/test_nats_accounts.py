@@ -12,16 +12,16 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 from nats.errors import NoRespondersError
 
-from services.chassis.lane import feed_lane
-from services.chassis.nats_accounts import (
+from services.chassis.transport.lane import feed_lane
+from services.chassis.transport.nats_accounts import (
     AGENCY_CONNECTIONS,
     AGENCY_PAYLOAD,
     AGENCY_SUBSCRIPTIONS,
     feed_subject,
     inbox_prefix,
 )
-from services.chassis.nats_server import NatsServer
-from services.chassis.relay import Relay
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.relay import Relay
 from tests.support.nats import AGENCIES, connect, stored
 from tests.support.until import until
 from tests.support.wires import ListSource, make_wires

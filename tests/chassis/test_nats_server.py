@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from nats.aio.client import Client
 
-from services.chassis import nats_server
-from services.chassis.nats_server import NatsServer, ServerTrouble, free_port
-from services.chassis.provision import provision
+from services.chassis.transport import nats_server
+from services.chassis.transport.nats_server import NatsServer, ServerTrouble, free_port
+from services.chassis.transport.provision import provision
 from tests.support.nats import AGENCIES, accounts, connect, server_in, stored
 from tests.support.small_disk import small_disk
 from tests.support.until import until

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.chassis.opening import open_wires
+from services.chassis.writing.opening import open_wires
 from staffel_contracts.envelope import read
 from tests.support.desk import hear, line, new_toy
 from tests.support.toy import Rumoured

@@ -3,9 +3,9 @@
 from nats.aio.client import Client
 from nats.js.api import AckPolicy, ConsumerConfig
 
-from services.chassis.lane import log_lane, say
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
+from services.chassis.transport.lane import log_lane, say
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
 from tests.support.nats import AGENCIES, accounts, api, connect, stored
 from tests.support.wires import make_wires
 

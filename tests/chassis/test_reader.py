@@ -3,10 +3,10 @@
 import pytest
 from nats.aio.client import Client
 
-from services.chassis import hearing
-from services.chassis.lane import log_lane, say
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
+from services.chassis.transport import hearing
+from services.chassis.transport.lane import log_lane, say
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
 from tests.support.ears import SERVICE, Ear, reading
 from tests.support.nats import HEARS, api
 from tests.support.until import until

@@ -2,9 +2,9 @@
 
 from nats.aio.client import Client
 
-from services.chassis.lane import log_lane, say
-from services.chassis.log_endpoint import LogEndpoint
-from services.chassis.nats_server import NatsServer
+from services.chassis.transport.lane import log_lane, say
+from services.chassis.transport.log_endpoint import LogEndpoint
+from services.chassis.transport.nats_server import NatsServer
 from tests.support.ears import Ear, reading
 from tests.support.until import until
 from tests.support.wires import ListSource, make_open_wire, make_wire, make_wires

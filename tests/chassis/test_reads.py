@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from services.chassis.access import Turned
-from services.chassis.reads import (
+from services.chassis.asking.recording import Recorder
+from services.chassis.store.tables import ReadHeadRow, ReadRow
+from services.chassis.work import Read, ReadWork
+from services.chassis.writing.reads import (
     KIND,
     Touched,
     append_reads,
@@ -19,9 +22,6 @@ from services.chassis.reads import (
     read_head_of,
     reads_of,
 )
-from services.chassis.recording import Recorder
-from services.chassis.tables import ReadHeadRow, ReadRow
-from services.chassis.work import Read, ReadWork
 from staffel_contracts.codes import AccessPurpose, FieldGroup
 from staffel_contracts.facts.notify import RecordRead
 from tests.support.desk import START, Toy, few_parameters, new_toy

@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
-from services.chassis.comparing import differences, side_by_side
-from services.chassis.database import rows_in_order
-from services.chassis.rebuild import Fold, write_anew
-from services.chassis.spill import Spill
+from services.chassis.folding.comparing import differences, side_by_side
+from services.chassis.folding.rebuild import Fold, write_anew
+from services.chassis.store.database import rows_in_order
+from services.chassis.store.spill import Spill
 from services.chassis.work import DueWork, Timer
 from tests.support.desk import START, Toy, hear, new_toy
 from tests.support.toy import STAY, TOY, PlaceRow

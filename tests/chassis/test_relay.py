@@ -2,8 +2,8 @@
 
 from nats.aio.client import Client
 
-from services.chassis.lane import feed_lane, last_on, log_lane
-from services.chassis.nats_server import NatsServer
+from services.chassis.transport.lane import feed_lane, last_on, log_lane
+from services.chassis.transport.nats_server import NatsServer
 from tests.support.carrying import CASEWORK, places, relaying
 from tests.support.nats import api, connect, stored, stored_places
 from tests.support.until import until

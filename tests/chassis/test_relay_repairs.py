@@ -3,11 +3,11 @@
 import pytest
 from nats.aio.client import Client
 
-from services.chassis import lane
-from services.chassis.lane import say
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
-from services.chassis.relay import Relay
+from services.chassis.transport import lane
+from services.chassis.transport.lane import say
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
+from services.chassis.transport.relay import Relay
 from tests.support.carrying import CASEWORK, places, relaying
 from tests.support.nats import HEARS, api, connect, stored, stored_places
 from tests.support.proxy import Proxy

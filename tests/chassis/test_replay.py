@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from services.chassis.history import Databases, WireHistory, causes, first_after
-from services.chassis.rebuild import Fold, Folded, folded_tables
-from services.chassis.replay import Ears, Reach, _pieces, reach_at, reach_now, replay
+from services.chassis.folding.rebuild import Fold, Folded, folded_tables
+from services.chassis.folding.replay import Ears, Reach, _pieces, reach_at, reach_now, replay
 from services.chassis.service import Route
-from services.chassis.spill import Spill
-from services.chassis.tables import TimerRow
+from services.chassis.store.history import Databases, WireHistory, causes, first_after
+from services.chassis.store.spill import Spill
+from services.chassis.store.tables import TimerRow
 from services.chassis.work import DueWork, Timer
 from staffel_contracts.envelope import Entry, Leaf, Unreadable, data_hash, leaf_bytes, wire
 from tests.support.desk import START, Toy, hear, new_toy

@@ -4,9 +4,9 @@ import asyncio
 
 from nats.aio.client import Client
 
-from services.chassis.lane import BATCH_ENTRIES, log_lane, say
-from services.chassis.nats_server import NatsServer
-from services.chassis.relay import Relay
+from services.chassis.transport.lane import BATCH_ENTRIES, log_lane, say
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.relay import Relay
 from tests.support.ears import Ear, reading
 from tests.support.until import until
 from tests.support.wires import ListSource, make_wires

@@ -14,12 +14,12 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis.access import Access, Query
 from services.chassis.agencies import Agencies, Agency
-from services.chassis.bus import STATUS_HEADER, Bus
+from services.chassis.asking.querying import Queries
 from services.chassis.clock import RealClock
-from services.chassis.database import open_database
-from services.chassis.querying import Queries
+from services.chassis.endpoints.bus import STATUS_HEADER, Bus
 from services.chassis.restricting import Restricted
 from services.chassis.service import Service
+from services.chassis.store.database import open_database
 from staffel_contracts.access import DECIDE, ROLE_HEADER, Scope
 from staffel_contracts.codes import AgencyKind
 
@@ -27,8 +27,8 @@ CANARY, DISTRICT = "Zilpzalp", "district-12069"
 PROGRAM = """
 import asyncio, gc
 from sqlalchemy import text
-from services.chassis.database import open_database
-from services.chassis.process import run_process
+from services.chassis.store.database import open_database
+from services.chassis.running.process import run_process
 from services.chassis.settings import ProcessSettings
 
 async def forgotten():

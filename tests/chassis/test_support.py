@@ -2,7 +2,7 @@
 
 from sqlalchemy import create_engine, make_url, text
 
-from services.chassis.nats_server import NatsServer
+from services.chassis.transport.nats_server import NatsServer
 from tests.support.nats import api, connect, stored
 from tests.support.postgres import Postgres, PostgresServer
 

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from services.chassis.decider import Due
-from services.chassis.erasures import Erasure
-from services.chassis.leftovers import leftovers
-from services.chassis.tables import TimerRow
-from services.chassis.timers import Timers
+from services.chassis.keys.erasures import Erasure
+from services.chassis.store.leftovers import leftovers
+from services.chassis.store.tables import TimerRow
 from services.chassis.work import DueWork, ErasureWork, ParkedWork, Timer, Work
+from services.chassis.writing.timers import Timers
 from tests.support.desk import PARKED, START, Toy, line, new_toy
 from tests.support.toy import STAY
 from tests.support.until import until

@@ -9,13 +9,13 @@ from faststream.nats import NatsBroker
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from services.chassis.connection import connection_options
-from services.chassis.lane import log_lane
-from services.chassis.log_endpoint import LogEndpoint
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
-from services.chassis.reader import Reader
-from services.chassis.relay import Relay
+from services.chassis.transport.connection import connection_options
+from services.chassis.transport.lane import log_lane
+from services.chassis.transport.log_endpoint import LogEndpoint
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
+from services.chassis.transport.reader import Reader
+from services.chassis.transport.relay import Relay
 from services.chassis.work import HeardWire
 from tests.support.nats import HEARS, api, connect, no_error, nothing
 from tests.support.until import until

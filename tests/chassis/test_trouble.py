@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event
 
-from services.chassis.database import open_database
+from services.chassis.store.database import open_database
 from services.chassis.work import Work
 from tests.support.desk import Toy, few_parameters, hear, new_toy
 from tests.support.postgres import Postgres

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.log import LogSource
-from services.chassis.opening import is_newer, is_said_again, read_fact
+from services.chassis.store.log import LogSource
+from services.chassis.writing.opening import is_newer, is_said_again, read_fact
 from staffel_contracts.audiences import AUDIENCES
 from staffel_contracts.envelope import Leaf, read
 from staffel_contracts.fact import FACTS
@@ -78,7 +78,7 @@ def test_a_reader_of_the_old_version_passes_over_the_new_one(
 
 
 def test_whoever_opens_entries_knows_every_fact_whoever_says_it() -> None:
-    program = "from services.chassis.opening import FACTS; print(*FACTS)"
+    program = "from services.chassis.writing.opening import FACTS; print(*FACTS)"
     command = [sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.chassis.source import Fresh, within_bytes
-from services.chassis.wire import NoEntry, flaw_of, leaf_of, place_of, type_of
+from services.chassis.store.source import Fresh, within_bytes
+from services.chassis.transport.wire import NoEntry, flaw_of, leaf_of, place_of, type_of
 from tests.support.wires import make_open_wire, make_wire
 
 SEALED = make_wire("casework", 17, type_="task-set.v1")

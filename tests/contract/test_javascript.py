@@ -16,9 +16,9 @@ from nats.aio.msg import Msg
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 
-from services.chassis.nats_accounts import api_prefix, feed_subject
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
+from services.chassis.transport.nats_accounts import api_prefix, feed_subject
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
 from services.platform import agency_keys
 from services.platform.agency_keys import write_credentials
 from services.platform.connecting import connect_as

@@ -9,8 +9,8 @@ import nats
 from testcontainers.community.nats import NatsContainer
 from testcontainers.community.postgres import PostgresContainer
 
-from services.chassis.nats_accounts import Accounts
-from services.chassis.provision import provision
+from services.chassis.transport.nats_accounts import Accounts
+from services.chassis.transport.provision import provision
 from tests.support.carrying import CASEWORK, relaying
 from tests.support.nats import stored
 from tests.support.stack import ROOT, engine

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from sqlalchemy import MetaData, inspect, text
 
-from services.chassis.database import open_database
-from services.chassis.master_keys import WrongMasterKey
+from services.chassis.keys.master_keys import WrongMasterKey
+from services.chassis.store.database import open_database
 from services.platform.config import SERVICES
 from services.platform.erase import NOT_DONE
 from services.platform.folding import check_service

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import MetaData
 from typer.testing import CliRunner
 
-from services.chassis.database import open_database
+from services.chassis.store.database import open_database
 from services.platform.backup.command import backup_app
 from services.platform.backup.command import restore as restore_verb
 from services.platform.checks import Level, Look, run

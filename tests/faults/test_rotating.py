@@ -6,7 +6,7 @@ import pytest
 from nats.errors import Error as NatsError
 
 from services.audit.findings import Findings
-from services.chassis.checkpoints import ask_checkpoint
+from services.chassis.writing.checkpoints import ask_checkpoint
 from services.platform.config import PROCESSES, SERVICES
 from services.platform.home import Home
 from services.platform.rotating import Unfinished, end_signing, rotate_logins, rotate_signing

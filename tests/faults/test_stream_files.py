@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from nats.aio.client import Client
 
-from services.chassis import lane, nats_server
-from services.chassis.log_endpoint import LogEndpoint
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
-from services.chassis.wire import place_of
+from services.chassis.transport import lane, nats_server
+from services.chassis.transport.log_endpoint import LogEndpoint
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
+from services.chassis.transport.wire import place_of
 from tests.support.carrying import CASEWORK, places, relaying
 from tests.support.ears import Ear, reading
 from tests.support.nats import HEARS, connect, server_in, stored_places

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.chassis.nats_accounts import (
+from services.chassis.transport.nats_accounts import (
     DOMAIN,
     INBOX,
     INBOX_CONSUMER,

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from services.chassis.http import make_http
+from services.chassis.endpoints.http import make_http
 from services.platform.config import SERVICES
 from services.platform.services import service_named
 from staffel_contracts.command import COMMANDS

@@ -10,7 +10,7 @@ import pytest
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.chassis.nats_accounts import api_prefix, inbox_prefix
+from services.chassis.transport.nats_accounts import api_prefix, inbox_prefix
 from services.platform.connecting import connect_as
 from tests.isolation.attempts import Attempt, Outcome, betrayed, foreign_commands, foreign_queries
 from tests.isolation.bus_attempts import heard, published

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import select
 from typer.testing import CliRunner
 
-from services.chassis.log import LogSource
-from services.chassis.parking import PARKED
+from services.chassis.store.log import LogSource
+from services.chassis.store.parking import PARKED
 from services.platform.home import Home
 from services.platform.up import Platform
 from tests.support.cli import whole_command_line

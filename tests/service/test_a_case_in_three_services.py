@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.casework.tables import HandoverSheetRow
-from services.chassis.reads import reads_of
+from services.chassis.writing.reads import reads_of
 from services.jobcenter_bridge.tables import HandoffRow
 from staffel_contracts.codes import CourseKind, ProtectionKind, SheetField, TitleCode
 from staffel_contracts.commands.casework import (

@@ -11,7 +11,7 @@ import pytest
 from services.audit.archive import Archive, Taken
 from services.audit.lines import PER_FILE, Damaged, Lines
 from services.audit.log_archive import Contradiction, LogArchive
-from services.chassis.wire import leaf_of
+from services.chassis.transport.wire import leaf_of
 from staffel_contracts.tlog.tree import (
     Frontier,
     consistency_proof,

@@ -17,9 +17,9 @@ from services.audit.archive import Archive
 from services.audit.auditor import Auditor
 from services.audit.findings import Code, Findings
 from services.audit.settings import AuditSettings
-from services.chassis.log_endpoint import Answer, ask_log
-from services.chassis.nats_server import NatsServer
-from services.chassis.wire import leaf_of
+from services.chassis.transport.log_endpoint import Answer, ask_log
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.wire import leaf_of
 from services.platform.ports import free_ports
 from staffel_contracts.tlog.checkpoint import verified_checkpoint
 from staffel_contracts.tlog.tree import leaf_hash

@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from services.audit.archive import Archive
 from services.audit.exporting import NothingSelected, NothingSigned, Selection, contents
 from services.audit.lines import Damaged
-from services.chassis.wire import leaf_of
+from services.chassis.transport.wire import leaf_of
 from staffel_contracts import envelope
 from staffel_contracts.audit.bundle import installed_schemas, write_bundle
 from staffel_contracts.audit.verify import verify_bundle

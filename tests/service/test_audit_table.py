@@ -12,7 +12,7 @@ import pytest
 
 from services.audit.archive import Archive
 from services.audit.table import NoTable, ask, write_table
-from services.chassis.opening import open_data
+from services.chassis.writing.opening import open_data
 from staffel_contracts.codes import ProtectionKind
 from staffel_contracts.commands.intake import AdmitPerson, RecordAsylumRecognition
 from staffel_contracts.envelope import Entry

@@ -12,9 +12,9 @@ import pytest_asyncio
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.chassis.nats_accounts import feed_subject
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
+from services.chassis.transport.nats_accounts import feed_subject
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
 from staffel_contracts.client import STATUS_HEADER, Connection, Disclosed, Refusal, feed
 from staffel_contracts.codes import RefusalCode, ResponsibilityDomain
 from staffel_contracts.commands.casework import ReportCourseStart

@@ -13,9 +13,9 @@ import pytest
 from typer.testing import CliRunner
 
 from services.audit.archive import Archive
-from services.chassis.columns import to_micros
-from services.chassis.database import reading as database_reading
-from services.chassis.log import read_head
+from services.chassis.store.columns import to_micros
+from services.chassis.store.database import reading as database_reading
+from services.chassis.store.log import read_head
 from services.platform.backup.records import Records
 from services.platform.checks import ALL, Level, Line, Look, auditing, machine, run
 from services.platform.checks.before import before

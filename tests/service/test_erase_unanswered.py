@@ -3,7 +3,7 @@
 import pytest
 import typer
 
-from services.chassis.nats_server import NatsServer
+from services.chassis.transport.nats_server import NatsServer
 from services.platform import erase
 from services.platform.erase import NOT_DONE, NotDecided, NotTold, _told, ask
 from tests.support.nats import connect

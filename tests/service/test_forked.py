@@ -12,11 +12,11 @@ import httpx
 import pytest
 
 from services.chassis.app import App
-from services.chassis.keyring import create_keyring
-from services.chassis.master_keys import load_master_key
-from services.chassis.migrate import migrate
-from services.chassis.nats_server import NatsServer
+from services.chassis.keys.keyring import create_keyring
+from services.chassis.keys.master_keys import load_master_key
 from services.chassis.settings import Settings
+from services.chassis.store.migrate import migrate
+from services.chassis.transport.nats_server import NatsServer
 from services.chassis.work import Answer, CommandWork
 from services.intake.app import SERVICE as INTAKE
 from services.platform.connecting import connect_as

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from services.chassis.database import open_database, reading
-from services.chassis.log import HEAD
-from services.chassis.migrate import migrate, pending
+from services.chassis.store.database import open_database, reading
+from services.chassis.store.log import HEAD
+from services.chassis.store.migrate import migrate, pending
 from services.intake.tables import PersonRow
 from services.platform.backup.restore import make_home, restore
 from services.platform.backup.rows import load

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-from services.chassis.database import open_database
 from services.chassis.decider import Refused
+from services.chassis.store.database import open_database
 from services.jobcenter_bridge.reports import report
 from services.jobcenter_bridge.tables import CoverageGapRow, HandoffRecordRow
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from services.chassis.http import PROBLEM
+from services.chassis.endpoints.http import PROBLEM
 from services.notify.http_feed import BATCH, PAGE
 from services.platform.up import Platform
 from tests.support.load import DISTRICT, Load, at_rest, district, running

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.erasures import Erasure
-from services.chassis.keyring import Keyring, create_keyring
-from services.chassis.master_keys import load_master_key
+from services.chassis.keys.erasures import Erasure
+from services.chassis.keys.keyring import Keyring, create_keyring
+from services.chassis.keys.master_keys import load_master_key
 from services.platform.home import Home
 from tests.support.cli import Ran, clean_environment, staffel
 

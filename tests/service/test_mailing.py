@@ -13,13 +13,13 @@ from aiosmtpd.controller import Controller
 from sqlalchemy import Engine
 
 from services.chassis.agencies import Agencies, Agency
-from services.chassis.database import open_database
-from services.chassis.health import Health
-from services.chassis.line import Line
-from services.chassis.migrate import migrate
-from services.chassis.nats_server import free_port
-from services.chassis.runtime import Runtime
+from services.chassis.running.health import Health
+from services.chassis.running.runtime import Runtime
+from services.chassis.store.database import open_database
+from services.chassis.store.migrate import migrate
+from services.chassis.transport.nats_server import free_port
 from services.chassis.work import Answer
+from services.chassis.writing.line import Line
 from services.notify import mailer
 from services.notify.decider import NO_ADDRESS
 from services.notify.mailer import NOTICE as NOTICE_TABLE

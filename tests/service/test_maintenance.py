@@ -7,7 +7,7 @@ import httpx
 import pytest
 from typer.testing import CliRunner
 
-from services.chassis.maintenance import MaintenanceFile
+from services.chassis.asking.maintenance import MaintenanceFile
 from services.platform.home import Home
 from services.platform.maintenance import maintenance_app
 from services.platform.up import Platform

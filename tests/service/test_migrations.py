@@ -9,9 +9,9 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import MetaData
 from typer.testing import CliRunner
 
-from services.chassis.database import open_database
-from services.chassis.migrate import WrongSchema, check_schema, migrate
-from services.chassis.tables import CHASSIS_TABLES
+from services.chassis.store.database import open_database
+from services.chassis.store.migrate import WrongSchema, check_schema, migrate
+from services.chassis.store.tables import CHASSIS_TABLES
 from services.platform.config import SERVICES
 from services.platform.home import Home
 from services.platform.rebuild import rebuild

@@ -9,7 +9,7 @@ from pydantic_core import from_json, to_json
 
 from services.casework.app import SERVICE as CASEWORK
 from services.chassis.access import Turned
-from services.chassis.asking import read_command
+from services.chassis.asking.asking import read_command
 from services.intake.app import SERVICE as INTAKE
 from services.jobcenter_bridge.app import SERVICE as BRIDGE
 from services.notify.app import SERVICE as NOTIFY

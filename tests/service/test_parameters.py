@@ -8,11 +8,11 @@ from pydantic_core import from_json, to_json
 
 from services.chassis.access import Caller, Query
 from services.chassis.agencies import Agency
+from services.chassis.asking.querying import Queries
 from services.chassis.clock import RealClock
-from services.chassis.database import open_database
-from services.chassis.migrate import migrate
-from services.chassis.querying import Queries
 from services.chassis.restricting import Restricted
+from services.chassis.store.database import open_database
+from services.chassis.store.migrate import migrate
 from services.platform.config import SERVICES
 from services.platform.services import service_named
 from staffel_contracts.codes import AgencyKind, Role

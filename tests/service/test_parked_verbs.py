@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from services.chassis.process import http_server, serve_http
+from services.chassis.running.process import http_server, serve_http
 from services.chassis.settings import ProcessSettings
 from services.chassis.work import ParkedWork
 from services.platform.home import Home

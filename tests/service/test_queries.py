@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from services.chassis.database import open_database
 from services.chassis.decider import Refused
-from services.chassis.migrate import migrate
+from services.chassis.store.database import open_database
+from services.chassis.store.migrate import migrate
 from services.intake.api import PERSON, person
 from services.notify.api import feed, feed_status
 from services.notify.feeds import FeedSource

@@ -10,16 +10,16 @@ from nats.aio.client import Client
 from sqlalchemy import Engine, Table, select
 
 from services.audit.archive import Archive
-from services.chassis.comparing import differences
-from services.chassis.database import open_database
-from services.chassis.lane import log_lane, say
-from services.chassis.log import ENTRY, HEAD
-from services.chassis.migrate import migrate
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
-from services.chassis.rebuild import Fold, folded_tables, write_anew
-from services.chassis.refill import Lost, NotEmpty, Refilled, refill
+from services.chassis.folding.comparing import differences
+from services.chassis.folding.rebuild import Fold, folded_tables, write_anew
+from services.chassis.folding.refill import Lost, NotEmpty, Refilled, refill
 from services.chassis.service import Service
+from services.chassis.store.database import open_database
+from services.chassis.store.log import ENTRY, HEAD
+from services.chassis.store.migrate import migrate
+from services.chassis.transport.lane import log_lane, say
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
 from services.chassis.work import Answer, CommandWork
 from services.platform.refilling import stream_tail
 from staffel_contracts.codes import ProtectionKind

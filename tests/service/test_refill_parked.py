@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from services.chassis.database import open_database
-from services.chassis.log import LogSource
-from services.chassis.rebuild import Fold, write_anew
-from services.chassis.unheard import Copied, put_back
+from services.chassis.folding.rebuild import Fold, write_anew
+from services.chassis.folding.unheard import Copied, put_back
+from services.chassis.store.database import open_database
+from services.chassis.store.log import LogSource
 from services.platform.backup.tail import fill
 from tests.support import toy as toys
 from tests.support.desk import Toy, body, hear, new_toy, open_toy

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from services.chassis.database import open_database
-from services.chassis.history import Databases
+from services.chassis.folding.rebuild import folded_tables
+from services.chassis.folding.replay import reach_at, replay
 from services.chassis.legal_calendar import start_of_day
-from services.chassis.rebuild import folded_tables
-from services.chassis.replay import reach_at, replay
+from services.chassis.store.database import open_database
+from services.chassis.store.history import Databases
 from services.jobcenter_bridge.tables import AdmissionRow, HandoffRow
 from services.platform.audit.books import Books
 from services.platform.audit.comparing import among, since

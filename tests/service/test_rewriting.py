@@ -19,14 +19,14 @@ from services.audit.auditor import Auditor
 from services.audit.findings import Code
 from services.audit.settings import AuditSettings
 from services.chassis.app import App
-from services.chassis.database import open_database
-from services.chassis.keyring import create_keyring
-from services.chassis.log import ENTRY, HEAD
-from services.chassis.master_keys import load_master_key
-from services.chassis.migrate import migrate
-from services.chassis.nats_server import NatsServer
-from services.chassis.provision import provision
+from services.chassis.keys.keyring import create_keyring
+from services.chassis.keys.master_keys import load_master_key
 from services.chassis.settings import Settings
+from services.chassis.store.database import open_database
+from services.chassis.store.log import ENTRY, HEAD
+from services.chassis.store.migrate import migrate
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.provision import provision
 from services.chassis.work import CommandWork
 from services.intake.app import SERVICE as INTAKE
 from services.platform.connecting import connect_as

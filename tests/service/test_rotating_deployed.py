@@ -16,7 +16,7 @@ from nats.aio.msg import Msg
 from nats.errors import Error as NatsError
 
 from services.chassis.agencies import Agency
-from services.chassis.nats_server import ServerTrouble
+from services.chassis.transport.nats_server import ServerTrouble
 from services.platform import agency_keys
 from services.platform.alone import alone
 from services.platform.config import PROCESSES

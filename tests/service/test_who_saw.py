@@ -9,8 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from services.chassis.database import open_database
-from services.chassis.reads import check_reads, reads_of
+from services.chassis.store.database import open_database
+from services.chassis.writing.reads import check_reads, reads_of
 from services.platform.audit.recorded import record
 from services.platform.options import load_home
 from staffel_contracts.codes import AccessPurpose, FieldGroup

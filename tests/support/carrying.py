@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 
 from nats.aio.client import Client
 
-from services.chassis.lane import Lane, log_lane
-from services.chassis.relay import Relay
-from services.chassis.source import Source
+from services.chassis.store.source import Source
+from services.chassis.transport.lane import Lane, log_lane
+from services.chassis.transport.relay import Relay
 
 CASEWORK = log_lane("casework")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.nats_server import find_binary, free_port
+from services.chassis.transport.nats_server import find_binary, free_port
 from services.platform.deploy.folder import Answers, prepare
 from services.platform.home import Home
 

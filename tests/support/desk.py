@@ -13,16 +13,16 @@ from pydantic_core import from_json
 from sqlalchemy import Engine, event, select
 
 from services.chassis.clock import SetClock
-from services.chassis.comparing import differences
-from services.chassis.database import open_database
-from services.chassis.desk import Desk
-from services.chassis.keyring import Keyring, create_keyring
-from services.chassis.log import LogSource
-from services.chassis.rebuild import Difference, Fold
-from services.chassis.speaking import Voice
-from services.chassis.tables import ParkedRow
+from services.chassis.folding.comparing import differences
+from services.chassis.folding.rebuild import Difference, Fold
+from services.chassis.keys.keyring import Keyring, create_keyring
+from services.chassis.store.database import open_database
+from services.chassis.store.log import LogSource
+from services.chassis.store.tables import ParkedRow
 from services.chassis.work import Answer, CommandWork, HeardWire, HeardWork, Work
-from services.chassis.writer import Writer
+from services.chassis.writing.desk import Desk
+from services.chassis.writing.speaking import Voice
+from services.chassis.writing.writer import Writer
 from staffel_contracts.command import Command
 from staffel_contracts.envelope import Leaf, data_hash, leaf_bytes, wire
 from staffel_contracts.sealing import bound, seal

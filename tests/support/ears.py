@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 
 from faststream.nats import NatsBroker
 
-from services.chassis.connection import connection_options
-from services.chassis.nats_server import NatsServer
-from services.chassis.reader import Reader
+from services.chassis.transport.connection import connection_options
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.reader import Reader
 from services.chassis.work import HeardWire
 from tests.support.nats import HEARS, no_error, nothing
 

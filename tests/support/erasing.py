@@ -1,7 +1,7 @@
 """Destroy a person's key, as an erasure does."""
 
-from services.chassis.erasures import Erasure
-from services.chassis.keyring import Keyring
+from services.chassis.keys.erasures import Erasure
+from services.chassis.keys.keyring import Keyring
 
 
 def destroy(keyring: Keyring, person: str, case: str) -> None:

@@ -4,12 +4,12 @@ import sys
 from pathlib import Path
 
 from services.chassis.clock import RealClock
-from services.chassis.database import open_database
-from services.chassis.desk import Desk
-from services.chassis.keyring import Keyring
-from services.chassis.log import Fenced
-from services.chassis.speaking import Voice
-from services.chassis.writer import Writer
+from services.chassis.keys.keyring import Keyring
+from services.chassis.store.database import open_database
+from services.chassis.store.log import Fenced
+from services.chassis.writing.desk import Desk
+from services.chassis.writing.speaking import Voice
+from services.chassis.writing.writer import Writer
 from tests.support.desk import ask
 from tests.support.toy import TOY, Visit
 

@@ -13,21 +13,18 @@ from sqlalchemy import Engine, select
 from services.casework.app import SERVICE as CASEWORK
 from services.chassis.access import Caller
 from services.chassis.agencies import Agency
+from services.chassis.asking.querying import Queries
 from services.chassis.clock import SetClock
-from services.chassis.comparing import differences
-from services.chassis.database import open_database
-from services.chassis.desk import Desk
-from services.chassis.keyring import Keyring, create_keyring
+from services.chassis.folding.comparing import differences
+from services.chassis.folding.rebuild import Difference, Fold
+from services.chassis.keys.keyring import Keyring, create_keyring
 from services.chassis.legal_calendar import start_of_day
-from services.chassis.log import LogSource
-from services.chassis.migrate import migrate
-from services.chassis.querying import Queries
-from services.chassis.rebuild import Difference, Fold
 from services.chassis.restricting import Restricted
 from services.chassis.service import Service
-from services.chassis.speaking import Voice
-from services.chassis.tables import CursorRow, ParkedRow
-from services.chassis.timers import Timers
+from services.chassis.store.database import open_database
+from services.chassis.store.log import LogSource
+from services.chassis.store.migrate import migrate
+from services.chassis.store.tables import CursorRow, ParkedRow
 from services.chassis.work import (
     Answer,
     CommandWork,
@@ -38,7 +35,10 @@ from services.chassis.work import (
     ReadWork,
     Work,
 )
-from services.chassis.writer import Writer
+from services.chassis.writing.desk import Desk
+from services.chassis.writing.speaking import Voice
+from services.chassis.writing.timers import Timers
+from services.chassis.writing.writer import Writer
 from services.intake.app import SERVICE as INTAKE
 from services.jobcenter_bridge.app import SERVICE as BRIDGE
 from services.notify.app import SERVICE as NOTIFY

@@ -8,7 +8,7 @@ from nats.aio.client import Client
 from nats.errors import NoRespondersError
 from nats.errors import TimeoutError as NatsTimeoutError
 
-from services.chassis.nats_accounts import api_prefix, feed_subject
+from services.chassis.transport.nats_accounts import api_prefix, feed_subject
 from staffel_contracts.facts.casework import CourseStarted
 from tests.support.given import day
 from tests.support.nats import AGENCIES, api

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 
 from nats.aio.client import Client
 
-from services.chassis.log_endpoint import NoAnswer, ask_log
+from services.chassis.transport.log_endpoint import NoAnswer, ask_log
 from staffel_contracts.client import Connection
 from staffel_contracts.context import Context, add, load
 from tests.support.load import Load

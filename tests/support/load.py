@@ -15,10 +15,10 @@ import httpx
 from nats.errors import Error as NatsError
 from sqlalchemy import Engine, func, select
 
-from services.chassis.database import open_database
-from services.chassis.log import LogSource
-from services.chassis.nats_accounts import api_prefix
-from services.chassis.tables import ParkedRow
+from services.chassis.store.database import open_database
+from services.chassis.store.log import LogSource
+from services.chassis.store.tables import ParkedRow
+from services.chassis.transport.nats_accounts import api_prefix
 from services.notify.feeds import FeedSource
 from services.platform.config import AUDIT, SERVICES
 from services.platform.demo.quiet import Restless, Stillness

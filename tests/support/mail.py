@@ -13,7 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from services.chassis.nats_server import free_port
+from services.chassis.transport.nats_server import free_port
 
 _HERE = IPv4Address("127.0.0.1")
 

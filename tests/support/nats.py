@@ -8,10 +8,10 @@ from typing import Any
 import nats
 from nats.aio.client import Client
 
-from services.chassis.connection import connection_options
-from services.chassis.nats_accounts import Accounts
-from services.chassis.nats_server import NatsServer
-from services.chassis.wire import place_of
+from services.chassis.transport.connection import connection_options
+from services.chassis.transport.nats_accounts import Accounts
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.wire import place_of
 
 SERVICES = ("ops", "intake", "casework", "jobcenter_bridge", "notify", "audit")
 HEARS = {"jobcenter_bridge": ["casework", "intake"], "notify": ["jobcenter_bridge"]}

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import FastAPI
 
 from services.chassis.agencies import Agencies
-from services.chassis.asking import Counter
-from services.chassis.http import make_http
-from services.chassis.identity import Identity
-from services.chassis.limiting import Limiter
+from services.chassis.asking.asking import Counter
+from services.chassis.asking.identity import Identity
+from services.chassis.asking.limiting import Limiter
+from services.chassis.endpoints.http import make_http
 from services.chassis.settings import Settings
 from tests.support.desk import Toy
 from tests.support.toy import TOY

@@ -20,7 +20,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
-from services.chassis.nats_server import free_port
+from services.chassis.transport.nats_server import free_port
 
 BINARIES = Path("pginstall", "bin")
 DEADLINE_SECONDS = 30.0

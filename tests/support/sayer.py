@@ -9,10 +9,10 @@ from nats.aio.client import Client
 from nats.aio.msg import Msg
 from pydantic_core import to_json
 
-from services.chassis.checkpoints import Checkpoints
-from services.chassis.log import Head
-from services.chassis.log_endpoint import LogEndpoint
-from services.chassis.wire import leaf_of
+from services.chassis.store.log import Head
+from services.chassis.transport.log_endpoint import LogEndpoint
+from services.chassis.transport.wire import leaf_of
+from services.chassis.writing.checkpoints import Checkpoints
 from staffel_contracts.tlog.keys import Kind, SigningKey, new_key
 from staffel_contracts.tlog.tree import Frontier
 from tests.support.wires import ListSource

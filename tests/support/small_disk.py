@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from services.chassis import nats_server
+from services.chassis.transport import nats_server
 
 
 class SmallDisk:

@@ -7,10 +7,10 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, Column, Engine
 from sqlmodel import Field, SQLModel
 
-from services.chassis.columns import UtcMoment
 from services.chassis.decider import About, Asked, Due, Heard, Input, Refused
 from services.chassis.service import Copy, Route, Service, Subject, View
-from services.chassis.tables import CHASSIS_TABLES, HeadRow, ReadHeadRow
+from services.chassis.store.columns import UtcMoment
+from services.chassis.store.tables import CHASSIS_TABLES, HeadRow, ReadHeadRow
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.command import Command
 from staffel_contracts.fact import Fact, Ref

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from services.chassis.nats_accounts import AGENCY_BYTES
+from services.chassis.transport.nats_accounts import AGENCY_BYTES
 from services.platform.config import SERVICES
 from services.platform.deploy import certificates
 from services.platform.deploy.folder import Answers, certify, prepare, write_derived

@@ -12,7 +12,7 @@ import structlog
 from pydantic import ValidationError
 
 from services.chassis.agencies import Agencies, Agency
-from services.chassis.directory_watch import follow_directory
+from services.chassis.running.directory_watch import follow_directory
 from staffel_contracts.codes import AgencyKind
 from tests.support.until import until
 

@@ -10,7 +10,7 @@ import pytest
 import typer
 
 from services.chassis.agencies import UnreadableDirectory
-from services.chassis.database import open_database
+from services.chassis.store.database import open_database
 from services.platform.config import PROCESSES, SERVICES
 from services.platform.home import Home, NoHome
 from services.platform.running import take_mail_server

@@ -3,7 +3,7 @@
 import pytest
 
 from services.chassis.access import Turned
-from services.chassis.in_flight import InFlight
+from services.chassis.asking.in_flight import InFlight
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.problem import Problem
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from services.chassis.login import Login
 from services.chassis.settings import ProcessSettings, WrongSettings
+from services.chassis.transport.login import Login
 
 
 def login(path: Path, text: str) -> Login:

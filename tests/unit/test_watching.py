@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from services.chassis.health import LAG_AFTER, Health
-from services.chassis.log import Fenced
-from services.chassis.metrics import Metrics
-from services.chassis.watching import watch_loops
+from services.chassis.running.health import LAG_AFTER, Health
+from services.chassis.running.metrics import Metrics
+from services.chassis.running.watching import watch_loops
+from services.chassis.store.log import Fenced
 
 
 def running() -> Any:

@@ -1,5 +1,5 @@
 """Alembic runs this for every migration of the service."""
 
-from services.chassis.migrating import run
+from services.chassis.store.migrating import run
 
 run()

@@ -8,11 +8,11 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from services.audit.archive import Archive
-from services.chassis.database import open_database
-from services.chassis.history import Databases, History, WireHistory
-from services.chassis.keyring import Keyring
-from services.chassis.master_keys import load_master_key
-from services.chassis.opening import is_said_again, open_data, read_fact
+from services.chassis.keys.keyring import Keyring
+from services.chassis.keys.master_keys import load_master_key
+from services.chassis.store.database import open_database
+from services.chassis.store.history import Databases, History, WireHistory
+from services.chassis.writing.opening import is_said_again, open_data, read_fact
 from services.platform.config import SERVICES
 from services.platform.home import Home
 from staffel_contracts.envelope import Entry, Leaf

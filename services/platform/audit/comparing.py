@@ -5,9 +5,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Table, select
 
-from services.chassis.database import rows_among
-from services.chassis.rebuild import Folded, folded_tables
+from services.chassis.folding.rebuild import Folded, folded_tables
 from services.chassis.service import Service
+from services.chassis.store.database import rows_among
 
 STEP = 1000
 Rows = MutableMapping[Any, dict[str, Any]]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from services.chassis.reads import reads_of
+from services.chassis.writing.reads import reads_of
 from services.platform.audit.books import Books
 from services.platform.audit.following import Step
 from staffel_contracts.audiences import consent_for

@@ -12,9 +12,9 @@ import typer
 
 from services.audit.archive import Archive
 from services.audit.exporting import KeysOf, NothingSelected, NothingSigned, Selection, contents
-from services.chassis.keyring import Keyring
-from services.chassis.master_keys import load_master_key
-from services.chassis.reads import ALL_CASES
+from services.chassis.keys.keyring import Keyring
+from services.chassis.keys.master_keys import load_master_key
+from services.chassis.writing.reads import ALL_CASES
 from services.platform.audit.moments import begin_of, end_of
 from services.platform.audit.persons import as_case
 from services.platform.audit.recorded import record

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Table, select
 
-from services.chassis.tables import AnswerRow
+from services.chassis.store.tables import AnswerRow
 from services.platform.audit.books import Books
 from services.platform.config import SERVICES
 from staffel_contracts.envelope import Leaf

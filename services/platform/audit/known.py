@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from services.chassis.replay import Replayed
+from services.chassis.folding.replay import Replayed
 from services.jobcenter_bridge import coverage
 from services.jobcenter_bridge.tables import ResponsibilityRow
 from services.jobcenter_bridge.working import cover_on, responsible_on

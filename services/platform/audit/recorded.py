@@ -3,11 +3,11 @@
 import getpass
 from datetime import UTC, datetime
 
-from services.chassis.database import open_database
-from services.chassis.log import read_head
-from services.chassis.migrate import check_schema
-from services.chassis.reads import ALL_CASES, append_reads
+from services.chassis.store.database import open_database
+from services.chassis.store.log import read_head
+from services.chassis.store.migrate import check_schema
 from services.chassis.work import Read
+from services.chassis.writing.reads import ALL_CASES, append_reads
 from services.platform.config import SERVICES
 from services.platform.home import Home
 from staffel_contracts.codes import AccessPurpose, FieldGroup

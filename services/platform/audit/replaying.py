@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from services.chassis.history import time_of
-from services.chassis.reads import ALL_CASES
+from services.chassis.store.history import time_of
+from services.chassis.writing.reads import ALL_CASES
 from services.platform.audit.books import Books, opened
 from services.platform.audit.following import Step, steps_of
 from services.platform.audit.known import Answer, known_of

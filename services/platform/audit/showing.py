@@ -7,8 +7,8 @@ from pydantic_core import to_json
 from rich.console import Console
 from rich.table import Table
 
-from services.chassis.rebuild import folded_tables
-from services.chassis.replay import Replayed
+from services.chassis.folding.rebuild import folded_tables
+from services.chassis.folding.replay import Replayed
 from services.platform.audit.comparing import Changed
 from services.platform.audit.following import Step
 from services.platform.audit.known import Answer

@@ -11,7 +11,7 @@ import typer
 
 from services.chassis.files import write_whole
 from services.chassis.legal_calendar import add_months, legal_date
-from services.chassis.log import read_head
+from services.chassis.store.log import read_head
 from services.platform.audit.answer import Answer, answer
 from services.platform.audit.books import Books, opened
 from services.platform.audit.following import Step, steps_of

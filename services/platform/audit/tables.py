@@ -13,9 +13,9 @@ from rich.table import Table
 
 from services.audit.archive import Archive
 from services.audit.table import Answer, NoTable, Open, ask, write_table
-from services.chassis.keyring import Keyring
-from services.chassis.master_keys import load_master_key
-from services.chassis.opening import open_data
+from services.chassis.keys.keyring import Keyring
+from services.chassis.keys.master_keys import load_master_key
+from services.chassis.writing.opening import open_data
 from services.platform.audit.recorded import record
 from services.platform.audit.who_saw import PurposeOption
 from services.platform.home import Home

@@ -13,8 +13,8 @@ from pydantic_core import to_json
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from services.chassis.files import write_whole
-from services.chassis.rebuild import folded_tables
-from services.chassis.replay import Reach, Replayed, reach_at, reach_now, replay
+from services.chassis.folding.rebuild import folded_tables
+from services.chassis.folding.replay import Reach, Replayed, reach_at, reach_now, replay
 from services.platform.audit.books import Books
 from services.platform.audit.comparing import Changed, among, since
 from services.platform.audit.showing import show_changes, show_service, show_state

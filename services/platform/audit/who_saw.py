@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from services.chassis.reads import ALL_CASES
+from services.chassis.writing.reads import ALL_CASES
 from services.platform.audit.books import Books, opened
 from services.platform.audit.disclosures import (
     Access,

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
-from services.chassis.master_keys import WrongMasterKey, load_master_key
+from services.chassis.keys.master_keys import WrongMasterKey, load_master_key
 from services.platform.backup.create import Restless, create, data_files, remove_old
 from services.platform.backup.drill import drill as drill_it
 from services.platform.backup.losses import Loss

@@ -14,11 +14,11 @@ from typing import NamedTuple
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, select
 
-from services.chassis.database import reading
 from services.chassis.files import sync_folder
-from services.chassis.log import read_head
-from services.chassis.master_keys import load_master_key
-from services.chassis.tables import CursorRow
+from services.chassis.keys.master_keys import load_master_key
+from services.chassis.store.database import reading
+from services.chassis.store.log import read_head
+from services.chassis.store.tables import CursorRow
 from services.platform.backup.manifest import FILE, LogHead, Manifest, digest_of
 from services.platform.backup.passing import passing
 from services.platform.backup.records import Records

@@ -4,8 +4,8 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.chassis.database import reading
-from services.chassis.log import read_entries
+from services.chassis.store.database import reading
+from services.chassis.store.log import read_entries
 from services.platform.backup.passing import passing
 from services.platform.backup.records import Records
 from services.platform.backup.restore import Restored, restore

@@ -2,7 +2,7 @@
 
 The keyring has destroyed the key already. What the service said of an erasure may have come back
 with what was filled up: then nothing is said again, and what it holds of the person goes at once.
-Of the rest the service learns when it starts, before it serves (``services.chassis.eraser``).
+Of the rest the service learns when it starts, before it serves (its ``eraser``).
 """
 
 from collections.abc import Iterable, Iterator
@@ -10,15 +10,15 @@ from collections.abc import Iterable, Iterator
 from pydantic_core import from_json
 from sqlalchemy import Connection, select
 
-from services.chassis.database import delete, open_database, update_among, upsert
-from services.chassis.erasing import ERASED
-from services.chassis.erasures import Erasure
-from services.chassis.keyring import Keyring
-from services.chassis.leftovers import ANSWER, AT_ONCE, Left, leftovers
-from services.chassis.log import ENTRY
-from services.chassis.master_keys import load_master_key
-from services.chassis.parking import PARKED
-from services.chassis.reads import forget_reads_of
+from services.chassis.keys.erasures import Erasure
+from services.chassis.keys.keyring import Keyring
+from services.chassis.keys.master_keys import load_master_key
+from services.chassis.store.database import delete, open_database, update_among, upsert
+from services.chassis.store.leftovers import ANSWER, AT_ONCE, Left, leftovers
+from services.chassis.store.log import ENTRY
+from services.chassis.store.parking import PARKED
+from services.chassis.writing.erasing import ERASED
+from services.chassis.writing.reads import forget_reads_of
 from services.platform.home import Home
 from services.platform.installation import KEYRING
 from staffel_contracts.envelope import read

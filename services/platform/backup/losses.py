@@ -5,10 +5,10 @@ from contextlib import suppress
 
 from sqlalchemy import Connection
 
-from services.chassis.database import reading, table_names
-from services.chassis.keyring import Keyring
-from services.chassis.log import read_entries, read_head
-from services.chassis.master_keys import load_master_key
+from services.chassis.keys.keyring import Keyring
+from services.chassis.keys.master_keys import load_master_key
+from services.chassis.store.database import reading, table_names
+from services.chassis.store.log import read_entries, read_head
 from services.platform.backup.create import cursors_of
 from services.platform.backup.others import Other
 from services.platform.installation import KEYRING, Installation

@@ -12,9 +12,9 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from services.audit.archive import Archive
-from services.chassis.lane import LOG, Doubt, last_on, log_lane
-from services.chassis.nats_server import NatsServer
-from services.chassis.wire import place_of
+from services.chassis.transport.lane import LOG, Doubt, last_on, log_lane
+from services.chassis.transport.nats_server import NatsServer
+from services.chassis.transport.wire import place_of
 from services.platform.connecting import connect_as
 from services.platform.home import Home
 

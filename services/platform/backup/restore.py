@@ -9,14 +9,14 @@ from pathlib import Path
 import httpx
 from sqlalchemy import MetaData, make_url
 
-from services.chassis.database import open_database, reading, table_names
 from services.chassis.files import write_whole
-from services.chassis.keyring import create_keyring
-from services.chassis.keyring_tables import METADATA
-from services.chassis.log import HEAD, read_head
-from services.chassis.master_keys import load_master_key
-from services.chassis.migrate import migrate
-from services.chassis.unheard import Copied, put_back
+from services.chassis.folding.unheard import Copied, put_back
+from services.chassis.keys.keyring import create_keyring
+from services.chassis.keys.keyring_tables import METADATA
+from services.chassis.keys.master_keys import load_master_key
+from services.chassis.store.database import open_database, reading, table_names
+from services.chassis.store.log import HEAD, read_head
+from services.chassis.store.migrate import migrate
 from services.platform.backup.create import PLAIN
 from services.platform.backup.erased import unaware
 from services.platform.backup.losses import Loss, keyless, losses

@@ -7,7 +7,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.chassis.master_keys import MasterKeys, WrongMasterKey
+from services.chassis.keys.master_keys import MasterKeys, WrongMasterKey
 from services.platform.installation import Installation
 from staffel_contracts.sealing import NONCE_BYTES
 

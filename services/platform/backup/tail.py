@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection
 
-from services.chassis.answers import Answers, keep_answers
-from services.chassis.database import delete
-from services.chassis.log import Stored, append, read_entries, read_head
-from services.chassis.opening import leaf_time
-from services.chassis.parking import PARKED
+from services.chassis.folding.answers import Answers, keep_answers
 from services.chassis.service import Service
-from services.chassis.tables import CursorRow
-from services.chassis.wire import flaw_of, leaf_of
+from services.chassis.store.database import delete
+from services.chassis.store.log import Stored, append, read_entries, read_head
+from services.chassis.store.parking import PARKED
+from services.chassis.store.tables import CursorRow
+from services.chassis.transport.wire import flaw_of, leaf_of
+from services.chassis.writing.opening import leaf_time
 from services.platform.backup.others import Other
 from staffel_contracts.envelope import Leaf, read
 

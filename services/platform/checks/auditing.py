@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from services.audit.archive import Archive
 from services.audit.findings import Findings
-from services.chassis.database import reading
-from services.chassis.log import read_head
+from services.chassis.store.database import reading
+from services.chassis.store.log import read_head
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look, lasting
 from staffel_contracts.tlog.policy import BadPolicy, read_policy

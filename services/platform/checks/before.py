@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from services.chassis.nats_server import ServerTrouble, find_binary
+from services.chassis.transport.nats_server import ServerTrouble, find_binary
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.machine import FREE_FAIL, FREE_WARN, GIB
 from services.platform.config import SERVICES

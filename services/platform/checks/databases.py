@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, make_url, select, text
 
-from services.chassis.database import reading
-from services.chassis.lease import may_be_alive
-from services.chassis.log import HEAD, Head, Stored, read_entries, read_head
-from services.chassis.migrate import WrongSchema, check_schema
-from services.chassis.tables import ParkedRow, TimerRow
+from services.chassis.store.database import reading
+from services.chassis.store.lease import may_be_alive
+from services.chassis.store.log import HEAD, Head, Stored, read_entries, read_head
+from services.chassis.store.migrate import WrongSchema, check_schema
+from services.chassis.store.tables import ParkedRow, TimerRow
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look, lasting
 from staffel_contracts.envelope import Unreadable, read_stored

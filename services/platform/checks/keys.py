@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from services.chassis.database import reading
-from services.chassis.keyring import Keyring
-from services.chassis.keyring_tables import PERSON_KEY
-from services.chassis.master_keys import WrongMasterKey, load_master_key
+from services.chassis.keys.keyring import Keyring
+from services.chassis.keys.keyring_tables import PERSON_KEY
+from services.chassis.keys.master_keys import WrongMasterKey, load_master_key
+from services.chassis.store.database import reading
 from services.platform.checks.line import Line, fail, ok
 from services.platform.checks.look import Look
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from services.chassis.database import reading
-from services.chassis.log import read_entries, read_head
-from services.chassis.maintenance import MaintenanceFile
-from services.chassis.master_keys import WrongMasterKey, load_master_key
-from services.chassis.opening import leaf_time
+from services.chassis.asking.maintenance import MaintenanceFile
+from services.chassis.keys.master_keys import WrongMasterKey, load_master_key
+from services.chassis.store.database import reading
+from services.chassis.store.log import read_entries, read_head
+from services.chassis.writing.opening import leaf_time
 from services.platform.backup.records import Records
 from services.platform.checks.line import Line, by_limits, ok, warn
 from services.platform.checks.look import Look, lasting

@@ -12,9 +12,9 @@ from cryptography import x509
 from sqlalchemy import make_url, text
 
 from services.chassis.agencies import UnreadableDirectory
-from services.chassis.database import reading
-from services.chassis.log import read_entries
-from services.chassis.opening import leaf_time
+from services.chassis.store.database import reading
+from services.chassis.store.log import read_entries
+from services.chassis.writing.opening import leaf_time
 from services.platform.checks.line import Line, by_limits, fail, ok
 from services.platform.checks.look import Look, lasting
 from staffel_contracts.envelope import read_stored

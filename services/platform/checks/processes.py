@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from sqlalchemy import Table, func, select
 
-from services.chassis.database import reading
-from services.chassis.health import LAG_AFTER
+from services.chassis.running.health import LAG_AFTER
+from services.chassis.store.database import reading
 from services.jobcenter_bridge.tables import HandoffRecordRow
 from services.platform.checks.line import Line, by_limits, fail, ok
 from services.platform.checks.look import Look

@@ -9,8 +9,8 @@ from pathlib import Path
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
-from services.chassis.nats_accounts import INBOX, INBOX_CONSUMER, api_prefix
-from services.chassis.provision import Provisioned
+from services.chassis.transport.nats_accounts import INBOX, INBOX_CONSUMER, api_prefix
+from services.chassis.transport.provision import Provisioned
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look
 from services.platform.connecting import connect_as

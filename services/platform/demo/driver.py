@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Engine, Table, select
 
-from services.chassis.database import open_database
 from services.chassis.legal_calendar import BERLIN, is_working_day, legal_date, next_working_day
-from services.chassis.tables import TimerRow
+from services.chassis.store.database import open_database
+from services.chassis.store.tables import TimerRow
 from services.intake.importing import Importer
 from services.platform.config import SERVICES
 from services.platform.connecting import connect_as

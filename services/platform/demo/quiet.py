@@ -8,7 +8,7 @@ from typing import Any
 from nats.aio.client import Client
 from pydantic_core import from_json
 
-from services.chassis.nats_accounts import INBOX, INBOX_CONSUMER, api_prefix
+from services.chassis.transport.nats_accounts import INBOX, INBOX_CONSUMER, api_prefix
 from services.platform.config import SERVICES
 from services.platform.services import service_named
 from services.platform.up import Platform

@@ -13,10 +13,10 @@ from rich.table import Table
 from sqlalchemy import Table as SqlTable
 from sqlalchemy import select
 
-from services.chassis.database import reading
 from services.chassis.legal_calendar import legal_date
-from services.chassis.log import ENTRY, read_head
-from services.chassis.wire import type_of
+from services.chassis.store.database import reading
+from services.chassis.store.log import ENTRY, read_head
+from services.chassis.transport.wire import type_of
 from services.jobcenter_bridge.tables import CoverageGapRow
 from services.platform.config import SERVICES
 from services.platform.home import Home

@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 from sqlalchemy import Table, select
 
-from services.chassis.database import reading
+from services.chassis.store.database import reading
 from services.jobcenter_bridge.tables import HandoffRecordRow
 from services.platform.config import SERVICES
 from services.platform.home import Home

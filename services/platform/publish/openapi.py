@@ -3,8 +3,8 @@
 from types import SimpleNamespace
 from typing import Any, cast
 
-from services.chassis.http import make_http
-from services.chassis.runtime import Runtime
+from services.chassis.endpoints.http import make_http
+from services.chassis.running.runtime import Runtime
 from services.platform.services import service_named
 
 

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from services.chassis.migrating import create_chassis_tables
+from services.chassis.store.migrating import create_chassis_tables
 
 revision = "0001"
 down_revision = None

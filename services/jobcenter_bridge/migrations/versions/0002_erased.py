@@ -1,6 +1,6 @@
 """Persons who were erased."""
 
-from services.chassis.migrating import create_erased_table
+from services.chassis.store.migrating import create_erased_table
 
 revision = "0002"
 down_revision = "0001"

@@ -1,6 +1,6 @@
 """The third version: who read what."""
 
-from services.chassis.migrating import create_read_log
+from services.chassis.store.migrating import create_read_log
 
 revision = "0003"
 down_revision = "0002"

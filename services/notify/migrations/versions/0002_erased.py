@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from services.chassis.migrating import create_erased_table
+from services.chassis.store.migrating import create_erased_table
 
 revision = "0002"
 down_revision = "0001"

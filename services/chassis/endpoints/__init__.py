@@ -1,0 +1,1 @@
+"""The sides a running service can be reached on: HTTP and NATS."""

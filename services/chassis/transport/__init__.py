@@ -1,0 +1,1 @@
+"""How entries travel: into the stream, out of it, and past it where it fails (NATS)."""
