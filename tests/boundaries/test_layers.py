@@ -9,10 +9,12 @@ import pytest
 
 from tests.support.purity import ROOT
 
+ROOMS = ["endpoints", "running", "folding", "asking", "transport", "writing", "keys", "store"]
 LINTER = Path(sysconfig.get_path("scripts"), "lint-imports")
 PACKAGES = [
     "services",
     "services/chassis",
+    *(f"services/chassis/{room}" for room in ROOMS),
     "services/intake",
     "services/casework",
     "services/jobcenter_bridge",
@@ -27,6 +29,14 @@ BREACHES = {
     "the chassis imports a service": (
         "services/chassis/writing/writer.py",
         "import services.notify",
+    ),
+    "a room of the chassis imports one above it": (
+        "services/chassis/store/log.py",
+        "import services.chassis.running",
+    ),
+    "two rooms of one storey meet": (
+        "services/chassis/transport/reader.py",
+        "import services.chassis.writing",
     ),
     "the contracts import a service": ("staffel_contracts/fact.py", "import services.chassis"),
     "a service imports the platform": ("services/notify/app.py", "import services.platform"),
