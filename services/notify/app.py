@@ -6,21 +6,20 @@ from services.chassis.decider import Asked, Heard
 from services.chassis.service import Copy, Route, Service, Subject, View
 from services.notify import api, letters_api
 from services.notify.cleaning import delete_copies
-from services.notify.decider import decide, evolve
-from services.notify.erasing import erase
-from services.notify.feeds import carry_feeds
-from services.notify.http_feed import feed_routes
-from services.notify.mailer import send_notices
-from services.notify.state import (
-    CaseNotices,
+from services.notify.copies import (
     Origin,
     Receiver,
     Work,
     evolve_origin,
     evolve_receiver,
     evolve_work,
-    open_key,
 )
+from services.notify.decider import decide, evolve
+from services.notify.erasing import erase
+from services.notify.feeds import carry_feeds
+from services.notify.http_feed import feed_routes
+from services.notify.mailer import send_notices
+from services.notify.state import CaseNotices, open_key
 from services.notify.tables import (
     CaseNoticesRow,
     FeedRow,

@@ -6,7 +6,8 @@ from typing import Any
 
 from services.chassis.decider import Asked, Heard, Refused
 from services.chassis.legal_calendar import legal_date
-from services.notify.state import CaseNotices, as_text, place_of
+from services.notify.copies import as_text, place_of
+from services.notify.state import CaseNotices
 from staffel_contracts.audiences import Place, view
 from staffel_contracts.codes import AgencyKind, NoticeTemplate, RefusalCode, SheetField, kind_of
 from staffel_contracts.commands.notify import PropagateRectification

@@ -7,7 +7,8 @@ from services.chassis.decider import Asked, Heard, Input
 from services.chassis.legal_calendar import legal_date
 from services.chassis.replacing import replace
 from services.notify import correcting, telling
-from services.notify.state import CaseNotices, Line, domain_of, moment_of, place_of
+from services.notify.copies import Line, domain_of, moment_of, place_of
+from services.notify.state import CaseNotices
 from staffel_contracts.audiences import view
 from staffel_contracts.codes import AgencyKind, NoticeTemplate, SuppressReason, kind_of
 from staffel_contracts.codes import ResponsibilityDomain as Domain

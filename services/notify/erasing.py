@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from services.chassis.decider import Erasing
-from services.notify.state import CaseNotices, place_of
+from services.notify.copies import place_of
+from services.notify.state import CaseNotices
 from staffel_contracts.audiences import view
 from staffel_contracts.codes import kind_of
 from staffel_contracts.fact import Fact

@@ -6,7 +6,8 @@ from typing import Any
 
 from services.chassis.decider import Asked, Heard, Refused
 from services.chassis.replacing import replace
-from services.notify.state import CaseNotices, domain_of, moment_of
+from services.notify.copies import domain_of, moment_of
+from services.notify.state import CaseNotices
 from services.notify.steps import step_of
 from services.notify.writing import language_of
 from staffel_contracts.codes import (
