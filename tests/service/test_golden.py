@@ -4,17 +4,22 @@ A golden backup that does not restore any more means that a migration is missing
 first release may it be made anew: ``python -m tests.support.golden``.
 """
 
+import json
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from services.chassis.keys.master_keys import MasterKeys
 from services.chassis.store.database import open_database, reading
 from services.chassis.store.log import HEAD
 from services.chassis.store.migrate import migrate, pending
 from services.intake.tables import PersonRow
-from services.platform.backup.restore import make_home, restore
-from services.platform.backup.rows import load
+from services.platform.backup import making_home
+from services.platform.backup.making_home import make_home
+from services.platform.backup.restore import restore
+from services.platform.backup.rows import Broken, load
+from services.platform.backup.sealed import open_secrets
 from services.platform.backup.verify import faults, find, unpacked
 from services.platform.config import SERVICES
 from services.platform.folding import check_service
@@ -88,6 +93,24 @@ def test_a_home_that_was_broken_off_as_it_was_made_is_made_whole_the_next_time(
     assert made.policy.read_bytes()
     assert list(made.agencies())
     assert Home.load(home).config == made.config
+
+
+def test_settings_of_a_newer_version_are_told_and_make_no_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def newer(keys: Path, master: MasterKeys) -> dict[str, bytes]:
+        secrets = open_secrets(keys, master)
+        settings = json.loads(secrets["staffel.json"]) | {"not_known_yet": 1}
+        return secrets | {"staffel.json": json.dumps(settings).encode()}
+
+    monkeypatch.setattr(making_home, "open_secrets", newer)
+    with (
+        unpacked(find(VERSIONS[-1], "latest")) as backup,
+        pytest.raises(Broken, match=r"not_known_yet.*newer version"),
+    ):
+        make_home(backup, tmp_path / "home", VERSIONS[-1] / "master.key")
+
+    assert not (tmp_path / "home").exists()
 
 
 def test_a_home_that_lost_its_databases_is_told_and_restored_into(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from packaging.version import Version
 
 from services.platform.backup.create import create
-from services.platform.backup.restore import make_home, restore
+from services.platform.backup.making_home import make_home
+from services.platform.backup.restore import restore
 from services.platform.backup.verify import find, unpacked
 from services.platform.config import SERVICES
 from services.platform.home import Home

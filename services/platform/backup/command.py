@@ -17,8 +17,9 @@ from services.chassis.keys.master_keys import WrongMasterKey, load_master_key
 from services.platform.backup.create import Restless, create, data_files, remove_old
 from services.platform.backup.drill import drill as drill_it
 from services.platform.backup.losses import Loss
+from services.platform.backup.making_home import make_home, own_master_key
 from services.platform.backup.records import Records
-from services.platform.backup.restore import Live, NotEmpty, make_home, own_master_key
+from services.platform.backup.restore import Live, NotEmpty
 from services.platform.backup.restore import restore as restore_it
 from services.platform.backup.rows import Broken
 from services.platform.backup.tail import Fork

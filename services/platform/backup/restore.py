@@ -9,7 +9,6 @@ from pathlib import Path
 import httpx
 from sqlalchemy import MetaData, make_url
 
-from services.chassis.files import write_whole
 from services.chassis.folding.unheard import Copied, put_back
 from services.chassis.keys.keyring import create_keyring
 from services.chassis.keys.keyring_tables import METADATA
@@ -17,24 +16,19 @@ from services.chassis.keys.master_keys import load_master_key
 from services.chassis.store.database import open_database, reading, table_names
 from services.chassis.store.log import HEAD, read_head
 from services.chassis.store.migrate import migrate
-from services.platform.backup.create import PLAIN
 from services.platform.backup.erased import unaware
 from services.platform.backup.losses import Loss, keyless, losses
 from services.platform.backup.others import Other, others
 from services.platform.backup.records import Records
 from services.platform.backup.rows import Broken, Progress, load
-from services.platform.backup.sealed import open_secrets
 from services.platform.backup.tail import fill
 from services.platform.backup.verify import Unpacked
-from services.platform.config import Config
 from services.platform.databases import create_database
 from services.platform.folding import check_service, replace_tables, sayers
 from services.platform.home import Home
 from services.platform.installation import KEYRING, Installation
 from services.platform.services import service_named
 from services.platform.up import take_lock
-
-SETTINGS = "staffel.json"
 
 
 class NotEmpty(Exception):
@@ -59,56 +53,6 @@ class Restored:
     parked after the backup."""
     lost: list[str] = field(default_factory=list)
     """What others have heard and is gone, where that was accepted."""
-
-
-def make_home(backup: Unpacked, folder: Path, master_key: Path) -> Home:
-    """The home in a folder; a new one with the backup's settings and secrets where there is none.
-
-    The settings are written last of all: what was broken off is begun again.
-
-    Raises:
-        WrongMasterKey: the secrets belong to another master key. Broken: they are not there.
-    """
-    if (folder / SETTINGS).exists():
-        home = Home.load(folder)
-        _make_folders(home)  # a disk of its own may be lost
-        return home
-    if backup.keys is None:
-        raise Broken("the file with the keys is not beside the backup")
-    secrets = open_secrets(backup.keys, load_master_key(master_key, None))
-    settings = secrets.pop(SETTINGS)
-    home = Home(folder, Config.model_validate_json(settings))
-    _make_folders(home)
-    for name, data in secrets.items():
-        (folder / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write_whole(folder / name, _of_this_machine(data) if name == ".env" else data)
-    if master_key.absolute() != home.master_key.absolute():
-        home.master_key.parent.mkdir(mode=0o700, exist_ok=True)
-        write_whole(home.master_key, master_key.read_bytes())
-    for path in (home.agencies_file, home.policy):
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes((backup.data / PLAIN / path.name).read_bytes())
-    write_whole(folder / SETTINGS, settings)
-    return home
-
-
-def _make_folders(home: Home) -> None:
-    for name in ("",) if home.config.deployed else ("", "db", "nats", "mail", "logs"):
-        (home.folder / name).mkdir(mode=0o700, parents=True, exist_ok=True)
-
-
-def own_master_key(folder: Path) -> Path:
-    """Where the master key lies in a folder that may hold nothing else yet."""
-    deployed = folder / "master" / "master.key"
-    return deployed if deployed.exists() else folder / "master.key"
-
-
-def _of_this_machine(settings: bytes) -> bytes:
-    """Settings of containers, without whose files they are: that is another user here."""
-    lines = settings.splitlines(keepends=True)
-    return b"".join(
-        line for line in lines if not line.startswith((b"STAFFEL_UID=", b"STAFFEL_GID="))
-    )
 
 
 def restore(

@@ -83,7 +83,7 @@ def init(  # noqa: PLR0917 - Typer reads options from the signature
 
 def _take_back(folder: Path, name: str) -> None:
     """Put settings and secrets of a backup into the folder, where it has none."""
-    from services.platform.backup.restore import make_home, own_master_key
+    from services.platform.backup.making_home import make_home, own_master_key
     from services.platform.backup.rows import Broken
     from services.platform.backup.verify import NoBackup, find, unpacked
 
