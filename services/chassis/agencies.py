@@ -72,6 +72,9 @@ class Agencies:
             UnreadableDirectory: an id stands twice.
         """
         self.after_change: list[Callable[[], None]] = []
+        self.look_again: Callable[[], bool] = lambda: False
+        """Takes over what the file says, if that has changed since; set by whoever follows it, and
+        called in the thread of those who ask."""
         self._by_id = {agency.id: agency for agency in agencies}
         if len(self._by_id) != len(agencies):
             msg = "directory of agencies: an id stands twice"
@@ -117,14 +120,25 @@ class Agencies:
         """The agency with this id."""
         return self._by_id.get(agency_id)
 
+    def asking(self, agency_id: str) -> Agency | None:
+        """The agency with this id, though it was let in just now."""
+        return self._found(lambda: self.get(agency_id))
+
     def by_token(self, token: str) -> Agency | None:
-        """The agency that a bearer token belongs to."""
+        """The agency that a bearer token belongs to, though it was given out just now."""
         digest = sha256(token.encode()).hexdigest()
+        return self._found(lambda: self._holding(digest))
+
+    def _holding(self, digest: str) -> Agency | None:
         found, now = None, datetime.now(UTC)
         for agency in self:
             if agency.has_token(digest, now):
                 found = agency
         return found
+
+    def _found(self, find: Callable[[], Agency | None]) -> Agency | None:
+        """What is found; where nothing is, after another look at the file."""
+        return find() or (find() if self.look_again() else None)
 
     def adopt(self, other: "Agencies") -> None:
         """Take over another directory's agencies, in place of one's own, and tell who follows."""

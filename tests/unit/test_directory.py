@@ -81,3 +81,27 @@ async def test_a_change_of_the_file_is_noticed_and_one_that_breaks_a_rule_is_not
     following.cancel()
     assert directory.get("district-12052") is not None
     assert directory.competent("district", "12052", datetime.now(UTC).date()) == "district-12052"
+
+
+async def test_who_was_let_in_just_now_is_known_before_the_next_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("services.chassis.following.LOOK_EVERY", 3600)
+    path = written(tmp_path / "agencies.json", agency(1))
+    directory = Agencies.load(path)
+    heard: list[int] = []
+    directory.after_change.append(lambda: heard.append(len(list(directory))))
+    following = asyncio.create_task(follow_directory(directory, path, structlog.get_logger()))
+    await until(lambda: heard == [1], "the first look")
+
+    assert directory.asking("district-12052") is None
+    written(path.with_suffix(".fresh"), agency(1), agency(2)).replace(path)
+    assert directory.asking("district-12052") is not None
+    with_token = agency(3, token_hash=hashed("new"))
+    written(path.with_suffix(".fresh"), agency(1), with_token).replace(path)
+    assert directory.by_token("new") == directory.get("district-12053")
+    path.write_text("[{")
+    assert directory.asking("district-12059") is None
+
+    assert heard == [1, 2, 2]
+    following.cancel()

@@ -78,7 +78,7 @@ class Identity:
 
     def _agency(self, claims: Mapping[str, Any]) -> Agency:
         named = _claim(claims, self._settings.oidc_agency_claim)
-        agency = self._agencies.get(named) if isinstance(named, str) else None
+        agency = self._agencies.asking(named) if isinstance(named, str) else None
         if agency is None:
             detail = "the token names no agency of the directory"
             raise Turned(RefusalCode.UNKNOWN_AGENCY, detail)

@@ -99,7 +99,7 @@ class Bus:
     def _caller(self, msg: Msg) -> tuple[Caller, str]:
         _, agency_id, _, name = msg.subject.split(".", 3)
         headers = msg.headers or {}
-        agency = self._runtime.agencies.get(agency_id)
+        agency = self._runtime.agencies.asking(agency_id)
         if agency is None:
             raise Turned(RefusalCode.UNKNOWN_AGENCY, "the agency is not in the directory")
         actor = named_actor(headers.get(ACTOR_HEADER), agency_id)
