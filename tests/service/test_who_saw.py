@@ -119,7 +119,7 @@ def test_a_replay_of_a_case_is_a_read_as_well(app: typer.Typer, place: Place) ->
 
     result = run(app, place, "audit", "who-saw", place.case, "--json")
     replays = [r for r in json.loads(result.stdout)["reads"] if r["what"] == "audit/replay"]
-    assert {r["purpose"] for r in replays} == {"supervision"}
+    assert "supervision" in {r["purpose"] for r in replays}
 
 
 def test_the_answer_to_the_person_holds_all_that_is_asked_for(
