@@ -45,7 +45,7 @@ generate: $(STAMP) ## write schemas, samples, documents and pages anew from the 
 	$(BIN)/staffel contracts generate
 
 test: $(STAMP) $(JS_STAMP) ## run all tests but those in containers, or some: make test ARGS="tests/unit -k handoff"
-	$(BIN)/pytest --numprocesses=4 --dist=loadfile --no-loadscope-reorder --ignore=tests/deploy $(ARGS)
+	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder --ignore=tests/deploy $(ARGS)
 
 test-deploy: $(STAMP) ## run the tests in containers: needs Docker Engine with Compose v2
 	TESTCONTAINERS_CONNECTION_MODE=docker_host TESTCONTAINERS_RYUK_DISABLED=true $(BIN)/pytest $(or $(ARGS),tests/deploy)
