@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, Self
 
-from services.audit.log_archive import Kept, LogArchive
+from services.audit.kept import Kept
+from services.audit.log_archive import LogArchive
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from threading import RLock
-from typing import NamedTuple
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
+from services.audit.kept import Kept, is_kept, read_kept
 from services.audit.lines import Damaged, Lines
 from services.audit.tiles import Full, Rows, fold, hashes_in
 from services.chassis.files import write_whole
@@ -31,14 +31,6 @@ class Contradiction(Exception):
         """Name the first entry that differs."""
         super().__init__(f"{log}/{index} is not the entry that was archived")
         self.index = index
-
-
-class Kept(NamedTuple):
-    """A checkpoint of a log as it was kept: its size, when that was (UTC), the note's bytes."""
-
-    size: int
-    at: str
-    note: bytes
 
 
 class LogArchive:
@@ -96,12 +88,12 @@ class LogArchive:
     def checkpoints(self) -> Iterator[Kept]:
         """The checkpoints kept, oldest first; one that was cosigned later is there once more."""
         for number in range(0, self._checkpoints.size(), _STEP):
-            yield from map(_kept, self._checkpoints.read(number, _STEP))
+            yield from map(read_kept, self._checkpoints.read(number, _STEP))
 
     def last_checkpoint(self) -> Kept | None:
         """The checkpoint that was kept last."""
         size = self._checkpoints.size()
-        return _kept(self._checkpoints.read(size - 1, 1)[0]) if size else None
+        return read_kept(self._checkpoints.read(size - 1, 1)[0]) if size else None
 
     def origin(self) -> str | None:
         """The log's origin, as its entries name it; none while there are none."""
@@ -127,7 +119,7 @@ class LogArchive:
         """
         with self._writing:
             self._opened = False
-            self._checkpoints.recover(lambda _, line: None if _is_kept(line) else "no checkpoint")
+            self._checkpoints.recover(lambda _, line: None if is_kept(line) else "no checkpoint")
             size = self._entries.recover(
                 lambda n, line: flaw_of(line, self.log, n, erased_allowed=True)
             )
@@ -164,7 +156,7 @@ class LogArchive:
         with self._writing:
             if not self._opened:
                 self.open()
-            self._checkpoints.append([to_json({"size": size, "at": at, "note": note.decode()})])
+            self._checkpoints.append([Kept(size, at, note).line()])
             write_whole(self.folder / CHECKPOINT, note)
 
     def erase(self, key_ids: Collection[str]) -> int:
@@ -275,22 +267,6 @@ class LogArchive:
             path = self.folder / tile.path()
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(path, b"".join(hashes))
-
-
-def _kept(line: bytes) -> Kept:
-    try:
-        members = from_json(line)
-        return Kept(members["size"], members["at"], members["note"].encode())
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise Damaged("a checkpoint that was kept cannot be read") from None
-
-
-def _is_kept(line: bytes) -> bool:
-    try:
-        _kept(line)
-    except Damaged:
-        return False
-    return True
 
 
 def _sealed_under(line: bytes, key_ids: set[bytes]) -> bool:

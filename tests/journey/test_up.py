@@ -20,7 +20,7 @@ from tests.support import cli
 from tests.support.cli import STAFFEL, Ran
 from tests.support.postgres import Postgres
 
-DEADLINE_SECONDS = 180.0
+DEADLINE_SECONDS = 60.0
 """`staffel up` from nothing takes ten seconds of a core, of which there may be a tenth."""
 EXPORT = """\
 kind;file_reference;admitted_on;given_name;family_name;birth_date;nationality;language;\
