@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from datetime import UTC, datetime
+from math import inf
 from time import monotonic
 
 from nats.aio.client import Client
@@ -55,15 +56,18 @@ class Follower:
         self._origin: str | None = None
         self._woken = asyncio.Event()
         self._ahead: dict[str, int] = {}
-        self._kept_at = 0.0
+        self._kept_at = -inf
         self._kept_size = -1
         self._open_at = 0.0
         self._searched = False
         """Whether the entry in which a forked log differs was looked for to the end."""
 
     def trust(self, policy: Policy) -> None:
-        """Judge by another policy from now on; the newest checkpoint is kept again under it."""
-        self._policy, self._kept_size = policy, -1
+        """Judge by another policy from now on; the newest checkpoint is kept again at once.
+
+        The one that is kept may be signed by nobody whom the new policy trusts.
+        """
+        self._policy, self._kept_size, self._kept_at = policy, -1, -inf
         self._woken.set()
 
     @property
@@ -237,12 +241,14 @@ class Follower:
 
     async def _keep(self, signed: SignedCheckpoint) -> None:
         """Have a checkpoint cosigned and keep it, whoever cosigned."""
+        policy = self._policy
         asked = await self._witnesses.ask(signed, self._archive.node)
         note = signed.note.also(asked.signatures)
         self._ahead = asked.ahead
         size, at = signed.checkpoint.size, iso(datetime.now(UTC))
         await asyncio.to_thread(self._archive.keep, size, note.encode(), at)
-        self._kept_at, self._kept_size = monotonic(), size
+        if self._policy is policy:  # under another one, it is to be kept again
+            self._kept_at, self._kept_size = monotonic(), size
         for who in asked.contradicted:
             self._found(Code.WITNESS_CONTRADICTS, who, evidence=note.encode())
         self._judge(note.encode(), asked.silent)

@@ -149,7 +149,7 @@ async def _prove(home: Home, nc: Client, log: str, case: str) -> str:
 def _prove_leaf(home: Home, log: str, index: int, leaf: bytes) -> str:
     keys = read_policy(home.policy.read_bytes()).logs
     with httpx.Client(base_url=f"{home.http_url(AUDIT)}/logs/{log}/", trust_env=False) as audit:
-        signed = _checkpoint_over(audit, keys, index)
+        signed = checkpoint_over(audit, keys, index)
 
         def tile(path: str) -> bytes:
             return audit.get(path).raise_for_status().content
@@ -159,17 +159,28 @@ def _prove_leaf(home: Home, log: str, index: int, leaf: bytes) -> str:
     return f"{log}/{index}"
 
 
-def _checkpoint_over(audit: httpx.Client, keys: Iterable[VerifierKey], index: int) -> Checkpoint:
-    """The first signed checkpoint that audit keeps and that covers an entry."""
+def checkpoint_over(audit: httpx.Client, keys: Iterable[VerifierKey], index: int) -> Checkpoint:
+    """The first signed checkpoint that audit keeps and that covers an entry.
+
+    One from before a key was struck is signed by nobody who is trusted, until the next is kept.
+    """
     end = time.monotonic() + _PATIENCE_SECONDS
-    while time.monotonic() < end:
-        answer = audit.get("checkpoint")
-        if answer.is_success:
-            checkpoint = verified_checkpoint(answer.content, keys).checkpoint
-            if checkpoint.size > index:
-                return checkpoint
+    while True:
+        try:
+            return _covering(audit.get("checkpoint"), keys, index)
+        except (Unproven, Unsigned) as error:
+            if time.monotonic() > end:
+                raise Unproven(f"the checkpoint that audit keeps: {error}") from error
         time.sleep(0.5)
-    raise Unproven(f"audit keeps no checkpoint that covers entry {index}")
+
+
+def _covering(answer: httpx.Response, keys: Iterable[VerifierKey], index: int) -> Checkpoint:
+    if not answer.is_success:
+        raise Unproven("there is none")
+    checkpoint = verified_checkpoint(answer.content, keys).checkpoint
+    if checkpoint.size <= index:
+        raise Unproven(f"it does not cover entry {index}")
+    return checkpoint
 
 
 async def _entry_of(nc: Client, log: str, case: str) -> tuple[int, bytes]:

@@ -16,12 +16,14 @@ from services.audit.app import App
 from services.audit.archive import Archive
 from services.audit.auditor import Auditor
 from services.audit.findings import Code, Findings
+from services.audit.kept import Kept
 from services.audit.settings import AuditSettings
 from services.chassis.transport.log_endpoint import Answer, ask_log
 from services.chassis.transport.nats_server import NatsServer
 from services.chassis.transport.wire import leaf_of
 from services.platform.ports import free_ports
 from staffel_contracts.tlog.checkpoint import verified_checkpoint
+from staffel_contracts.tlog.note import Unsigned
 from staffel_contracts.tlog.tree import leaf_hash
 from tests.support.nats import connect, server_in
 from tests.support.sayer import Sayer
@@ -274,6 +276,32 @@ async def test_a_checkpoint_that_the_log_did_not_sign_is_a_finding(
     settings.policy.write_text(Sayer(nc, LOG).policy())
     async with sayer.running(), auditing(settings) as auditor:
         await until(lambda: codes(auditor) == {Code.BAD_CHECKPOINT})
+
+
+async def test_a_checkpoint_under_another_policy_is_kept_without_waiting_for_its_turn(
+    sayer: Sayer, settings: AuditSettings, nc: Client
+) -> None:
+    settings.keep_seconds = 3600.0
+    after = Sayer(nc, LOG)
+    settings.policy.write_text(sayer.policy(f"log {after.key.verifier.text()}"))
+    async with auditing(settings) as auditor:
+        log = auditor.archive.log(LOG)
+        async with sayer.running():
+            sayer.say(make_wires(LOG, 0, 10))
+            await until(lambda: log.last_checkpoint() is not None)
+        after.source = sayer.source
+        async with after.running():
+            settings.policy.write_text(after.policy())
+            await until(lambda: signed_by(after, log.last_checkpoint()))
+
+        assert codes(auditor) == set()
+
+
+def signed_by(sayer: Sayer, kept: Kept | None) -> bool:
+    try:
+        return kept is not None and bool(verified_checkpoint(kept.note, [sayer.key.verifier]))
+    except Unsigned:
+        return False
 
 
 async def test_entries_signed_for_and_not_given_are_a_finding(
