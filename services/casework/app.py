@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.casework import api, households, selecting, sheets_api
-from services.casework.beside import with_household
+from services.casework.beside import told_of, with_household
 from services.casework.decider import decide, due, evolve
 from services.casework.handoff_copy import HandoffKnown, evolve_handoff
 from services.casework.lifecycles import NETWORK_LIFECYCLES
@@ -91,6 +91,7 @@ CASE = Subject(
         facts.ReimbursementSettled,
         facts.RetentionDue,
         facts.SubjectErased,
+        facts.HouseholdMemberCorrected,
     },
 )
 
@@ -117,7 +118,7 @@ SERVICE = Service(
     hears={
         "intake": {
             intake.PersonAdmitted: _HEARD,
-            intake.PersonCorrected: _HEARD,
+            intake.PersonCorrected: Route(CASE, _heard_case, concerned=told_of),
             intake.CaseOpened: _HEARD,
             intake.AsylumRecognised: _HEARD,
             intake.AsylumRefused: _HEARD,

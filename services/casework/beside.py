@@ -1,10 +1,10 @@
-"""The others of a household, for the children whose receiver hangs on them."""
+"""The others of a household: those whom a child's receiver hangs on, or a correction concerns."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Table, select
 
 from services.casework.api import CASE, HANDOFF, PERSON
 from services.casework.competence import may_be_too_young
@@ -12,8 +12,10 @@ from services.casework.handoff_copy import HandoffKnown
 from services.casework.households import members
 from services.casework.person_copy import Person
 from services.casework.state import Case
+from services.chassis.decider import Heard
 from services.chassis.replacing import replace
 from services.chassis.store.database import rows_among
+from staffel_contracts.facts.intake import PersonCorrected
 
 
 def with_household(conn: Connection, states: Mapping[str, Case]) -> dict[str, Case]:
@@ -65,3 +67,21 @@ def _rows(conn: Connection, table: Table, cases: Iterable[str]) -> dict[str, dic
 def _by_case(rows: Iterable[Any]) -> dict[str, dict[str, Any]]:
     found = [dict(row._mapping) for row in rows]  # noqa: SLF001
     return {row["case_id"]: row for row in found}
+
+
+def told_of(conn: Connection, heard: Heard[PersonCorrected]) -> tuple[str, ...]:
+    """The cases whose sheets told what was corrected of another member: birth date, household.
+
+    Those of the household that was known last and of the one that is right, in the same district.
+    """
+    fact, last = heard.fact, PERSON.c.last_household
+    if fact.birth_date is None and fact.household_ref is None:
+        return ()
+    known = conn.scalar(select(last).where(PERSON.c.case_id == heard.case))
+    refs = {known, fact.household_ref} - {None}
+    others = (
+        select(PERSON.c.case_id)
+        .where(last.in_(refs), PERSON.c.district == heard.district, PERSON.c.case_id != heard.case)
+        .order_by(PERSON.c.case_id)
+    )
+    return tuple(conn.scalars(others)) if refs else ()

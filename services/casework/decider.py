@@ -21,7 +21,7 @@ from services.casework.folding import evolve
 from services.casework.handoff_copy import HandoffKnown
 from services.casework.sheet import COMPUTED, check_may_leave, compose
 from services.casework.state import Case
-from services.chassis.decider import Asked, Due, Input, Refused
+from services.chassis.decider import Asked, Due, Heard, Input, Refused
 from services.chassis.legal_calendar import legal_date, start_of_day
 from staffel_contracts.codes import (
     HandoffStatus,
@@ -43,7 +43,8 @@ from staffel_contracts.commands.casework import (
     SupplyHandoffInformation,
 )
 from staffel_contracts.fact import Fact
-from staffel_contracts.facts.casework import HandoffInformationSupplied
+from staffel_contracts.facts.casework import HandoffInformationSupplied, HouseholdMemberCorrected
+from staffel_contracts.facts.intake import PersonCorrected
 
 __all__ = ["decide", "due", "evolve"]
 
@@ -72,6 +73,8 @@ def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
         said = [_asked(state, given, at)]
     if isinstance(given, Due):
         said = recording.at_deadline(state, given)
+    if isinstance(given, Heard) and given.case != state.case_id:
+        said = _of_another(given.fact)
     state = reduce(evolve, said, state)
     moment = max(at, given.moment) if isinstance(given, Due) else at
     now = Now(moment, given.new_id, given.directory)
@@ -80,6 +83,13 @@ def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
             said.append(fact)
             state = evolve(state, fact)
     return said + ([] if is_gone(state) else _in_other_domains(state, now))
+
+
+def _of_another(fact: Fact) -> list[Fact]:
+    """A member of the household was corrected, whom sheets of this case told of."""
+    if not isinstance(fact, PersonCorrected):
+        return []
+    return [HouseholdMemberCorrected(corrected_on=fact.corrected_on)]
 
 
 def _in_other_domains(state: Case, now: Now) -> list[Fact]:

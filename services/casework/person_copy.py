@@ -53,6 +53,8 @@ class Person:
     """The entry that told last of the own household."""
     household_members: list[str] = field(default_factory=list)
     """Who belonged to it then, by file references; empty where it was only named."""
+    last_household: str | None = None
+    """The household known last; kept when the person leaves it, as others' sheets told of them."""
 
 
 def evolve_person(copy: Person, heard: Heard[Any]) -> Person:
@@ -62,7 +64,12 @@ def evolve_person(copy: Person, heard: Heard[Any]) -> Person:
     if isinstance(heard.fact, intake.HouseholdFormed | intake.HouseholdChanged):
         return _together(copy, heard.fact, heard.index)
     if isinstance(heard.fact, intake.PersonCorrected) and heard.fact.household_ref:
-        copy = replace(copy, household_at=heard.index, household_members=[])
+        copy = replace(
+            copy,
+            household_at=heard.index,
+            household_members=[],
+            last_household=heard.fact.household_ref,
+        )
     fold = _PERSON.get(type(heard.fact))
     return fold(copy, heard.fact) if fold else copy
 
@@ -86,6 +93,7 @@ def _together(
             household_ref=fact.household_ref,
             household_at=index,
             household_members=members,
+            last_household=fact.household_ref,
         )
     if copy.household_ref != fact.household_ref:
         return copy
@@ -168,6 +176,7 @@ def _admitted(copy: Person, fact: intake.PersonAdmitted, heard: Heard[Any]) -> P
         address_area=fact.address_area,
         file_reference=fact.file_reference,
         household_at=heard.index if fact.household_ref else None,
+        last_household=fact.household_ref,
     )
 
 

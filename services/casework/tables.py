@@ -103,6 +103,7 @@ class PersonCopyRow(SQLModel, table=True):
     file_reference: str | None
     household_at: int | None
     household_members: list[str] = Field(sa_column=_json())
+    last_household: str | None = Field(index=True)
 
 
 class HandoffCopyRow(SQLModel, table=True):

@@ -38,6 +38,11 @@ def no_others(_: Any) -> tuple[str, ...]:
     return ()
 
 
+def nobody_concerned(_conn: Connection, _heard: Heard[Any]) -> tuple[str, ...]:
+    """What is heard concerns those alone of whom it is said."""
+    return ()
+
+
 def nothing_beside(_conn: Connection, _states: Mapping[str, Any]) -> dict[str, Any]:
     """Decisions look at nothing of other keys."""
     return {}
@@ -111,11 +116,16 @@ class Route:
     What is heard of a whole case, or asked about several, may go to several keys of one subject:
     all of them take it, or none; ``others`` gives those beside ``key``. The answer to a command is
     about the first.
+
+    ``concerned`` finds keys that something heard concerns although it is said of none of them. They
+    are looked up before the batch, decide about it as well, and fold nothing of it into a copy: so
+    no rebuild needs to find them again.
     """
 
     subject: Subject
     key: Callable[[Any], str]
     others: Callable[[Any], tuple[str, ...]] = no_others
+    concerned: Callable[[Connection, Heard[Any]], tuple[str, ...]] = nobody_concerned
 
     def keys(self, given: Any) -> tuple[str, ...]:
         """Every key that an input goes to."""

@@ -12,6 +12,7 @@ from staffel_contracts.audiences import Place, view
 from staffel_contracts.codes import AgencyKind, NoticeTemplate, RefusalCode, SheetField, kind_of
 from staffel_contracts.commands.notify import PropagateRectification
 from staffel_contracts.fact import Fact
+from staffel_contracts.facts.casework import HouseholdMemberCorrected
 from staffel_contracts.facts.intake import PersonCorrected
 from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, RectificationPropagated
 
@@ -25,17 +26,27 @@ SHEET_FIELD = {
     "address_area": SheetField.ADDRESS_AREA,
 }
 """Which field of a sheet a corrected value of the person is."""
+CORRECTS = (PersonCorrected, HouseholdMemberCorrected)
+"""What says that something which may have been told was wrong."""
 NOTIFY = RectificationPropagated.SAYER
 
 
 def corrected(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
-    """Tell whoever received what intake now says was wrong."""
-    fact: PersonCorrected = heard.fact
-    named = fact.model_dump(exclude_none=True)
-    codes = tuple(code for name, code in SHEET_FIELD.items() if name in named)
+    """Tell whoever received what is now said to have been wrong."""
+    fact: PersonCorrected | HouseholdMemberCorrected = heard.fact
+    codes = _codes(fact)
     # Until it was recorded, sheets were made with the wrong value, whatever day it is as of.
     until = max(fact.corrected_on, legal_date(heard.time))
+    if isinstance(fact, HouseholdMemberCorrected) and not received(state, codes, until):
+        return []  # no sheet told of the others: the correction itself says all there is to say
     return _told(state, codes, fact.corrected_on, until, place_of(heard), heard.new_id)
+
+
+def _codes(fact: PersonCorrected | HouseholdMemberCorrected) -> tuple[SheetField, ...]:
+    if isinstance(fact, HouseholdMemberCorrected):
+        return (SheetField.HOUSEHOLD,)
+    named = fact.model_dump(exclude_none=True)
+    return tuple(code for name, code in SHEET_FIELD.items() if name in named)
 
 
 def propagated(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact]:

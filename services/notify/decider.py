@@ -20,7 +20,6 @@ from staffel_contracts.commands.notify import (
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import casework
 from staffel_contracts.facts import jobcenter_bridge as bridge
-from staffel_contracts.facts.intake import PersonCorrected
 from staffel_contracts.facts.notify import (
     EntryDisclosed,
     LetterFact,
@@ -68,12 +67,13 @@ def decide(state: CaseNotices, given: Input, at: datetime) -> list[Fact]:
 
 
 def _told(state: CaseNotices, heard: Heard[Any], at: datetime) -> list[Fact]:
+    fact = heard.fact
     return [
         *_to_district(state, heard),
         *_to_receiver(state, heard, legal_date(at)),
         *_owed_to_receiver(state, legal_date(at)),
         *_composed(heard),
-        *(correcting.corrected(state, heard) if _corrects(heard) else ()),
+        *(correcting.corrected(state, heard) if isinstance(fact, correcting.CORRECTS) else ()),
         *telling.letters_of(state, heard),
     ]
 
@@ -84,10 +84,6 @@ def _asked(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact]:
     if isinstance(asked.command, PropagateRectification):
         return correcting.propagated(state, asked, at)
     return _outcome(state, asked, at) if isinstance(asked.command, RecordNoticeOutcome) else []
-
-
-def _corrects(heard: Heard[Any]) -> bool:
-    return isinstance(heard.fact, PersonCorrected)
 
 
 def _to_all(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:

@@ -126,12 +126,12 @@ def test_a_replay_of_everything_gives_the_live_tables(toy: Toy) -> None:
     assert rows_of(done.folded) == live(toy)
 
 
-def test_the_case_of_what_was_caused_is_read_from_its_leaf_alone() -> None:
-    leaf = b'{"id":"toy/0","index":0,"cause":"gossip/17","datahash":"x","data":{"subject":"a"}}'
+def test_what_caused_an_entry_is_read_from_its_leaf_alone() -> None:
+    leaf = b'{"id":"toy/0","index":0,"cause":"gossip/17","datahash":"x","data":{"cause":"a"}}'
 
     (caused,) = causes([leaf, leaf.replace(b"gossip/17", b"toy/3")], ["gossip"])
 
-    assert (caused.index, caused.log, caused.number, caused.case) == (0, "gossip", 17, None)
+    assert caused == (0, "gossip", 17)
 
 
 def test_what_was_heard_and_goes_into_no_copy_is_not_opened(toy: Toy) -> None:
@@ -224,16 +224,17 @@ def test_what_caused_an_entry_only_afterwards_was_not_heard_yet() -> None:
 def test_what_was_set_aside_and_taken_up_later_is_left_out_with_what_its_case_said_then() -> None:
     own = [
         entry("toy", 0, 10, "gossip/2"),
-        entry("toy", 1, 13, "gossip/0", case="late"),
+        entry("toy", 1, 13, "gossip/0", case="whom it concerns"),
         entry("toy", 2, 13, "gossip/3"),
     ]
 
-    reach = reached(own, GOSSIP, 11)
+    reach = reached(own, [entry("gossip", 0, 9, case="late"), *GOSSIP[1:]], 11)
 
     assert reach.heard["gossip"].counted == 3
     assert not reach.has("gossip", 0, "late")
     assert not reach.has("gossip", 1, "late")
     assert reach.has("gossip", 1, "c")
+    assert reach.has("gossip", 1, "whom it concerns")
     assert not reach.has("gossip", 3, "c")
 
 

@@ -4,8 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from services.notify.tables import FeedRow, NoticeRow
-from staffel_contracts.commands.intake import CorrectPerson
-from tests.service.test_replay import HANDOFF, PERSON, a_spring, admit
+from staffel_contracts.codes import HouseholdKind, SheetField
+from staffel_contracts.commands.intake import (
+    AdmitPerson,
+    ChangeHousehold,
+    CorrectPerson,
+    FormHousehold,
+)
+from staffel_contracts.commands.notify import PropagateRectification
+from tests.service.test_replay import HANDOFF, PERSON, a_spring, admit, recognise
 from tests.support.entries import RECEIVER, SENDER
 from tests.support.given import day
 from tests.support.homely import house_at_home
@@ -56,4 +63,134 @@ def test_before_anything_was_handed_over_nobody_else_is_told(tmp_path: Path) -> 
         )
 
         assert set(news(house)) == {SENDER}
+        assert house.faults() == []
+
+
+CHILD: dict[str, Any] = PERSON | {"file_reference": "50-4712"}
+
+
+def a_family(house: House) -> tuple[str, str]:
+    """A mother whose sheet went to the jobcenter, and a child that it tells of; their cases."""
+    mother = admit(house, household_ref="H-1")
+    child = AdmitPerson(
+        **CHILD,
+        admitted_on=day("2025-01-07"),
+        given_name="Noor",
+        family_name="Beispiel",
+        birth_date=day("2019-03-01"),
+        nationality="475",
+        language="ar",
+        household_ref="H-1",
+    )
+    of_child = str(house.ask(child, SENDER)["case"])
+    house.on("2025-03-21")
+    recognise(house)
+    house.on("2025-04-07")
+    return mother, of_child
+
+
+def birth_dates(house: House) -> set[str]:
+    """Which birth dates of others the mother's sheet tells."""
+    sheet = house.rows("jobcenter_bridge", HANDOFF)[0]["sheet_ref"]
+    told = house.query("casework", "handover-sheet", RECEIVER, sheet_ref=sheet)
+    return {one["birth_date"] for one in told["household"]}
+
+
+def test_a_wrong_birth_date_of_a_child_is_told_to_whoever_got_it_on_the_mothers_sheet(
+    tmp_path: Path,
+) -> None:
+    with house_at_home(tmp_path, "2025-01-07") as (_, house):
+        mother, child = a_family(house)
+        assert birth_dates(house) == {"2019-03-01"}
+
+        wish = CorrectPerson(**CHILD, corrected_on=day("2025-04-07"), birth_date=day("2018-03-01"))
+        house.ask(wish, SENDER)
+
+        (told,) = news(house)[RECEIVER]
+        assert (told["subject"], told["data"]["field_codes"]) == (mother, ["household"])
+        assert child not in repr(told)
+        assert "2018" not in repr(told["data"])
+        mails = [n for n in house.rows("notify", NOTICE) if n["template"] == "data-corrected"]
+        assert [(m["recipient"], m["case_id"]) for m in mails] == [(RECEIVER, mother)]
+        assert birth_dates(house) == {"2018-03-01"}
+        assert house.faults() == []
+
+
+def test_who_was_wrongly_said_to_live_with_others_is_corrected_where_they_stood(
+    tmp_path: Path,
+) -> None:
+    with house_at_home(tmp_path, "2025-01-07") as (_, house):
+        mother, _child = a_family(house)
+
+        house.ask(
+            CorrectPerson(**CHILD, corrected_on=day("2025-04-07"), household_ref="H-2"), SENDER
+        )
+
+        assert [told["subject"] for told in news(house)[RECEIVER]] == [mother]
+        assert birth_dates(house) == set()
+        assert house.faults() == []
+
+
+def test_whoever_got_a_birth_date_is_told_although_the_child_left_meanwhile(
+    tmp_path: Path,
+) -> None:
+    with house_at_home(tmp_path, "2025-01-07") as (_, house):
+        mother, _child = a_family(house)
+        own, left = PERSON["file_reference"], CHILD["file_reference"]
+        together: dict[str, Any] = {
+            "household_ref": "H-1",
+            "household_kind": HouseholdKind.SINGLE_PARENT,
+        }
+        house.ask(
+            FormHousehold(
+                **PERSON, **together, formed_on=day("2025-04-07"), member_refs=(own, left)
+            ),
+            SENDER,
+        )
+        house.ask(
+            ChangeHousehold(
+                **PERSON,
+                **together,
+                changed_on=day("2025-04-07"),
+                member_refs=(own,),
+                left_refs=(left,),
+            ),
+            SENDER,
+        )
+
+        house.ask(
+            CorrectPerson(**CHILD, corrected_on=day("2025-04-07"), birth_date=day("2018-03-01")),
+            SENDER,
+        )
+
+        assert [told["subject"] for told in news(house)[RECEIVER]] == [mother]
+        assert house.faults() == []
+
+
+def test_a_corrected_name_of_a_child_is_on_no_sheet_but_its_own(tmp_path: Path) -> None:
+    with house_at_home(tmp_path, "2025-01-07") as (_, house):
+        a_family(house)
+
+        house.ask(CorrectPerson(**CHILD, corrected_on=day("2025-04-07"), given_name="Nour"), SENDER)
+
+        assert set(news(house)) == {SENDER}
+
+
+def test_what_happened_in_another_household_is_told_by_hand(tmp_path: Path) -> None:
+    """The way round for a member who has moved on to a third household since."""
+    with house_at_home(tmp_path, "2025-01-07") as (_, house):
+        mother, _child = a_family(house)
+
+        house.ask(
+            PropagateRectification(
+                case=mother,
+                rectification_ref="intake/5",
+                corrected_on=day("2025-04-07"),
+                field_codes=(SheetField.HOUSEHOLD,),
+            ),
+            SENDER,
+        )
+
+        (told,) = news(house)[RECEIVER]
+        assert told["data"]["field_codes"] == ["household"]
         assert house.faults() == []

@@ -28,6 +28,7 @@ _KEPT: tuple[type[Fact], ...] = (
     casework.ReimbursementDeadlineNear,
     casework.SubjectAccessRequested,
     casework.SubjectAccessAnswered,
+    casework.HouseholdMemberCorrected,
     casework.LegalHoldSet,
     casework.RetentionDue,
     casework.SheetFieldWithheld,

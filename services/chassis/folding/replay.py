@@ -17,7 +17,15 @@ from sqlalchemy import Connection, select
 from services.chassis.folding.rebuild import Fold, Folded, Progress, Room
 from services.chassis.keys.keyring import Keyring
 from services.chassis.service import Service
-from services.chassis.store.history import STEP, History, causes, first_after, refuse_fewer, time_of
+from services.chassis.store.history import (
+    STEP,
+    History,
+    case_of,
+    causes,
+    first_after,
+    refuse_fewer,
+    time_of,
+)
 from services.chassis.store.log import iso
 from services.chassis.store.parking import PARKED
 from services.chassis.store.spill import Spill
@@ -127,7 +135,8 @@ def _bounded(reach: Reach, history: History, service: Service, until: dict[str, 
         elif heard >= sure[log]:
             most[log] = min(most[log], heard)
         else:
-            late[log][one.case] = min(late[log].get(one.case, NEVER), heard)
+            waited = case_of(history, log, heard)  # it may have led to something of another case
+            late[log][waited] = min(late[log].get(waited, NEVER), heard)
     for log, count in until.items():
         at_most = min(most[log], max(count, sure[log]))
         reach.heard[log] = Ears(sure[log], max(sure[log], min(count, most[log])), at_most)

@@ -13,7 +13,6 @@ from staffel_contracts.envelope import Entry, Unreadable
 
 STEP = 1000
 _CAUSE = b'"cause":"'
-_SUBJECT = re.compile(rb'"subject":"([^"]*)"')
 _PART_OF = {"sqlite": "instr(leaf, :part)", "postgresql": "position(:part in leaf)"}
 
 
@@ -23,13 +22,6 @@ class Caused(NamedTuple):
     index: int  # type: ignore[assignment] # tuples have a method of this name
     log: str
     number: int
-    line: bytes
-
-    @property
-    def case(self) -> str | None:
-        """The case that it is about; a leaf names it before its cause, whatever its data holds."""
-        found = _SUBJECT.search(self.line, 0, self.line.index(_CAUSE))
-        return found[1].decode() if found else None
 
 
 class History(Protocol):
@@ -166,11 +158,24 @@ def time_of(history: History, log: str, index: int) -> str:
     Raises:
         Unreadable: the log has no such entry.
     """
+    return _entry(history, log, index).leaf.time
+
+
+def case_of(history: History, log: str, index: int) -> str | None:
+    """The case that an entry is about.
+
+    Raises:
+        Unreadable: the log has no such entry.
+    """
+    return _entry(history, log, index).leaf.subject
+
+
+def _entry(history: History, log: str, index: int) -> Entry:
     found = history.entries(log, index, 1)
     if not found:
         msg = f"{log} has no entry {index}"
         raise Unreadable(msg)
-    return found[0].leaf.time
+    return found[0]
 
 
 def causes(leaves: Iterable[bytes], logs: Iterable[str]) -> Iterator[Caused]:
@@ -179,7 +184,7 @@ def causes(leaves: Iterable[bytes], logs: Iterable[str]) -> Iterator[Caused]:
     cause = re.compile(_CAUSE + rb"(%b)/(\d+)\"" % named)
     for index, leaf in enumerate(leaves):
         if found := cause.search(leaf):
-            yield Caused(index, found[1].decode(), int(found[2]), leaf)
+            yield Caused(index, found[1].decode(), int(found[2]))
 
 
 def _subject(case: str) -> bytes:

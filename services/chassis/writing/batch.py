@@ -92,7 +92,7 @@ class Batch(Decided):
         keys: dict[str, set[str]] = {}
         for item in items:
             if item.shelf:
-                keys.setdefault(item.shelf.subject.name, set()).update(item.keys)
+                keys.setdefault(item.shelf.subject.name, set()).update(item.keys, item.concerned)
         for name, wanted in keys.items():
             shelf = self.desk.shelves[name]
             states = shelf.load(self.conn, wanted)
@@ -110,6 +110,8 @@ class Batch(Decided):
             item.case_id = self._state(item).about.case
         if item.case_id in self.intray.parked:
             self._park(item, "waits behind an earlier input of its case", "")
+        elif self._concerns_parked(item):
+            self._park(item, "concerns a case that waits: to be retried after it", "")
         elif item.reason:
             self._park(item, item.reason, "reading")
         else:
@@ -168,7 +170,7 @@ class Batch(Decided):
         if isinstance(given, Due) and subject.due(state).get(given.kind) != given.moment:
             return state.about, first
         new = _New()
-        for key in item.keys:
+        for key in (*item.keys, *item.concerned):
             self._decide_one(item, shelf, key, new)
         state = new.states[item.keys[0]]
         if isinstance(given, Due) and subject.due(state).get(given.kind) == given.moment:
@@ -184,7 +186,7 @@ class Batch(Decided):
         subject, given = shelf.subject, item.input
         assert given is not None  # noqa: S101 - items without an input carry a reason
         state = self.after[subject.name][key]
-        if isinstance(given, Heard):
+        if isinstance(given, Heard) and key in item.keys:
             state = shelf.hear(state, given)
         actor, role = self._who(given)
         for decided in subject.decide(state, given, self.at):
@@ -200,6 +202,11 @@ class Batch(Decided):
         if isinstance(given, Asked):
             return given.actor, given.role
         return self.desk.service.name, "service"
+
+    def _concerns_parked(self, item: Item) -> bool:
+        """Nothing is said about a case that waits: what it waits for counts as heard otherwise."""
+        states = self.after[item.shelf.subject.name] if item.shelf else {}
+        return any(states[key].about.case in self.intray.parked for key in item.concerned)
 
     def _is_closed(self, item: Item) -> bool:
         shelf = item.shelf

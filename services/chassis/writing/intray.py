@@ -50,6 +50,8 @@ class Item:
     reason: str | None = None
     cause: str = ""
     count: int = 0
+    concerned: tuple[str, ...] = ()
+    """Keys that decide about it as well, and fold nothing of it."""
 
 
 class Intray:
@@ -146,6 +148,7 @@ class Intray:
         )
         item.shelf = self.desk.shelves[route.subject.name]
         item.keys = route.keys(item.input)
+        item.concerned = route.concerned(self.conn, item.input)
         return item
 
     def _due_item(self, work: Work, timer: Timer, new_id: str) -> Item:

@@ -54,6 +54,20 @@ class SubjectAccessAnswered(SubjectRequestFact):
     """The agencies to which data of the person was disclosed (Art. 15 Abs. 1 lit. c DSGVO)."""
 
 
+class HouseholdMemberCorrected(Fact):
+    """What sheets of this case told of another member of the household was wrong: see its cause.
+
+    Said on the case of each other member when a birth date, or who belongs together, is corrected;
+    whoever received such a sheet is told (``rectification-propagated``).
+    """
+
+    SINCE: ClassVar[str] = "0.2.0"
+    BASIS: ClassVar[str] = "Art. 16, 19 DSGVO"
+    VALID_ON: ClassVar[str | None] = "corrected_on"
+
+    corrected_on: date
+
+
 class LegalHoldSet(Fact):
     """The person's data is kept until ``until``, even where its period is over.
 
