@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Engine, Table, select
 
 from services.chassis.decider import Heard
+from services.chassis.folding.collecting import collected_seldom
 from services.chassis.keys.keyring import Keyring
 from services.chassis.replacing import replace
 from services.chassis.service import Service
@@ -102,6 +103,7 @@ class Fold:
         self.folded = Folded(room=room)
         self._sequences: dict[str, Numbers] = {}
 
+    @collected_seldom()
     def run(self, conn: Connection, wires: Wires) -> Folded:
         """Fold everything that the tables in this transaction stand for."""
         self._own(conn)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select
 
+from services.chassis.folding.collecting import collected_seldom
 from services.chassis.folding.rebuild import Fold, Folded, Progress, Room
 from services.chassis.keys.keyring import Keyring
 from services.chassis.service import Service
@@ -144,6 +145,7 @@ def _bounded(reach: Reach, history: History, service: Service, until: dict[str, 
     return reach
 
 
+@collected_seldom()
 def replay(
     service: Service,
     history: History,
