@@ -118,7 +118,7 @@ def test_those_who_wait_on_a_fenced_writer_are_turned_away(toy: Toy) -> None:
     lease_runs_out(toy)
     with toy.engine.begin() as conn:
         now = datetime.now(UTC)
-        take_lease(conn, "another-host/1/1", now, now + timedelta(seconds=10), Watch().may_be_alive)
+        take_lease(conn, "another-host/1/1", now, now + timedelta(hours=1), Watch().may_be_alive)
     answers: list[Answer] = []
     work = toy.visit("a")
     work.settle = answers.append
@@ -136,7 +136,7 @@ def test_a_lease_of_another_host_is_waited_for(toy: Toy) -> None:
     now = datetime.now(UTC)
     lease_runs_out(toy)
     with toy.engine.begin() as conn:
-        take_lease(conn, "another-host/1/1", now, now + timedelta(seconds=10), Watch().may_be_alive)
+        take_lease(conn, "another-host/1/1", now, now + timedelta(hours=1), Watch().may_be_alive)
 
     with pytest.raises(Fenced, match="another-host/1/1 holds the log until"):
         open_toy(toy.url, toy.keyring_url, toy.master, toy.clock)

@@ -8,7 +8,7 @@ from nats.aio.client import Client
 
 from services.chassis.transport.log_endpoint import Answer, LogEndpoint, NoAnswer, ask_log
 from services.chassis.transport.nats_server import NatsServer
-from tests.support.nats import connect
+from tests.support.nats import ANSWER_SECONDS, connect
 from tests.support.wires import ListSource, make_wires
 
 WIRES = make_wires("casework", 0, 2500)
@@ -70,7 +70,7 @@ async def test_a_wrong_question_is_told_its_rule(
 ) -> None:
     await LogEndpoint(plain, "casework", ListSource(WIRES)).start()
 
-    reply = await plain.request("read.casework", question, timeout=2)
+    reply = await plain.request("read.casework", question, timeout=ANSWER_SECONDS)
 
     assert reply.data == b""
     assert reply.headers == {"Staffel-Error": error}

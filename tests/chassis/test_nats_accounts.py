@@ -22,7 +22,7 @@ from services.chassis.transport.nats_accounts import (
 )
 from services.chassis.transport.nats_server import NatsServer
 from services.chassis.transport.relay import Relay
-from tests.support.nats import AGENCIES, connect, stored
+from tests.support.nats import AGENCIES, ANSWER_SECONDS, connect, stored
 from tests.support.until import until
 from tests.support.wires import ListSource, make_wires
 
@@ -120,7 +120,7 @@ async def test_what_the_platform_puts_into_an_inbox_only_that_agency_reads(
     assert json.loads(answer.data) == {"stream": "INBOX", "seq": 1}
 
     pull = await jobcenter.jetstream().pull_subscribe_bind("app", "INBOX")
-    [message] = await pull.fetch(1, timeout=2)
+    [message] = await pull.fetch(1, timeout=ANSWER_SECONDS)
     other = await district.jetstream().pull_subscribe_bind("app", "INBOX")
 
     assert (message.subject, message.data) == ("in.feed", b"for the jobcenter")
@@ -132,7 +132,7 @@ async def test_an_agency_acknowledges_and_sees_how_far_it_is(nc: Client, jobcent
     for data in (b"one", b"two"):
         await asked(nc, feed_subject(JOBCENTER), data)
     pull = await jobcenter.jetstream().pull_subscribe_bind("app", "INBOX")
-    for message in await pull.fetch(2, timeout=2):
+    for message in await pull.fetch(2, timeout=ANSWER_SECONDS):
         await message.ack_sync()
 
     info = await pull.consumer_info()

@@ -6,7 +6,7 @@ from nats.js.api import AckPolicy, ConsumerConfig
 from services.chassis.transport.lane import log_lane, say
 from services.chassis.transport.nats_server import NatsServer
 from services.chassis.transport.provision import provision
-from tests.support.nats import AGENCIES, accounts, api, connect, stored
+from tests.support.nats import AGENCIES, ANSWER_SECONDS, accounts, api, connect, stored
 from tests.support.wires import make_wires
 
 HEARS = {"casework": ["intake"], "notify": ["casework", "intake"], "intake": []}
@@ -59,7 +59,7 @@ async def test_the_second_time_nothing_is_left_to_do(server: NatsServer) -> None
 async def test_a_service_that_hears_more_keeps_its_place(nc: Client) -> None:
     await say(nc, log_lane("jobcenter_bridge"), make_wires("jobcenter_bridge", 0, 5), 0)
     pull = await nc.jetstream().pull_subscribe_bind("notify", "LOG")
-    await (await pull.fetch(5, timeout=2))[-1].ack_sync()
+    await (await pull.fetch(5, timeout=ANSWER_SECONDS))[-1].ack_sync()
 
     report = await provision(nc, {"notify": ["jobcenter_bridge", "casework"]})
 

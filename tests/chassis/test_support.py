@@ -3,7 +3,7 @@
 from sqlalchemy import create_engine, make_url, text
 
 from services.chassis.transport.nats_server import NatsServer
-from tests.support.nats import api, connect, stored
+from tests.support.nats import ANSWER_SECONDS, api, connect, stored
 from tests.support.postgres import Postgres, PostgresServer
 
 STREAM = {"name": "KEPT", "subjects": ["kept"], "storage": "file"}
@@ -75,7 +75,7 @@ async def test_nats_goes_on_after_a_kill_with_what_was_acknowledged(
 ) -> None:
     nc = await connect(nats_server, "ops")
     await api(nc, "STREAM.CREATE.KEPT", STREAM)
-    await nc.request("kept", b"yes", timeout=5)
+    await nc.request("kept", b"yes", timeout=ANSWER_SECONDS)
     await nc.close()
 
     nats_server.kill()

@@ -30,7 +30,7 @@ from staffel_contracts.problem import problem
 from staffel_contracts.sheet import sheet_digest
 from tests.support.deployed import JOBCENTER, deployed
 from tests.support.load import at_rest, district, running
-from tests.support.nats import AGENCIES, api, connect, server_in
+from tests.support.nats import AGENCIES, ANSWER_SECONDS, api, connect, server_in
 from tests.support.subscriber import Subscriber
 from tests.support.until import until
 
@@ -215,7 +215,8 @@ async def test_it_checks_the_platforms_certificate_by_the_authority_of_its_conte
         nc = await connect_as(home, "ops")
         await provision_streams(nc, home)
         await agency_keys.rotate(home, JOBCENTER, timedelta())
-        await nc.request(feed_subject(JOBCENTER), json.dumps(event(0)).encode())
+        entry = json.dumps(event(0)).encode()
+        await nc.request(feed_subject(JOBCENTER), entry, timeout=ANSWER_SECONDS)
         subscriber = Subscriber(tmp_path / "js", "", "", "")
         subscriber.take_context(add(write_credentials(home, JOBCENTER)), tmp_path / "config")
         await answer(nc, "ask.notify.feed", lambda _: {"entries": []}, JOBCENTER)

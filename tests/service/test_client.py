@@ -344,7 +344,7 @@ async def test_a_command_is_sent_again_under_the_same_key_until_it_is_answered(
 
 async def test_an_agency_without_the_right_password_is_turned_away(server: NatsServer) -> None:
     with pytest.raises(Exception, match="Authorization Violation"):
-        await asyncio.wait_for(Connection.open(server.address, AGENCY, "wrong"), 5)
+        await asyncio.wait_for(Connection.open(server.address, AGENCY, "wrong"), 60)
 
 
 @pytest.mark.filterwarnings("ignore:Exception ignored:pytest.PytestUnraisableExceptionWarning")

@@ -16,6 +16,8 @@ from services.chassis.transport.wire import place_of
 SERVICES = ("ops", "intake", "casework", "jobcenter_bridge", "notify", "audit")
 HEARS = {"jobcenter_bridge": ["casework", "intake"], "notify": ["jobcenter_bridge"]}
 AGENCIES = ("district-12069", "jobcenter-12069")
+ANSWER_SECONDS = 30.0
+"""The server answers at once, unless the machine is busy with something else."""
 
 
 def accounts(*agencies: str) -> Accounts:
@@ -42,18 +44,21 @@ async def connect(server: NatsServer, user: str, address: str | None = None) -> 
 async def api(nc: Client, request: str, question: dict[str, Any] | None = None) -> dict[str, Any]:
     """Ask the JetStream API; `request` goes on after `$JS.API.` unless it begins with `js.`."""
     subject = request if request.startswith("js.") else f"$JS.API.{request}"
-    reply = await nc.request(subject, json.dumps(question or {}).encode(), timeout=5)
+    reply = await nc.request(subject, json.dumps(question or {}).encode(), timeout=ANSWER_SECONDS)
     answer: dict[str, Any] = json.loads(reply.data)
     return answer
 
 
 async def stored(nc: Client, stream: str = "LOG", prefix: str = "$JS.API") -> list[bytes]:
     """Return the data of every message in a stream, in its order."""
-    state = json.loads((await nc.request(f"{prefix}.STREAM.INFO.{stream}", b"")).data)["state"]
+    info = await nc.request(f"{prefix}.STREAM.INFO.{stream}", b"", timeout=ANSWER_SECONDS)
+    state = json.loads(info.data)["state"]
     found = []
     for sequence in range(state["first_seq"], state["last_seq"] + 1):
         question = json.dumps({"seq": sequence}).encode()
-        reply = await nc.request(f"{prefix}.STREAM.MSG.GET.{stream}", question, timeout=5)
+        reply = await nc.request(
+            f"{prefix}.STREAM.MSG.GET.{stream}", question, timeout=ANSWER_SECONDS
+        )
         message = json.loads(reply.data).get("message")
         if message is not None:
             found.append(b64decode(message.get("data", "")))
