@@ -26,7 +26,7 @@ from staffel_contracts.codes import AccessPurpose, ProtectionKind, WithdrawReaso
 from staffel_contracts.commands.intake import AdmitPerson, RecordAsylumRecognition
 from staffel_contracts.commands.jobcenter_bridge import WithdrawHandoff
 from tests.support.cli import Ran, clean_environment, staffel
-from tests.support.load import SERVED_ON, at_rest, district, running
+from tests.support.load import SERVED_ON, archived, at_rest, district, running
 from tests.support.postgres import Postgres
 
 CANARY, REFERENCE = "Zilpzalp", "50-zilpzalp"
@@ -73,6 +73,7 @@ async def two_persons(platform: Platform) -> None:
         await at_rest(platform)
         await withdraw(load.connection, platform.home)
         await at_rest(platform)
+        await archived(platform)
 
 
 async def withdraw(connection: Connection, home: Home) -> None:

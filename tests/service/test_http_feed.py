@@ -178,7 +178,16 @@ async def test_a_parameter_that_breaks_a_rule_is_refused_by_its_name(
 async def test_a_service_that_stops_keeps_nobody_waiting(
     platform: Platform, client: httpx.AsyncClient
 ) -> None:
-    waiting = asyncio.create_task(get(platform, client, STRANGER, "?wait=30"))
+    sent = asyncio.Event()
+
+    async def trace(what: str, _: object) -> None:
+        if what == "http11.send_request_body.complete":
+            sent.set()
+
+    waiting = asyncio.create_task(
+        client.get("/feed?wait=30", headers=token(platform, STRANGER), extensions={"trace": trace})
+    )
+    await sent.wait()
     await get(platform, client, STRANGER)  # by now the first one waits
 
     platform.process("notify").terminate()

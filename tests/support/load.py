@@ -65,7 +65,7 @@ class Load:
         for _ in range(0, number, 50):
             await asyncio.gather(*(self.person(next(self.numbers)) for _ in range(50)))
 
-    async def more(self, number: int = 40, within: float = 40) -> None:
+    async def more(self, number: int = 40, within: float = 120) -> None:
         """Return when so many more commands were acknowledged."""
         wanted = self.done + number
         await until(lambda: self.done >= wanted, f"{number} more answers", within)
@@ -170,6 +170,17 @@ async def audited(platform: Platform) -> None:
     """Return once auditing has nothing to find; at a start it has to ask every service first."""
     url = f"{platform.home.http_url(AUDIT)}/health/ready"
     await until(lambda: httpx.get(url, trust_env=False).is_success, "auditing is well", 60)
+
+
+async def archived(platform: Platform) -> None:
+    """Return once auditing has archived all that was said; it looks every second or so."""
+    wanted = {name: status["size"] for name, status in (await platform.status()).items()}
+    found: dict[str, int] = {}
+    async with asyncio.timeout(60):
+        while found != wanted:
+            asked = await platform.nc.request(f"status.{AUDIT}", b"", timeout=30)
+            found = json.loads(asked.data)["archived"]
+            await asyncio.sleep(0.01)
 
 
 async def faults(platform: Platform, load: Load) -> dict[str, Any]:
