@@ -8,6 +8,8 @@ import pytest
 from hypothesis import settings
 
 from services.chassis.transport.nats_server import NatsServer
+from services.platform import home
+from services.platform.ports import PASSING_PORTS
 from tests.support.nats import server_in
 from tests.support.postgres import Postgres, postgres_for_tests
 
@@ -15,6 +17,16 @@ from tests.support.postgres import Postgres, postgres_for_tests
 settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 settings.register_profile("explore", deadline=None, max_examples=2000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ports_of_our_own() -> Iterator[None]:
+    """What runs beside us takes other ports: a home's are taken seconds after they were chosen."""
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(home, "PASSING_PORTS", PASSING_PORTS[number::workers])
+        yield
 
 
 @pytest.fixture(scope="session")
