@@ -1,11 +1,15 @@
 """Every attempt to reach over HTTP what belongs to another: generated from commands and queries."""
 
 import asyncio
+import json
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from http.client import TOO_MANY_REQUESTS, HTTPConnection, HTTPResponse
 from itertools import cycle
+from time import sleep
 from typing import Any, NamedTuple
 
-import httpx
 from fastapi.routing import APIRoute
 
 from services.platform.config import SERVICES
@@ -49,7 +53,7 @@ def decided() -> list[type[Command]]:
 
 def body_about(command: type[Command], case: Case, domain: str = BENEFITS) -> dict[str, Any]:
     """A sample of a command, about a domain of a case that exists and on days that are over."""
-    body = command_sample(command, full=True)
+    body = _sample(command)
     ours = {
         "case": case.id,
         "district": case.district,
@@ -63,6 +67,12 @@ def body_about(command: type[Command], case: Case, domain: str = BENEFITS) -> di
     }  # fmt: skip
     days = {name: SERVED for name, value in body.items() if name.endswith("_on") and value}
     return {name: (days | ours).get(name, value) for name, value in body.items()}
+
+
+@cache
+def _sample(command: type[Command]) -> dict[str, Any]:
+    """It is written from the command's schema, and taken for every case."""
+    return command_sample(command, full=True)
 
 
 def foreign_commands(cases: Iterable[Case]) -> Iterator[Attempt]:
@@ -160,21 +170,46 @@ class Outcome(NamedTuple):
 
 
 async def all_of(world: World, attempts: Iterable[Attempt]) -> list[Outcome]:
-    """Make all attempts, some at a time."""
-    waiting = iter(list(attempts))
-    found: list[Outcome] = []
+    """Make all attempts, some at a time.
 
-    async def work() -> None:
-        for one in waiting:
-            given = (one.agency, one.service, one.path, one.body, one.role)
-            try:
-                answer = await world.post(*given)
-            except httpx.ReadError:  # a connection that the server had just closed for being idle
-                answer = await world.post(*given)
-            found.append(Outcome(one, answer.status_code, answer.text + str(answer.headers)))
+    There are thousands of them: to each, httpx needs more of a processor than who answers.
+    """
+    every = list(attempts)
+    shares = [every[n::AT_ONCE] for n in range(AT_ONCE)]
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        loop = asyncio.get_running_loop()
+        tried = (loop.run_in_executor(threads, _one_by_one, world, share) for share in shares)
+        return [outcome for found in await asyncio.gather(*tried) for outcome in found]
 
-    await asyncio.gather(*(work() for _ in range(AT_ONCE)))
-    return found
+
+def _one_by_one(world: World, attempts: list[Attempt]) -> list[Outcome]:
+    ports = world.home.config.ports
+    doors = {name: HTTPConnection("127.0.0.1", ports[name], timeout=60) for name in SERVICES}
+    try:
+        return [_tried(world, doors[one.service], one) for one in attempts]
+    finally:
+        for door in doors.values():
+            door.close()
+
+
+def _tried(world: World, door: HTTPConnection, one: Attempt) -> Outcome:
+    """What comes of an attempt; whoever asks too often asks again when they were told to."""
+    while True:
+        try:
+            answer, text = _asked(world, door, one)
+        except ConnectionError:  # the server had just closed it for being idle
+            door.close()
+            answer, text = _asked(world, door, one)
+        if answer.status != TOO_MANY_REQUESTS:
+            return Outcome(one, answer.status, text + str(answer.getheaders()))
+        sleep(int(answer.headers["Retry-After"]))
+
+
+def _asked(world: World, door: HTTPConnection, one: Attempt) -> tuple[HTTPResponse, str]:
+    headers = world.headers(one.agency, one.role) | {"Content-Type": "application/json"}
+    door.request("POST", f"/{one.path}", json.dumps(one.body), headers)
+    answer = door.getresponse()
+    return answer, answer.read().decode()
 
 
 def betrayed(outcome: Outcome, cases: Iterable[Case]) -> list[str]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ class World:
         """Take a running platform."""
         self.platform, self.client = platform, client
         self.cases: dict[str, Case] = {}
-        self._keys = 0
+        self._keys = count(1)
 
     @property
     def home(self) -> Home:
@@ -83,12 +84,11 @@ class World:
 
     def headers(self, agency: str, role: str = Role.SYSTEM) -> dict[str, str]:
         """What an agency's own system sends along."""
-        self._keys += 1
         return {
             "Authorization": f"Bearer {self.home.config.agency_passwords[agency]}",
             "Staffel-Role": role,
             "Staffel-Purpose": AccessPurpose.CASEWORK,
-            "Idempotency-Key": f"key-{self._keys}",
+            "Idempotency-Key": f"key-{next(self._keys)}",
         }
 
     async def post(
