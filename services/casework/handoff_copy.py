@@ -223,7 +223,20 @@ def _moved(copy: HandoffKnown, fact: bridge.ResponsibilityChanged) -> HandoffKno
 
 
 def _pays(copy: HandoffKnown, fact: bridge.BenefitStartNotified) -> HandoffKnown:
-    return replace(copy, benefit_start_on=fact.starts_on)
+    """Whoever pays goes on with what it took over, although it had begun to hand it back."""
+    copy = replace(copy, benefit_start_on=fact.starts_on)
+    if fact.handoff_id == copy.handoff_id or copy.is_standing:
+        return copy
+    return replace(
+        copy,
+        handoff_id=fact.handoff_id,
+        from_agency=fact.from_agency,
+        to_agency=fact.to_agency,
+        status=HandoffStatus.IN_EFFECT.value,
+        resubmittable=False,
+        reason_code=None,
+        next_step=None,
+    )
 
 
 def _completed(copy: HandoffKnown, _: bridge.HandoffCompleted) -> HandoffKnown:

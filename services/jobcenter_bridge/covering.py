@@ -54,7 +54,7 @@ def _in_turn(state: Handoff) -> Handoff:
     return replace(state, application=first, later_applications=later)
 
 
-def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
+def pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
     """What is notified covers the days before those that its agency has decided about."""
     first, agency = fact.starts_on, fact.to_agency
     decided = [one["from_on"] for one in state.coverage if _is_decided(one, agency, first)]
@@ -189,7 +189,6 @@ def _doubled(state: Handoff, fact: bridge.CoverageOverlapDetected) -> Handoff:
 
 FOLDS: dict[type[Fact], Callable[[Handoff, Any], Handoff]] = {
     bridge.JobcenterApplicationFiled: _applied,
-    bridge.BenefitStartNotified: _pays,
     bridge.BenefitDecided: _decided,
     bridge.BridgingRequested: _bridging_asked,
     bridge.BridgingGranted: _bridged,

@@ -38,12 +38,16 @@ from services.jobcenter_bridge import (
     recording,
 )
 from services.jobcenter_bridge.answers import about_handoff, answer
-from services.jobcenter_bridge.folding import evolve
+from services.jobcenter_bridge.folding import evolve, going_on
 from services.jobcenter_bridge.state import Handoff
 from services.jobcenter_bridge.submitting import Now, hand_over, taken_back
 from staffel_contracts.codes import HandoffStatus
 from staffel_contracts.codes import ResponsibilityDomain as Domain
-from staffel_contracts.commands.jobcenter_bridge import HandBackToDistrict, RequestHandoff
+from staffel_contracts.commands.jobcenter_bridge import (
+    HandBackToDistrict,
+    NotifyBenefitStart,
+    RequestHandoff,
+)
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.casework import HandoverSheetCompleted
 from staffel_contracts.facts.jobcenter_bridge import (
@@ -110,6 +114,8 @@ def _said(state: Handoff, given: Input, at: datetime, today: date) -> list[Fact]
         return [benefits.report(state, given, today)]
     if command in (RequestHandoff, HandBackToDistrict):
         return [beginning.begin(state, given, today)]
+    if isinstance(given.command, NotifyBenefitStart):
+        state = going_on(state, given.command.handoff_id)
     return [answer(state, given, today)]
 
 

@@ -88,14 +88,10 @@ def _begun(state: Handoff) -> Handoff:
 
 
 def _handed_back(state: Handoff, fact: bridge.HandedBackToDistrict) -> Handoff:
-    """A handoff in the other direction: what the district accepts is the fact itself.
-
-    What was accepted, and has not taken effect yet, stands until its day.
-    """
-    accepted = state.status == HandoffStatus.ACCEPTED
+    """A handoff in the other direction: what the district accepts is the fact itself."""
     return replace(
         _begun(state),
-        standing=state.standing if state.is_standing else _set_aside(state) if accepted else {},
+        standing=_beside(state),
         status=HandoffStatus.SUBMITTED.value,
         handoff_id=fact.handoff_id,
         from_agency=fact.from_agency,
@@ -109,6 +105,33 @@ def _handed_back(state: Handoff, fact: bridge.HandedBackToDistrict) -> Handoff:
         replaces_handoff=fact.reverses_handoff,
         ladder=fact.ladder.model_dump(mode="json") if fact.ladder else {},
     )
+
+
+def _beside(state: Handoff) -> dict[str, Any]:
+    """What is handed back: accepted, it stands until its day; in effect, it may yet go on.
+
+    It is the current handoff, or the one that was handed back before, and nobody took back.
+    """
+    if HandoffStatus(state.status) in (HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT):
+        return _set_aside(state)
+    return state.standing if state.is_standing or _may_go_on(state) else {}
+
+
+def _may_go_on(state: Handoff) -> bool:
+    """Whether handing back what was taken over came to nothing: nobody has it in hand."""
+    taken = state.standing.get("status") == HandoffStatus.IN_EFFECT
+    return taken and HandoffStatus(state.status) in OVER - {HandoffStatus.FORWARDED}
+
+
+def going_on(state: Handoff, handoff_id: str) -> Handoff:
+    """The state with a handoff as the current one again, if that was taken over and may go on."""
+    same = state.standing.get("handoff_id") == handoff_id
+    return standing(state) if same and _may_go_on(state) else state
+
+
+def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
+    """Whoever pays goes on with what it took over, although it had begun to hand it back."""
+    return covering.pays(going_on(state, fact.handoff_id), fact)
 
 
 def _set_aside(state: Handoff) -> dict[str, Any]:
@@ -284,5 +307,6 @@ _FOLDS: dict[type[Fact], Callable[[Handoff, Any], Handoff]] = {
     bridge.HandoffReversed: _reversed,
     bridge.HandoffReminderDue: _climbed,
     bridge.HandoffEscalated: _climbed,
+    bridge.BenefitStartNotified: _pays,
     bridge.HandoffCompleted: _completed,
 }

@@ -102,8 +102,9 @@ class Handoff:
     benefit_start_on: date | None = None
     completed_on: date | None = None
     standing: dict[str, Any] = field(default_factory=dict)
-    """The handoff that the current one reverses, if it was accepted before that and had not taken
-    effect: its own fields. It stands until its day, whatever becomes of the current one."""
+    """The handoff that the current one reverses: its own fields. If it was accepted and had not
+    taken effect, it stands until its day, whatever becomes of the current one; if it was in effect,
+    its receiver goes on with it by paying, unless somebody takes the person back."""
     request: dict[str, str] = field(default_factory=dict)
     """An agency asks for the person: handoff_id, agency, requested_on, received_on, answer_by."""
     application: dict[str, str] = field(default_factory=dict)

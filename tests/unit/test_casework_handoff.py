@@ -35,6 +35,7 @@ from tests.support.entries import (
     completed,
     expired,
     handed_over,
+    pays,
     recognised,
     rejected,
 )
@@ -228,18 +229,7 @@ def test_the_own_log_gives_the_state() -> None:
 
 def test_a_revised_end_makes_no_sheet_while_the_person_is_being_handed_back() -> None:
     case = _handed_over(accepted())
-    back = HandedBackToDistrict(
-        handoff_id="back-1",
-        domain=ResponsibilityDomain.BENEFITS,
-        from_agency=RECEIVER,
-        to_agency=SENDER,
-        handed_back_on=day("2025-04-12"),
-        effective_on=day("2025-05-01"),
-        cause=HandBackCause.TITLE_LOST,
-        reverses_handoff="handoff-1",
-        sheet_digest=accepted().accepted_digest,
-    )
-    case.hears(back)
+    case.hears(_back("2025-04-12"))
     case.on("2025-09-15")
     by_court = RecordFinality(case=CASE, finality_on=day("2025-09-12"), basis=FinalityBasis.COURT)
 
@@ -247,3 +237,30 @@ def test_a_revised_end_makes_no_sheet_while_the_person_is_being_handed_back() ->
 
     assert EntitlementEndRevised in types(said)
     assert HandoverSheetCompleted not in types(said)
+
+
+def test_whoever_pays_goes_on_with_what_it_took_over_although_it_had_handed_it_back() -> None:
+    case = _handed_over(accepted(), charged(RECEIVER, "2025-05-01", "handoff-1"))
+    back = _back("2025-05-06")
+    named = {"from_agency": RECEIVER, "to_agency": SENDER, "handoff_id": "back-1"}
+    case.hears(back, rejected().model_copy(update=named))
+
+    case.hears(pays(), completed())
+
+    known = case.state().handoff
+    assert (known.handoff_id, known.to_agency, known.status) == ("handoff-1", RECEIVER, "completed")
+    assert known.benefit_start_on == day("2025-05-01")
+
+
+def _back(on: str) -> HandedBackToDistrict:
+    return HandedBackToDistrict(
+        handoff_id="back-1",
+        domain=ResponsibilityDomain.BENEFITS,
+        from_agency=RECEIVER,
+        to_agency=SENDER,
+        handed_back_on=day(on),
+        effective_on=max(day(on), day("2025-05-01")),
+        cause=HandBackCause.TITLE_LOST,
+        reverses_handoff="handoff-1",
+        sheet_digest=accepted().accepted_digest,
+    )

@@ -21,9 +21,11 @@ from staffel_contracts.commands.jobcenter_bridge import (
     WithdrawHandoff,
 )
 from staffel_contracts.facts.jobcenter_bridge import (
+    BenefitStartNotified,
     HandedBackToDistrict,
     HandedToJobcenter,
     HandoffAccepted,
+    HandoffCompleted,
     HandoffReversed,
     ResponsibilityChanged,
 )
@@ -292,3 +294,79 @@ def test_folding_the_log_gives_the_same_state() -> None:
     answered(bridge, *TAKEN_UP, AcceptHandoff)
 
     assert bridge.folded() == bridge.own()
+
+
+# -- after the takeover --------------------------------------------------------------------------
+
+
+def taken_over_and_handed_back(*kinds: type[HandoffCommand]) -> tuple[Handoffs, str]:
+    """The receiver took over, hands back from the first of June on, and is told no; the old id."""
+    bridge = accepted()
+    old = str(bridge.state().handoff_id)
+    bridge.on("2025-05-06")
+    hand_back(bridge, effective_on=day("2025-06-01"))
+    day_back: dict[str, Any] = {"effective_on": day("2025-06-01")} if AcceptHandoff in kinds else {}
+    answered(bridge, *kinds, **day_back)
+    return bridge, old
+
+
+def pays(bridge: Handoffs, handoff_id: str) -> Any:
+    starts = NotifyBenefitStart(case=CASE, handoff_id=handoff_id, starts_on=TAKEOVER_ON)
+    return bridge.asks(starts, RECEIVER)
+
+
+REJECTED = (*TAKEN_UP, RejectHandoff)
+
+
+def test_who_took_over_and_is_not_relieved_tells_when_it_pays_and_goes_on() -> None:
+    bridge, old = taken_over_and_handed_back(*REJECTED)
+    back = bridge.state().handoff_id
+
+    said = pays(bridge, old)
+
+    assert types(said)[:2] == [BenefitStartNotified, HandoffCompleted]
+    assert said[0].handoff_id == said[1].handoff_id == old
+    assert (bridge.stage, bridge.state().handoff_id) == (S.COMPLETED, old)
+    assert (status_of(bridge, old), status_of(bridge, back)) == ("completed", "rejected")
+    assert bridge.folded() == bridge.own()
+
+
+def test_it_goes_on_as_well_after_several_rejections_and_once_alone() -> None:
+    bridge, old = taken_over_and_handed_back(*REJECTED)
+    hand_back(bridge, effective_on=day("2025-06-01"))
+    answered(bridge, *REJECTED)
+
+    pays(bridge, old)
+
+    with pytest.raises(Refused, match="already-notified"):
+        pays(bridge, old)
+
+
+def test_undecided_at_the_takeover_and_withdrawn_after_it_the_start_is_told_too() -> None:
+    bridge = handed_back()
+    old = str(bridge.state().replaces_handoff)
+    answered(bridge, *TAKEN_UP)
+    bridge.on("2025-05-02")
+    answered(bridge, WithdrawHandoff, by=RECEIVER)
+
+    pays(bridge, old)
+
+    assert (bridge.stage, bridge.state().handoff_id) == (S.COMPLETED, old)
+
+
+@pytest.mark.parametrize("kinds", [(), TAKEN_UP, (*TAKEN_UP, AcceptHandoff)])
+def test_while_somebody_is_to_take_it_back_no_start_is_told(
+    kinds: tuple[type[HandoffCommand], ...],
+) -> None:
+    bridge, old = taken_over_and_handed_back(*kinds)
+
+    with pytest.raises(Refused, match="not-the-receiver"):
+        pays(bridge, old)
+
+
+def test_who_was_relieved_tells_no_start_any_more() -> None:
+    bridge, old = taken_over_and_handed_back(*TAKEN_UP, AcceptHandoff)
+    bridge.on("2025-06-02")
+
+    with pytest.raises(Refused, match="not-the-receiver"):
+        pays(bridge, old)

@@ -95,7 +95,12 @@ class RejectHandoff(HandoffCommand):
 
 
 class NotifyBenefitStart(HandoffCommand):
-    """Tell the sender from which day the receiver pays."""
+    """Tell the sender from which day the receiver pays.
+
+    Also where the receiver had begun to hand the person back and nobody took them: it goes on with
+    the handoff by which it took over, which it names. While somebody is to decide about that,
+    report the decision about benefits instead.
+    """
 
     ROLES: ClassVar[Roles] = DECIDE
     LEADS_TO: ClassVar[tuple[str, ...]] = ("benefit-start-notified",)
