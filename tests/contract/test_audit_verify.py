@@ -25,8 +25,9 @@ from staffel_contracts.facts.jobcenter_bridge import (
     ResponsibilityChanged,
 )
 from staffel_contracts.facts.notify import EntryDisclosed
-from staffel_contracts.tlog.checkpoint import read_checkpoint
+from staffel_contracts.tlog.checkpoint import read_checkpoint, sign_checkpoint
 from staffel_contracts.tlog.cosignature import cosign
+from staffel_contracts.tlog.keys import Kind, SigningKey
 from staffel_contracts.tlog.note import Note
 from tests.support.bundles import (
     BEGIN,
@@ -312,6 +313,26 @@ def test_what_was_kept_must_be_signed_by_its_log(tmp_path: Path) -> None:
     for name in ("kept", "other"):
         with pytest.raises(Unusable, match=name):
             verified(tmp_path, bundle_of(LOGS), since=[tmp_path / name])
+
+
+def test_what_was_kept_before_a_key_was_struck_is_compared_under_a_policy_that_names_it(
+    tmp_path: Path,
+) -> None:
+    struck = SigningKey(log_key("intake").name, Kind.NOTE, bytes(32))
+    kept = read_checkpoint(LOGS["intake"].checkpoint(2)).checkpoint
+    (tmp_path / "kept").write_bytes(sign_checkpoint(kept, struck).note.encode())
+    now = policy(SERVICES)
+    both = f"log {struck.verifier.text()}\n".encode() + now
+
+    with pytest.raises(Unusable) as unusable:
+        verified(tmp_path, bundle_of(LOGS), trust=now, since=[tmp_path / "kept"])
+    continued = verified(tmp_path, bundle_of(LOGS), trust=both, since=[tmp_path / "kept"])
+    rewritten = verified(tmp_path, bundle_of(story()), trust=both, since=[tmp_path / "kept"])
+
+    said = "kept: of log staffel.example/intake: no key that the policy names signed it; "
+    assert said + "where its key was struck" in str(unusable.value)
+    assert continued.holds
+    assert (Code.HISTORY, "intake", None) in found(rewritten)
 
 
 def part(indexes: list[int], selection: dict[str, str], **more: Any) -> Contents:

@@ -142,11 +142,27 @@ def _earlier(since: Iterable[Path], policy: Policy) -> dict[str, list[Checkpoint
     for path in since:
         for data in _checkpoints(path):
             try:
-                checkpoint = verified_checkpoint(data, policy.logs).checkpoint
+                checkpoint = _seen(data, policy)
             except (Malformed, Unsigned) as error:
                 raise Unusable(f"{path}: {error}") from None
             found.setdefault(checkpoint.origin, []).append(checkpoint)
     return found
+
+
+def _seen(data: bytes, policy: Policy) -> Checkpoint:
+    """A checkpoint seen before; whoever has a key that leaked could have made it since.
+
+    Raises:
+        Malformed: no checkpoint.
+        Unsigned: no key that the policy names signed it.
+    """
+    signed, named = read_checkpoint(data), {key.key_id for key in policy.logs}
+    if not any(signature.key_id in named for signature in signed.note.signatures):
+        raise Unsigned(
+            f"of log {signed.checkpoint.origin}: no key that the policy names signed it; where its "
+            "key was struck, compare once under a policy that names it (docs/audit.md)"
+        )
+    return verified_checkpoint(data, policy.logs).checkpoint
 
 
 def _checkpoints(path: Path) -> list[bytes]:
