@@ -70,6 +70,12 @@ def _nobody(_: Any) -> None:
     """Nobody waits for the result."""
 
 
+def raised(outcome: Any) -> None:
+    """Settles work whose failure is the caller's: raised where it is run."""
+    if isinstance(outcome, Exception):
+        raise outcome
+
+
 @dataclass(eq=False)
 class CommandWork:
     """A command, who sent it under which idempotency key, and who waits for the answer."""

@@ -307,7 +307,7 @@ async def test_on_postgresql_too_and_a_service_that_was_killed_erases_before_it_
         lose(home)
         restored = run(home, "restore", "--from", str(tmp_path / "safe"), *ALL)
         assert restored.code == 0, restored.err
-        assert found_in(home, wanted)
+        assert found_in(home, wanted) == {}
         async with Platform(home, log_files=True) as platform:
             await at_rest(platform)
 

@@ -28,7 +28,7 @@ from services.chassis.transport.stream_erasing import (
     in_every_place,
 )
 from services.chassis.transport.wire import place_of
-from services.chassis.work import ErasureWork
+from services.chassis.work import ErasureWork, raised
 from services.chassis.writing.erasing import ERASED
 from services.chassis.writing.reads import READ, READ_OF
 
@@ -66,7 +66,7 @@ class Eraser:
         self._restrict()
         missing = [e for e in self._learn() if e.key_id not in self.runtime.desk.erased]
         for erasure, left in self._found(missing):
-            self.runtime.writer.run([ErasureWork(erasure, left, settle=_raise)])
+            self.runtime.writer.run([ErasureWork(erasure, left, settle=raised)])
         if missing:
             self.runtime.log.warning("erased again what was restored", persons=len(missing))
             self._scrub()
@@ -214,8 +214,3 @@ def _number(table: Table) -> Any:
     from sqlalchemy import Integer, cast  # noqa: PLC0415
 
     return cast(table.c.cleaned, Integer)
-
-
-def _raise(outcome: Any) -> None:
-    if isinstance(outcome, Exception):
-        raise outcome

@@ -93,7 +93,7 @@ def _clear(batch: Decided, work: ErasureWork, shelf: Shelf, key: str) -> None:
         after = subject.evolve(after, fact)
         name = batch.desk.service.name
         index = batch.head.size + len(batch.said)
-        cause = _cause(work)
+        cause = _cause(work, name)
         batch.said.append(Said(index, fact, about, name, "service", cause))
         batch.keep_views(shelf.view_rows(fact, after))
     batch.before.setdefault(subject.name, {})[key] = fresh
@@ -125,9 +125,12 @@ def _district(work: ErasureWork) -> str:
     return read(work.erasure.entry.encode()).leaf.district if work.erasure.entry else ""
 
 
-def _cause(work: ErasureWork) -> str:
-    entry = work.erasure.entry
-    return read(entry.encode()).leaf.id if entry else f"erasure/{work.basis}"
+def _cause(work: ErasureWork, name: str) -> str:
+    """The entry that decided it; our own is not in our log any more where it is said again."""
+    if not work.erasure.entry:
+        return f"erasure/{work.basis}"
+    decided = read(work.erasure.entry.encode()).leaf.id
+    return "erasure/again" if decided.startswith(f"{name}/") else decided
 
 
 def _delete_rows(batch: Decided, work: ErasureWork, shelf: Shelf) -> None:

@@ -1,54 +1,112 @@
-"""Erasures that a restored service does not know of, as its backup is older than they are.
+"""Erasures that a backup does not know, or only in part: it is older, or was made in their midst.
 
-The keyring has destroyed the key already. What the service said of an erasure may have come back
-with what was filled up: then nothing is said again, and what it holds of the person goes at once.
-Of the rest the service learns when it starts, before it serves (its ``eraser``).
+What the ledger, the keyring, or one of the restored services knows of an erasure, the keyring
+learns first. A service that has said itself what it had to say of it, in what was filled up, knows
+it again and deletes what is left; one that was not filled up carries it out on the tables of the
+backup, as it would at its start. Of the rest a service learns when it starts, before it serves (its
+``eraser``).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 
 from pydantic_core import from_json
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Engine, select
 
-from services.chassis.keys.erasures import Erasure
+from services.chassis.clock import Clock, RealClock, SetClock
+from services.chassis.keys.erasures import Erasure, Ledger
 from services.chassis.keys.keyring import Keyring
 from services.chassis.keys.master_keys import load_master_key
 from services.chassis.store.database import delete, open_database, update_among, upsert
 from services.chassis.store.leftovers import ANSWER, AT_ONCE, Left, leftovers
 from services.chassis.store.log import ENTRY
 from services.chassis.store.parking import PARKED
+from services.chassis.work import ErasureWork, raised
+from services.chassis.writing.desk import Desk
 from services.chassis.writing.erasing import ERASED
 from services.chassis.writing.reads import forget_reads_of
+from services.chassis.writing.speaking import Voice
+from services.chassis.writing.writer import Writer
 from services.platform.home import Home
 from services.platform.installation import KEYRING
+from services.platform.services import service_named
 from staffel_contracts.envelope import read
 
 
-def unaware(home: Home, names: Iterable[str]) -> set[str]:
-    """The services that an erasure is news to; those who said it themselves know it again now."""
-    gone = _destroyed(home)
-    return {name for name in names if gone and _is_news(home, name, gone)}
+def erase_again(home: Home, names: Collection[str], filled: Collection[str]) -> set[str]:
+    """Erase what restored services still hold of who was erased; those that have to be folded anew.
+
+    ``filled``: those whose tables are older than their logs.
+    """
+    with _keyring(home) as keyring:
+        gone = _learn(home, names, keyring)
+        return {name for name in names if gone and _is_news(home, name, gone, keyring, filled)}
 
 
-def _destroyed(home: Home) -> dict[str, Erasure]:
+@contextmanager
+def _keyring(home: Home) -> Iterator[Keyring]:
     keyring = Keyring(home.database_url(KEYRING), load_master_key(home.master_key, None))
     try:
-        return {erasure.key_id: erasure for erasure in keyring.destroyed()}
+        yield keyring
     finally:
         keyring.close()
 
 
-def _is_news(home: Home, name: str, gone: dict[str, Erasure]) -> bool:
+def _learn(home: Home, names: Iterable[str], keyring: Keyring) -> dict[str, Erasure]:
+    """Every erasure that any of them knows of, by the key's id; the keys are gone afterwards."""
+    known = [*Ledger(home.erasures).read(), *keyring.destroyed()]
+    for name in names:
+        with _database(home, name) as engine, engine.connect() as conn:
+            columns = (ERASED.c.key_id, ERASED.c.person, ERASED.c.case_id, ERASED.c.entry)
+            known += [Erasure(*row) for row in conn.execute(select(*columns))]
+    if alive := keyring.alive(known):
+        keyring.destroy(alive)
+    return {erasure.key_id: erasure for erasure in known}
+
+
+@contextmanager
+def _database(home: Home, name: str) -> Iterator[Engine]:
     engine = open_database(home.database_url(name))
     try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _is_news(
+    home: Home, name: str, gone: dict[str, Erasure], keyring: Keyring, filled: Collection[str]
+) -> bool:
+    with _database(home, name) as engine:
         with engine.begin() as conn:
             known = set(conn.scalars(select(ERASED.c.key_id)))
             missing = [one for key_id, one in gone.items() if key_id not in known]
             said = _said(conn) if missing else set()
-            _erase(conn, [one for one in missing if one.entry and _decided(one) in said])
-            return bool(missing)
-    finally:
-        engine.dispose()
+            again = [one for one in missing if one.entry and _decided(one) in said]
+            _erase(conn, again)
+        if name not in filled:
+            _carry_out(home, name, engine, keyring, [one for one in missing if one not in again])
+        return bool(again) or (bool(missing) and name in filled)
+
+
+def _carry_out(
+    home: Home, name: str, engine: Engine, keyring: Keyring, missing: list[Erasure]
+) -> None:
+    """Erase persons as the service would, and say of it what it would say."""
+    if not missing:
+        return
+    desk = Desk(service_named(name), Voice(name, home.config.origin), keyring)
+    writer = Writer(desk, engine, _clock(home))
+    writer.open()
+    with engine.connect() as conn:
+        found = leftovers(conn, {one.key_id: one.case for one in missing})
+    for one in missing:
+        writer.run([ErasureWork(one, found[one.key_id], settle=raised)])
+    writer.close()
+
+
+def _clock(home: Home) -> Clock:
+    start = home.config.clock_starts
+    return RealClock() if start is None else SetClock(start)
 
 
 def _said(conn: Connection) -> set[str]:

@@ -16,7 +16,7 @@ from services.chassis.keys.master_keys import load_master_key
 from services.chassis.store.database import open_database, reading, table_names
 from services.chassis.store.log import HEAD, read_head
 from services.chassis.store.migrate import migrate
-from services.platform.backup.erased import unaware
+from services.platform.backup.erased import erase_again
 from services.platform.backup.losses import Loss, keyless, losses
 from services.platform.backup.others import Other, others
 from services.platform.backup.records import Records
@@ -82,8 +82,10 @@ def restore(
             if not alone:
                 _fill_up(at, services, done, accept_loss=accept_loss)
                 done.again = _put_back(backup, at, [n for n in services if done.filled[n]])
-            filled = (name for name in services if done.filled.get(name))
-            _fold(at.home, services, {*older, *filled, *unaware(at.home, services)})
+            anew = {*older, *(name for name in services if done.filled.get(name))}
+            anew |= erase_again(at.home, services, anew)
+            done.logs |= {name: _size(at.databases[name]) for name in services}
+            _fold(at.home, services, anew)
     lost = "; ".join(done.lost) or None
     Records.read(at.backups).note(at.backups, restored_at=datetime.now(UTC), accepted_loss=lost)
     return done
@@ -198,6 +200,11 @@ def _fill(at: Installation, names: Iterable[str], known: Sequence[Other], done: 
                 done.logs[name] = read_head(conn).size
         finally:
             engine.dispose()
+
+
+def _size(url: str) -> int:
+    with reading(url) as conn:
+        return read_head(conn).size
 
 
 def _fold(home: Home, names: Iterable[str], anew: Collection[str]) -> None:
