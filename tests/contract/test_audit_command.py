@@ -107,6 +107,21 @@ def test_no_proof_of_what_is_not_there(entry: str) -> None:
     assert entry in done.stderr
 
 
+@pytest.mark.parametrize("out", ["nowhere/proof", ".", "november.bundle", "linked"])
+def test_a_proof_is_written_neither_over_the_bundle_nor_where_nothing_can_be(
+    folder: Path, out: str
+) -> None:
+    (folder / "linked").unlink(missing_ok=True)
+    (folder / "linked").symlink_to("november.bundle")
+    before = (folder / "november.bundle").read_bytes()
+
+    done = staffel("audit", "prove", "november.bundle", "intake/0", "--out", out)
+
+    assert done.exit_code == 2
+    assert out in done.stderr
+    assert (folder / "november.bundle").read_bytes() == before
+
+
 def test_a_witness_is_set_up_in_one_command() -> None:
     words = ("--name", "jobcenter.example/w1", "--log", LOG_KEY)
     made = staffel("witness", "init", "w", *words)

@@ -1,5 +1,6 @@
 """What is no bundle, or one made to hurt, is refused with a reason and without a trace."""
 
+import os
 import struct
 import tracemalloc
 import zipfile
@@ -113,6 +114,17 @@ def test_members_that_overlap_are_refused(good: Members, tmp_path: Path) -> None
     struct.pack_into("<I", data, second + 42, 0)  # its header is said to be that of the first
 
     assert "does not follow" in refused(tmp_path / "b", bytes(data))
+
+
+def test_a_pipe_or_a_device_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    held = os.open(pipe, os.O_RDWR)  # or opening it would wait
+
+    for path in (pipe, Path(os.devnull)):
+        with pytest.raises(NotABundle, match="no regular file"):
+            verify_bundle(path)
+    os.close(held)
 
 
 def test_an_encrypted_member_is_refused(good: Members, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ bundle may have. So nothing unpacks to more than it is, hides, or leads out of t
 """
 
 import os
+import stat
 import struct
 from collections.abc import Callable, Iterator
 from itertools import chain
@@ -55,6 +56,8 @@ class Members:
             OSError: there is no such file, or it cannot be read.
         """
         self._in_use: list[IO[bytes]] = []
+        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would be waited for, a device never ends
+            raise NotABundle("no regular file")
         with path.open("rb") as file:
             _check_end(file)
         try:

@@ -71,14 +71,16 @@ def prove(
     from staffel_contracts.audit.container import NotABundle
     from staffel_contracts.audit.proving import NoSuchEntry, prove_entry
 
+    target = out or Path(entry.replace("/", "-") + ".tlog-proof")
     try:
         proof = prove_entry(bundle, entry)
+        if target.exists() and target.samefile(bundle):
+            fail(f"{target} is the bundle itself")
+        target.write_bytes(proof.encode())
     except NotABundle as error:
         fail(f"{bundle}: {error}")
     except (NoSuchEntry, OSError) as error:
         fail(str(error))
-    target = out or Path(entry.replace("/", "-") + ".tlog-proof")
-    target.write_bytes(proof.encode())
     typer.echo(target)
 
 
