@@ -10,6 +10,8 @@ from services.platform.config import SERVICES
 from services.platform.databases import create_database
 from services.platform.folding import replace_tables
 from services.platform.home import Home, NoHome
+from services.platform.installation import KEYRING, Installation
+from services.platform.lost import lost, told
 from services.platform.services import service_named
 
 
@@ -30,17 +32,19 @@ def prepare_databases(home: Home) -> None:
     """Make the databases and bring them to this version; fold anew what was of an older one.
 
     Raises:
-        NoHome: the folder of the databases is lost; nothing is made anew in its place.
+        NoHome: a database is lost, or the folder of all; nothing is made anew in its place.
         WrongMasterKey, WrongSchema: a database belongs to another key or a newer version.
         Fenced: a service of the older version runs; `staffel rebuild` it when it has stopped.
     """
     if not home.config.database and not home.config.deployed and not (home.folder / "db").is_dir():
         raise NoHome(f"{home.folder / 'db'} is lost, and with it all logs: `staffel restore`")
     master = load_master_key(home.master_key, None)
-    create_database(home.database_url("keyring"), home.database_admin_url)
-    create_keyring(home.database_url("keyring"), master)
-    for name in SERVICES:
+    for name in (KEYRING, *SERVICES):
         create_database(home.database_url(name), home.database_admin_url)
+    at = Installation(home)
+    for name in lost(at):
+        raise NoHome(told(at, name))
+    create_keyring(home.database_url(KEYRING), master)
     older = [name for name in SERVICES if migrate(name, home.database_url(name))]
     for name in older:  # after all: to fold a log is to read those of others
         replace_tables(home, name)

@@ -25,6 +25,7 @@ from services.platform.checks.line import fail as failing
 from services.platform.checks.line import ok
 from services.platform.checks.shown import text
 from services.platform.installation import Installation
+from services.platform.lost import lost, told
 from services.platform.options import DEFAULT_HOME, HomeOption, JsonOption, fail, plain_errors
 
 STOPS: tuple[str, ...] = ()
@@ -105,9 +106,13 @@ def judge(look: Look, own: Version, wanted: Version) -> Verdict:
 
 
 def migrations(look: Look) -> Iterator[Line]:
-    """What is to be done to each database; one of a newer version blocks."""
+    """What is to be done to each database; one that is lost or of a newer version blocks."""
+    gone = set(lost(look.at))
     for name in look.at.services:
         check_name = f"migration.{name}"
+        if name in gone:
+            yield failing(check_name, told(look.at, name), "restore")
+            continue
         try:
             steps = pending(name, look.at.databases[name])
         except WrongSchema as error:

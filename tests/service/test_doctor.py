@@ -145,7 +145,8 @@ def test_what_cannot_be_read_is_told_and_ends_no_other_check(tmp_path: Path) -> 
     assert [(line.check, line.runbook) for line in lines] == [
         ("reads_it", "audit-finding"), ("needs_a_database", "service-not-ready")
     ]  # fmt: skip
-    assert lines[1].text == "a database does not answer: file is not a database"
+    file = home.folder / "db" / "intake.sqlite"
+    assert lines[1].text == f"a database does not answer: {file}: file is not a database"
 
 
 def test_it_names_a_dead_service_and_a_lost_consumer(

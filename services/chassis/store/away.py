@@ -4,6 +4,7 @@ Drivers call too much an ``OperationalError``. Engines that `tell_apart` raise i
 database has to be waited for, and for that alone.
 """
 
+import sqlite3
 from collections.abc import Iterable
 
 from sqlalchemy import Engine, ExceptionContext, Table, event, inspect
@@ -80,6 +81,7 @@ def _as_it_is(context: ExceptionContext) -> DBAPIError | None:
     found, error = context.sqlalchemy_exception, context.original_exception
     if not isinstance(found, DBAPIError):
         return None  # not the driver's: a signal ends a connection as well
+    _name_the_file(context)
     lost = context.is_disconnect or _sqlstate(error) in _LOST
     if lost or _is_to_be_waited_for(context):
         context.is_disconnect = lost
@@ -89,6 +91,13 @@ def _as_it_is(context: ExceptionContext) -> DBAPIError | None:
     if isinstance(found, OperationalError):
         return ProgrammingError(None, None, error, hide_parameters=True)
     return None
+
+
+def _name_the_file(context: ExceptionContext) -> None:
+    """SQLite says what is wrong, and not with which file."""
+    error, engine = context.original_exception, context.engine
+    if engine and isinstance(error, sqlite3.Error):
+        error.args = (f"{engine.url.database}: {error}",)
 
 
 def _is_to_be_waited_for(context: ExceptionContext) -> bool:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from errno import ENOENT
 from functools import lru_cache
 from pathlib import Path
+from sqlite3 import SQLITE_CANTOPEN, OperationalError
 from typing import Any
 
 from pydantic_core import to_json
@@ -87,9 +88,19 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
             connection.execute(pragma)
         connection.execute(f"PRAGMA cache_size=-{kept}")
 
+    if read_only:
+        event.listen(engine, "do_connect", _refuse_missing)
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", lambda conn: conn.exec_driver_sql(begin))
     return engine
+
+
+def _refuse_missing(_dialect: Any, _record: Any, given: list[Any], _options: Any) -> None:
+    """Who only reads makes no database: SQLite would make an empty one."""
+    if not Path(given[0]).exists():
+        error = OperationalError("no such database")
+        error.sqlite_errorcode = SQLITE_CANTOPEN
+        raise error
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Make and check a service's database: its migrations, and that it is neither older nor newer."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
-from services.chassis.store.database import open_database
+from services.chassis.store.database import open_database, reading
 from services.chassis.store.tables import HeadRow
 
 SERVICES = Path(__file__).parents[2]
@@ -51,14 +52,10 @@ def pending(service: str, url: str) -> list[str]:
     Raises:
         WrongSchema: the database is of a newer version.
     """
-    config = _config(service)
-    engine = open_database(url, read_only=True)
-    try:
-        with engine.connect() as conn:
-            _refuse_newer(service, config, conn)
-            found = MigrationContext.configure(conn).get_current_revision()
-    finally:
-        engine.dispose()
+    config, found = _config(service), None
+    with suppress(FileNotFoundError), reading(url) as conn:
+        _refuse_newer(service, config, conn)
+        found = MigrationContext.configure(conn).get_current_revision()
     steps = ScriptDirectory.from_config(config).iterate_revisions("head", found or "base")
     return [step.revision for step in steps][::-1]
 

@@ -12,6 +12,7 @@ from services.chassis.store.migrate import WrongSchema, check_schema
 from services.chassis.store.tables import ParkedRow, TimerRow
 from services.platform.checks.line import Line, by_limits, fail, ok, warn
 from services.platform.checks.look import Look, lasting
+from services.platform.lost import lost, told
 from staffel_contracts.envelope import Unreadable, read_stored
 from staffel_contracts.tlog.tree import Frontier
 
@@ -25,9 +26,13 @@ _DURABLE = ("fsync", "full_page_writes", "synchronous_commit")
 
 
 def schemas(look: Look) -> Iterator[Line]:
-    """Every database is of this version."""
+    """Every database is there, and of this version."""
+    gone = set(lost(look.at))
     for name in look.at.services:
         check = f"database.{name}"
+        if name in gone:
+            yield fail(check, told(look.at, name), "restore")
+            continue
         try:
             check_schema(name, look.at.databases[name])
         except WrongSchema as error:

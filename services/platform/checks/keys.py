@@ -10,13 +10,18 @@ from services.chassis.keys.master_keys import WrongMasterKey, load_master_key
 from services.chassis.store.database import reading
 from services.platform.checks.line import Line, fail, ok
 from services.platform.checks.look import Look
+from services.platform.installation import KEYRING
+from services.platform.lost import lost, told
 
 TRIED = 100
 
 
 def keyring(look: Look) -> Iterator[Line]:
     """The master key is there, and a hundred wrapped keys open with it."""
-    url = look.at.databases["keyring"]
+    url = look.at.databases[KEYRING]
+    if KEYRING in lost(look.at):
+        yield fail("keyring", told(look.at, KEYRING), "restore")
+        return
     try:
         master = load_master_key(look.at.master_key_file, None)
         ring = Keyring(url, master)

@@ -59,7 +59,13 @@ def run(look: Look, checks: Iterable[Check] = ALL) -> Iterator[Line]:
         except Damaged as error:
             yield fail(f"{check.__name__}", str(error), "audit-finding")
         except OSError as error:
-            yield fail(f"{check.__name__}", f"cannot look: {error.strerror}", "service-not-ready")
+            told = f"cannot look: {_plain(error)}"
+            yield fail(f"{check.__name__}", told, "service-not-ready")
+
+
+def _plain(error: OSError) -> str:
+    """What the system says, and about which file."""
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror)
 
 
 def _reason(error: SQLAlchemyError) -> str:
