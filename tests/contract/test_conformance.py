@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -18,6 +17,7 @@ from staffel_contracts.conformance import judging
 from staffel_contracts.conformance.judging import Failed, expect
 from staffel_contracts.conformance.ledger import UnreadableLedger, of_command, of_file
 from staffel_contracts.conformance.scenarios import SCENARIOS
+from staffel_contracts.conformance.stage import Stage
 from staffel_contracts.signing import new_secret
 from tests.support.cli import Ran, clean_environment, staffel
 from tests.support.node import NODE, with_packages
@@ -47,25 +47,25 @@ def failed(ran: Ran) -> set[str]:
     return {verdict["name"] for verdict in ran.json if not verdict["held"]}
 
 
-def test_the_example_in_python_passes(environment: dict[str, str], tmp_path: Path) -> None:
-    report = tmp_path / "report.xml"
-    words = ("conformance", "--report", str(report), "--json", "--")
-
-    ran = staffel(*words, sys.executable, str(EXAMPLES / "subscriber.py"), environment=environment)
-
-    assert (ran.code, failed(ran)) == (0, set()), ran.err
-    assert [verdict["name"] for verdict in ran.json] == [scenario.name for scenario in SCENARIOS]
-    suite = ET.fromstring(report.read_text())  # noqa: S314 - our own file
-    assert (suite.get("tests"), suite.get("failures")) == (str(len(SCENARIOS)), "0")
-
-
 def test_the_example_in_javascript_passes(environment: dict[str, str], tmp_path: Path) -> None:
+    """That in Python is tried as a reader of the guide does, in `tests/journey`."""
     program = with_packages(tmp_path) / "subscriber.mjs"
     program.write_bytes((EXAMPLES / "subscriber.mjs").read_bytes())
 
     ran = staffel("conformance", "--json", "--", NODE, str(program), environment=environment)
 
     assert (ran.code, failed(ran)) == (0, set()), ran.out
+    assert [verdict["name"] for verdict in ran.json] == [scenario.name for scenario in SCENARIOS]
+
+
+async def test_a_program_may_take_its_time_to_start_however_impatient_who_judges_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(judging.PATIENCE, "0")
+    async with Stage(tmp_path, [sys.executable, str(EXAMPLES / "subscriber.py")]) as stage:
+        await stage.empty()
+
+        await stage.start()  # it raises where the program does not pull
 
 
 @pytest.mark.parametrize("fault", FAULTS)

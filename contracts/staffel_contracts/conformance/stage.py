@@ -27,6 +27,8 @@ from staffel_contracts.conformance.ledger import Ledger, of_command, of_file
 
 _KIT = "kit"
 _PAUSE_SECONDS = 0.02
+_START_SECONDS = 30.0
+"""So long a program may take to start, at least: it is judged what is taken in after that."""
 
 
 class NotPlayable(Exception):
@@ -137,7 +139,7 @@ class Stage:
             raise Failed("it does not pull the consumer app of the stream INBOX")
 
     async def _pulled(self) -> bool:
-        end = time.monotonic() + patience()
+        end = time.monotonic() + max(patience(), _START_SECONDS)
         while time.monotonic() < end:
             info = await self._nc.jetstream().consumer_info(INBOX, CONSUMER)
             if info.num_waiting:
