@@ -9,12 +9,15 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 from services.platform.invented import invented_agencies
+from staffel_contracts.conformance.scenarios import SCENARIOS
 from tests.support.node import NODE
 from tests.support.until import until
 
 ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "contracts" / "staffel_contracts" / "examples"
 GUIDE = (ROOT / "docs" / "integrate.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```sh *(\S*)\n(.*?)^```", GUIDE, re.DOTALL | re.MULTILINE)
 
@@ -57,11 +60,17 @@ async def test_every_command_of_the_guide_works_in_its_order(tmp_path: Path) -> 
             env=environment,
             capture_output=True,
             text=True,
+            timeout=400,
             check=False,
         )
 
     assert ran.returncode == 0, ran.stderr[-3000:] + ran.stdout[-1000:]
     assert "handed-to-jobcenter.v1" in (tmp_path / "my-ledger.jsonl").read_text()
+    made = (tmp_path / "my-subscriber" / "subscriber.py").read_bytes()
+    assert made == (EXAMPLES / "subscriber.py").read_bytes()
+    told = ET.fromstring((tmp_path / "conformance.xml").read_text())  # noqa: S314 - our own file
+    assert (told.get("tests"), told.get("failures")) == (str(len(SCENARIOS)), "0")
+    assert [one.get("name") for one in told] == [scenario.name for scenario in SCENARIOS]
     assert not list(contexts.glob("staffel-*.json"))
 
 
