@@ -148,7 +148,7 @@ class Given:
             table = view.table.__table__  # type: ignore[attr-defined]
             (key,) = table.primary_key.columns
             for row in view.rows(fact, own):
-                assert row.keys() == {column.name for column in table.columns}
+                assert row.keys() == set(table.columns.keys())
                 self.rows.setdefault(table.name, {})[row[key.name]] = row
 
     def _pending(self) -> list[tuple[datetime, str, str, str]]:

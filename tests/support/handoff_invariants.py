@@ -25,6 +25,7 @@ DECIDED = (
     bridge.HandoffAnnulled,
 )
 """What ends the waiting for an answer; each handoff meets one of them, once."""
+CODES = frozenset(RefusalCode)
 
 
 def one_agency_answers_for_each_day(course: Course) -> None:
@@ -291,7 +292,7 @@ def no_deadline_is_left_behind(course: Course) -> None:
 def refusals_have_a_stable_code(course: Course) -> None:
     """Whoever is refused is told why, in a code that programs can read."""
     for refusal in course.refused:
-        assert refusal.code in set(RefusalCode)
+        assert refusal.code in CODES
         assert "Samira" not in str(refusal)
 
 
