@@ -40,9 +40,16 @@ class Home:
 
     @classmethod
     def open(cls, folder: Path, **new: Any) -> "Home":
-        """The home in this folder; a new one, with the settings given, where there is none."""
-        if (folder / "staffel.json").exists():
+        """The home in this folder; a new one, with the settings given, where there is none.
+
+        Raises:
+            NoHome: a platform was run here, and its settings are lost.
+        """
+        settings = folder / "staffel.json"
+        if settings.exists():
             return cls.load(folder)
+        if any((folder / "db").glob("*.sqlite")) or (folder / "archive" / "logs").is_dir():
+            raise NoHome(f"{settings} is lost: a backup holds it (deploy/runbooks/restore.md)")
         return cls.create(folder, **new)
 
     @classmethod

@@ -63,6 +63,20 @@ def test_a_home_that_lost_its_settings_keeps_its_master_key(home: Home) -> None:
     assert (home.folder / "master.key").read_text() == key
 
 
+@pytest.mark.parametrize("left", ["db/intake.sqlite", "archive/logs/intake/checkpoint"])
+def test_a_home_in_use_that_lost_its_settings_is_not_made_anew(home: Home, left: str) -> None:
+    (home.folder / left).parent.mkdir(parents=True, exist_ok=True)
+    (home.folder / left).touch()
+    settings(home).unlink()
+    home.agencies_file.write_text("[]")
+
+    with pytest.raises(NoHome, match=r"staffel\.json is lost.*deploy/runbooks/restore\.md"):
+        Home.open(home.folder)
+
+    assert home.agencies_file.read_text() == "[]"
+    assert not settings(home).exists()
+
+
 def begin_with_little_room(folder: Path, most_bytes: int) -> None:
     """Fail as on a full disk; run in a process of its own, which ends with 3."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (most_bytes, resource.RLIM_INFINITY))
