@@ -60,7 +60,9 @@ def test_it_stays_to_be_looked_at_and_every_command_it_names_works(tmp_path: Pat
                 run = shlex.split(command, comments=True)
                 subprocess.run(run, check=True, capture_output=True, timeout=60)
             addresses = re.findall(r"http://\S+/health/ready", said)
-            answers = [httpx.get(address, trust_env=False).status_code for address in addresses]
+            answers = [
+                httpx.get(address, trust_env=False, timeout=60).status_code for address in addresses
+            ]
         finally:
             process.send_signal(signal.SIGINT)
             assert process.wait(60) == 0

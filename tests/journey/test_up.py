@@ -96,7 +96,8 @@ def heard_everything(home: Path) -> bool:
 def send(home: Home, agency: str, name: str, body: bytes, **headers: str) -> httpx.Response:
     token = home.config.agency_passwords.get(agency, "nobody")
     sent = {"Authorization": f"Bearer {token}"} | headers
-    with httpx.Client(base_url=home.http_url("intake"), headers=sent, trust_env=False) as client:
+    url = home.http_url("intake")
+    with httpx.Client(base_url=url, headers=sent, trust_env=False, timeout=60) as client:
         return client.post(f"/commands/{name}", content=body)
 
 
@@ -215,7 +216,7 @@ def check_refusals(home: Home) -> None:
 def check_metrics(home: Home) -> None:
     """Every service counts its entries, batches, lag, commit time and parked cases."""
     for service in SERVICES[1:]:  # the first hears nobody, so that nothing can lag
-        text = httpx.get(f"{home.http_url(service)}/metrics", trust_env=False).text
+        text = httpx.get(f"{home.http_url(service)}/metrics", trust_env=False, timeout=60).text
         for name in METRICS:
             assert f"staffel_{name}{{" in text, (service, name)
         assert "12069" not in text

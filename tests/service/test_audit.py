@@ -357,7 +357,7 @@ async def test_it_serves_its_tiles_and_entries_to_those_who_may(
         await until(lambda: auditor.archive.log(LOG).last_checkpoint() is not None)
         await until(lambda: auditor.followers[LOG].compared == 300)
         url = f"http://127.0.0.1:{settings.http_port}"
-        async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as http:
 
             async def get(path: str, **headers: str) -> httpx.Response:
                 return await http.get(path, headers=headers)

@@ -366,7 +366,7 @@ def follow(platform: Desk, folder: Path, state: str) -> None:
     with (folder / "errors").open("wb") as errors:
         process = subprocess.Popen(program, cwd=folder, env=environment, stderr=errors)
     try:
-        asyncio.run(until(lambda: cases_in(folder / "ledger.jsonl", state) == PERSONS, state, 40))
+        asyncio.run(until(lambda: cases_in(folder / "ledger.jsonl", state) == PERSONS, state))
     finally:
         process.kill()
         process.wait()

@@ -89,7 +89,8 @@ async def asked_over_http(home: Home, number: int) -> httpx.Response:
     """What intake says to an admission over HTTP."""
     token, command = home.config.agency_passwords[DISTRICT], admission(number)
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": f"admit/{number}"}
-    async with httpx.AsyncClient(base_url=home.http_url("intake"), trust_env=False) as client:
+    url = home.http_url("intake")
+    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=60) as client:
         return await client.post(
             f"/commands/{command.NAME}", content=command.model_dump_json(), headers=headers
         )

@@ -32,7 +32,7 @@ def send(home: Home, key: str) -> httpx.Response:
         "Idempotency-Key": key,
     }
     content = admission(900).model_dump_json()
-    return httpx.post(url, content=content, headers=headers, trust_env=False)
+    return httpx.post(url, content=content, headers=headers, trust_env=False, timeout=60)
 
 
 async def refused(connection: Connection) -> Refusal:

@@ -169,7 +169,11 @@ async def at_rest(platform: Platform, seconds: float = 60.0) -> None:
 async def audited(platform: Platform) -> None:
     """Return once auditing has nothing to find; at a start it has to ask every service first."""
     url = f"{platform.home.http_url(AUDIT)}/health/ready"
-    await until(lambda: httpx.get(url, trust_env=False).is_success, "auditing is well", 60)
+
+    def well() -> bool:
+        return httpx.get(url, trust_env=False, timeout=60).is_success
+
+    await until(well, "auditing is well", 60)
 
 
 async def archived(platform: Platform) -> None:
