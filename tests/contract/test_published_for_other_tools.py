@@ -12,14 +12,15 @@ from tests.support.purity import ROOT
 
 CONTRACTS = ROOT / "contracts"
 TYPE = "course-enrolled.v1"
+NO_MESSAGES = 'asyncapi: 3.0.0\ninfo: {title: of one fact, version: "1"}\n'
 
 
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
-    """A copy of one fact's schemas and samples, and of the AsyncAPI document."""
+    """A copy of one fact's schemas and samples; an AsyncAPI document that is read in no time."""
     for name in (f"schemas/{TYPE}", f"samples/{TYPE}"):
         shutil.copytree(CONTRACTS / name, tmp_path / name)
-    shutil.copy(CONTRACTS / "asyncapi.yaml", tmp_path)
+    (tmp_path / "asyncapi.yaml").write_text(NO_MESSAGES, "utf-8")
     return tmp_path
 
 
@@ -29,6 +30,12 @@ def test_schemas_samples_and_the_asyncapi_document_are_what_they_say() -> None:
     assert (check.returncode, check.stderr) == (0, "")
     read = json.loads(check.stdout)
     assert min(read["schemas"], read["samples"], read["messages"], read["entries"]) > 0
+
+
+def test_nothing_is_found_in_a_copy_that_nobody_spoiled(published: Path) -> None:
+    check = checked(published)
+
+    assert (check.returncode, check.stderr) == (0, "")
 
 
 def _edit(path: Path, old: str, new: str) -> None:
@@ -66,6 +73,7 @@ def _lose_a_schema(folder: Path) -> None:
 
 
 def _name_a_message_that_is_not_there(folder: Path) -> None:
+    shutil.copy(CONTRACTS / "asyncapi.yaml", folder)
     reference = f"#/components/messages/{TYPE}"
     _edit(folder / "asyncapi.yaml", reference, f"{reference}0")
 
