@@ -3,9 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from services.casework.informing import check_informed
 from services.casework.lifecycles import CASE_LIFECYCLES
 from services.casework.state import Case
 from services.chassis.decider import Asked, Due, Refused
+from services.chassis.legal_calendar import legal_date
 from services.chassis.lifecycle import Lifecycles
 from services.chassis.replacing import replace
 from staffel_contracts.codes import (
@@ -15,7 +17,11 @@ from staffel_contracts.codes import (
     RefusalCode,
     kind_of,
 )
-from staffel_contracts.commands.casework import CloseCase
+from staffel_contracts.commands.casework import (
+    AnnounceRestrictionEnd,
+    CloseCase,
+    RestrictProcessing,
+)
 from staffel_contracts.fact import Fact
 
 RECORDED = Lifecycles(*CASE_LIFECYCLES)
@@ -40,6 +46,8 @@ def record(state: Case, asked: Asked[Any], at: datetime) -> Fact:
         raise Refused(RefusalCode.NOT_RESPONSIBLE, "not involved in the case", "case")
     if isinstance(asked.command, CloseCase):
         _check_handed_over(state, asked.command)
+    if isinstance(asked.command, RestrictProcessing | AnnounceRestrictionEnd):
+        check_informed(state, asked.command, legal_date(at))
     return RECORDED.decide(state.records, asked, at)
 
 

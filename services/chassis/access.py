@@ -89,6 +89,10 @@ class Beside(dict[str, Any]):
         self.cases = tuple(cases)
 
 
+class Shown(dict[str, Any]):
+    """An answer that left out by itself what is only stored: what tells the person of it is not."""
+
+
 @dataclass(frozen=True)
 class Query:
     """``query(connection, agency, params)``: a read for an agency; raises ``Refused``."""

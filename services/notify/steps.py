@@ -59,9 +59,18 @@ def _gap(fact: bridge.CoverageGapDetected) -> Values:
     return {"start_on": fact.from_on.isoformat()}
 
 
+def _shown_again(
+    fact: casework.RestrictionEndAnnounced | casework.ProcessingRestricted,
+) -> Values:
+    ends_on = fact.until if isinstance(fact, casework.ProcessingRestricted) else fact.ends_on
+    return {"end_on": ends_on.isoformat() if ends_on else "", "reason": fact.reason_code.value}
+
+
 TOLD: dict[type[Fact], tuple[LetterTemplate, Callable[[Any], Values]]] = {
     casework.EntitlementEndComputed: (LetterTemplate.BENEFITS_END, _ends),
     casework.EntitlementEndRevised: (LetterTemplate.BENEFITS_END, _ends),
+    casework.RestrictionEndAnnounced: (LetterTemplate.RESTRICTION_ENDS, _shown_again),
+    casework.ProcessingRestricted: (LetterTemplate.RESTRICTION_ENDS, _shown_again),
     casework.EntitlementEndWithdrawn: (LetterTemplate.BENEFITS_CONTINUE, _goes_on),
     bridge.HandedToJobcenter: (LetterTemplate.HANDED_OVER, _handed),
     bridge.HandoffSubmitted: (LetterTemplate.HANDED_OVER, _handed),
@@ -85,8 +94,15 @@ def step_of(fact: Fact) -> tuple[LetterTemplate, Values] | None:
     template, fill = TOLD.get(type(fact), (None, None))
     if template is None or fill is None:
         return None
+    if isinstance(fact, casework.ProcessingRestricted) and not _ends_later(fact):
+        return None
     if isinstance(fact, bridge.HandoffRejected) and fact.next_step is NextStep.CLOSE:
         if fact.reason_code not in _NOBODY_COMES:
             return None
         template = LetterTemplate.STAYS
     return template, fill(fact)
+
+
+def _ends_later(fact: casework.ProcessingRestricted) -> bool:
+    """Whether a day is said on which it ends, and it is not lifted by this."""
+    return fact.until is not None and fact.until >= fact.restricted_on

@@ -44,6 +44,11 @@ _OUTDATES = dict.fromkeys(_ENDS, _ENDS) | dict.fromkeys(
     _STAGES - {LetterTemplate.INFORMATION_MISSING}, _STAGES
 )
 """Of these the last one alone is true; any other letter takes the place of one like it."""
+_APART = {
+    LetterTemplate.DAYS_WITHOUT_BENEFITS: "start_on",
+    LetterTemplate.RESTRICTION_ENDS: "reason",
+}
+"""Each gap, and each reason for only storing data, has a letter of its own."""
 
 
 def letters_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
@@ -69,7 +74,7 @@ def _told_of(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     if template is LetterTemplate.INFORMATION_MISSING and _is_supplied(state, heard):
         return []
     domain = domain_of(heard.fact)
-    agency = _hands_over(state, domain)
+    agency = _hands_over(state, template, domain)
     named = {} if domain is ResponsibilityDomain.BENEFITS else {"domain": domain.value}
     told = LetterComposed(
         letter_id=f"l-{heard.new_id}",
@@ -151,6 +156,9 @@ def _over_with(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     if isinstance(fact, bridge.CoverageGapClosed):
         since = fact.from_on.isoformat()
         return _gone(state, {LetterTemplate.DAYS_WITHOUT_BENEFITS}, None, start_on=since)
+    if isinstance(fact, casework.ProcessingRestricted) and step_of(fact) is None:
+        ends = {LetterTemplate.RESTRICTION_ENDS}
+        return _gone(state, ends, None, reason=fact.reason_code.value)
     closed = isinstance(fact, bridge.HandoffRejected) and step_of(fact) is None
     if closed and not _is_beside(state, fact):
         return _gone(state, _STAGES, _named(fact.domain))
@@ -178,16 +186,19 @@ def _knows_of_the_end(state: CaseNotices) -> bool:
     return LetterTemplate.BENEFITS_END in given
 
 
-def _hands_over(state: CaseNotices, domain: ResponsibilityDomain) -> str:
+def _hands_over(state: CaseNotices, template: LetterTemplate, domain: ResponsibilityDomain) -> str:
+    """Whoever is responsible; of a restriction the district tells, as it is the district's own."""
+    if template is LetterTemplate.RESTRICTION_ENDS:
+        return state.district
     responsible = state.receiver.line(domain).responsible if state.receiver else None
     return responsible or f"district-{state.about.district}"
 
 
 def _outdated(state: CaseNotices, told: LetterComposed) -> list[Fact]:
-    same = told.template is LetterTemplate.DAYS_WITHOUT_BENEFITS  # each gap has its own letter
-    days = {"start_on": told.values["start_on"]} if same else {}
+    name = _APART.get(told.template)
+    same = {name: told.values[name]} if name else {}
     outdates = _OUTDATES.get(told.template, frozenset({told.template}))
-    return _gone(state, outdates, told.values.get("domain"), **days)
+    return _gone(state, outdates, told.values.get("domain"), **same)
 
 
 def _gone(

@@ -19,10 +19,11 @@ from services.platform.home import Home
 from services.platform.options import DEFAULT_HOME, HomeOption, fail, load_home, plain_errors
 from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.codes import RestrictionReason
-from staffel_contracts.commands.casework import RestrictProcessing
+from staffel_contracts.commands.casework import AnnounceRestrictionEnd, RestrictProcessing
 
 _PERSON: Table = PersonCopyRow.__table__  # type: ignore[attr-defined]
 _DAY = "%Y-%m-%d"
+Wish = RestrictProcessing | AnnounceRestrictionEnd
 
 
 def restrict(  # noqa: PLR0917 - options of the command line
@@ -33,16 +34,32 @@ def restrict(  # noqa: PLR0917 - options of the command line
         datetime | None, typer.Option(formats=[_DAY], help="The last day; open without it.")
     ] = None,
     lift: Annotated[bool, typer.Option("--lift", help="The restriction is over.")] = False,
+    announce: Annotated[
+        datetime | None,
+        typer.Option(formats=[_DAY], help="Only tell the person, by a letter, the last day."),
+    ] = None,
+    informed_on: Annotated[
+        datetime | None,
+        typer.Option(formats=[_DAY], help="When the person was told that it ends."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")] = False,
 ) -> None:
     """Only store a person's data: queries and sheets are refused, nothing is deleted.
 
     Each reason stands by itself: --lift ends the one that is named, and the data is shown again
-    once none is left. Recorded as the district's own decision. Exit code 1 if refused, or if there
-    is nothing to lift.
+    once none is left. The person is told before (Art. 18 Abs. 3 DSGVO): --announce has a letter
+    written, which the district hands over, and --lift says with --informed-on when that was.
+    Recorded as the district's own decision. Exit code 1 if refused, or if there is nothing to lift.
     """
     if lift and until:
         fail("--lift ends it today: without --until")
+    if announce and (lift or until or informed_on):
+        fail("--announce lifts nothing yet: without --lift, --until and --informed-on")
+    if lift and not informed_on:
+        fail(
+            "--lift: tell the person before (Art. 18 Abs. 3 DSGVO). --announce DAY has a letter "
+            "written; once it was handed over, --lift --informed-on DAY"
+        )
     place = load_home(home)
     with plain_errors():
         who = find(place, person)
@@ -52,12 +69,24 @@ def restrict(  # noqa: PLR0917 - options of the command line
         if until and until.date() < today:
             fail(f"--until: {until.date()} is over, so nothing would be restricted; --lift ends it")
         end = today - timedelta(days=1) if lift else (until.date() if until else None)
+        wish: Wish = _wish(who, today, reason, end, informed_on)
         told = _lifted(place, who, reason, today) if lift else _stored(reason, end)
+        if announce:
+            told, wish = _announced(who, reason, today, announce.date())
         if dry_run:
             typer.echo(f"would be {who.person}: {told}")
             return
-        asyncio.run(_send(place, who, _wish(who, today, reason, end)))
+        asyncio.run(_send(place, who, wish))
     typer.echo(f"{who.person}: {told}")
+
+
+def _announced(
+    who: Who, reason: RestrictionReason, today: date, ends_on: date
+) -> tuple[str, AnnounceRestrictionEnd]:
+    told = f"only stored ({reason}), a letter waits that tells of its end on {ends_on.isoformat()}"
+    return told, AnnounceRestrictionEnd(
+        case=who.case, reason_code=reason, announced_on=today, ends_on=ends_on
+    )
 
 
 def _stored(reason: RestrictionReason, end: date | None) -> str:
@@ -76,11 +105,23 @@ def _lifted(home: Home, who: Who, reason: RestrictionReason, today: date) -> str
     return f"still only stored ({', '.join(left)})" if left else "shown again"
 
 
-def _wish(who: Who, today: date, reason: RestrictionReason, end: date | None) -> RestrictProcessing:
-    return RestrictProcessing(case=who.case, restricted_on=today, reason_code=reason, until=end)
+def _wish(
+    who: Who,
+    today: date,
+    reason: RestrictionReason,
+    end: date | None,
+    informed_on: datetime | None,
+) -> RestrictProcessing:
+    return RestrictProcessing(
+        case=who.case,
+        restricted_on=today,
+        reason_code=reason,
+        until=end,
+        informed_on=informed_on and informed_on.date(),
+    )
 
 
-async def _send(home: Home, who: Who, wish: RestrictProcessing) -> None:
+async def _send(home: Home, who: Who, wish: Wish) -> None:
     agency = _district(home, who)
     password = home.config.agency_passwords.get(agency)
     if password is None:

@@ -52,6 +52,7 @@ async def refused(connection: Connection, case: str) -> RefusalCode | None:
 
 WORDS = ("restrict", REFERENCE, "--reason", "accuracy-contested")
 CLAIMS = ("restrict", REFERENCE, "--reason", "needed-for-claims")
+LIFT = ("--lift", "--informed-on", LAST_DAY.isoformat())
 
 
 async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Path) -> None:
@@ -66,17 +67,24 @@ async def test_a_case_is_only_stored_then_due_then_held_then_erased(tmp_path: Pa
             assert "--lift ends it" in (await run(home, *WORDS, *words)).err
         tried = await run(home, *WORDS, "--dry-run")
         assert (tried.code, await refused(connection, case)) == (0, None)
-        nothing = await run(home, *WORDS, "--lift")
+        untold = await run(home, *WORDS, "--lift")
+        assert (untold.code, "tell the person before" in untold.err) == (1, True)
+        nothing = await run(home, *WORDS, *LIFT)
         assert (nothing.code, "is not restricted because of accuracy" in nothing.err) == (1, True)
         assert (await run(home, *WORDS)).code == 0
         assert (await run(home, *CLAIMS)).code == 0
         await until_refused(connection, case, RefusalCode.PROCESSING_RESTRICTED)
-        first = await run(home, *CLAIMS, "--lift")
+        first = await run(home, *CLAIMS, *LIFT)
         assert (first.code, "still only stored (accuracy-contested)" in first.out) == (0, True)
-        again = await run(home, *CLAIMS, "--lift")
+        again = await run(home, *CLAIMS, *LIFT)
         assert (again.code, "but of accuracy-contested" in again.err) == (1, True)
         assert await refused(connection, case) is RefusalCode.PROCESSING_RESTRICTED
-        last = await run(home, *WORDS, "--lift")
+        early = await run(home, *WORDS, "--lift", "--informed-on", "2020-01-01")
+        assert (early.code, "implausible-dates" in early.err) == (1, True)
+        told = await run(home, *WORDS, "--announce", LAST_DAY.isoformat())
+        assert (told.code, "a letter waits" in told.out) == (0, True)
+        assert await letters_of(connection) == {"restriction-ends": case}
+        last = await run(home, *WORDS, *LIFT)
         assert (last.code, "shown again" in last.out) == (0, True)
         await until_refused(connection, case, None)
 
@@ -139,3 +147,12 @@ async def until_refused(connection: Connection, case: str, code: RefusalCode | N
 async def ten_years_on(platform: Platform) -> None:
     await platform.set_clock(datetime(2035, 3, 22, 8, tzinfo=UTC))
     await at_rest(platform)
+
+
+async def letters_of(connection: Connection) -> dict[str, str]:
+    """The cases of the letters that the district has to hand over, by template, once it has one."""
+    async with asyncio.timeout(60):
+        while True:
+            found = await connection.ask("notify", "letters", purpose=AccessPurpose.CASEWORK)
+            if found["letters"]:
+                return {one["template"]: one["case_id"] for one in found["letters"]}

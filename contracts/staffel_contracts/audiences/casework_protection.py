@@ -30,6 +30,7 @@ _KEPT: tuple[type[Fact], ...] = (
     casework.SubjectAccessAnswered,
     casework.HouseholdMemberCorrected,
     casework.LegalHoldSet,
+    casework.RestrictionEndAnnounced,
     casework.RetentionDue,
     casework.SheetFieldWithheld,
 )

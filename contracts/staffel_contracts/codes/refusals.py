@@ -41,6 +41,11 @@ class RefusalCode(Code):
         "Verarbeitung eingeschränkt",
         "processing is restricted",
     )
+    PERSON_NOT_INFORMED = (
+        "person-not-informed",
+        "Person nicht unterrichtet",
+        "the person was not told before",
+    )
     UNAVAILABLE = "unavailable", "zur Zeit nicht verfügbar", "not available now"
     MAINTENANCE = (
         "maintenance",

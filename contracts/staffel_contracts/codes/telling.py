@@ -56,3 +56,8 @@ class LetterTemplate(Code):
         "Tage ohne Leistung, Vorschuss",
         "days without benefits, advance",
     )
+    RESTRICTION_ENDS = (
+        "restriction-ends",
+        "Einschränkung der Verarbeitung endet",
+        "restriction of processing ends",
+    )

@@ -23,8 +23,13 @@ RESTRICTION = Lifecycle(
         Step(
             commands.RestrictProcessing,
             facts.ProcessingRestricted,
-            after=(NEW, facts.ProcessingRestricted),
+            after=(NEW, facts.ProcessingRestricted, facts.RestrictionEndAnnounced),
             anew=True,
+        ),
+        Step(
+            commands.AnnounceRestrictionEnd,
+            facts.RestrictionEndAnnounced,
+            after=(facts.ProcessingRestricted, facts.RestrictionEndAnnounced),
         ),
     ),
 )

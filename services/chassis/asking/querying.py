@@ -8,7 +8,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 from sqlalchemy import Engine
 
-from services.chassis.access import Beside, Caller, Query, Turned
+from services.chassis.access import Beside, Caller, Query, Shown, Turned
 from services.chassis.asking.asking import check_texts
 from services.chassis.decider import Refused
 from services.chassis.restricting import Restricted
@@ -69,7 +69,7 @@ class Queries:
         _check_kinds(params, query.access.numbers)
         with self._engine.connect() as conn:
             found = query(conn, caller.agency.id, params, self._restricted)
-        shown = self._restricted.shown(found)
+        shown = found if isinstance(found, Shown) else self._restricted.shown(found)
         beside = found.cases if isinstance(found, Beside) else ()
         if cases := tuple(dict.fromkeys((*cases_in(shown), *beside))):
             self._record(read_by(caller, f"query/{name}", cases, query.access.groups))

@@ -71,7 +71,8 @@ class RestrictProcessing(CaseCommand):
     """Only store the person's data, until it is clear what becomes of it.
 
     Each ``reason_code`` stands by itself. Told again, it takes the place of what was told for this
-    reason; with an ``until`` that is over it is lifted, and no other with it.
+    reason; with an ``until`` that is over it is lifted, and no other with it. To end it sooner than
+    was said takes ``informed_on``: refused with ``person-not-informed`` else.
     """
 
     MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
@@ -81,3 +82,17 @@ class RestrictProcessing(CaseCommand):
     restricted_on: date
     reason_code: RestrictionReason
     until: date | None = None
+    informed_on: date | None = None
+    """When the person was told that it ends (Art. 18 Abs. 3 DSGVO), in writing or in person."""
+
+
+class AnnounceRestrictionEnd(CaseCommand):
+    """Tell the person that a restriction is to be lifted, before it is: a letter is written."""
+
+    MAY: ClassVar[frozenset[AgencyKind]] = DISTRICT
+    ROLES: ClassVar[Roles] = LEAD
+    LEADS_TO: ClassVar[tuple[str, ...]] = ("restriction-end-announced",)
+
+    reason_code: RestrictionReason
+    announced_on: date
+    ends_on: date

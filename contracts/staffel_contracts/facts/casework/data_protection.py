@@ -138,6 +138,24 @@ class ProcessingRestricted(Fact):
     reason_code: RestrictionReason
     until: date | None = None
     """Missing where no day is known yet."""
+    informed_on: date | None = None
+    """When the person was told that it ends sooner than was said before (Art. 18 Abs. 3 DSGVO)."""
+
+
+class RestrictionEndAnnounced(Fact):
+    """The person is told that a restriction is to be lifted: a letter waits at the district.
+
+    It lifts nothing: the data is only stored until ``processing-restricted`` says otherwise.
+    """
+
+    SINCE: ClassVar[str] = "0.2.0"
+    BASIS: ClassVar[str] = "Art. 18 Abs. 3 DSGVO"
+    VALID_ON: ClassVar[str | None] = "announced_on"
+
+    reason_code: RestrictionReason
+    announced_on: date
+    ends_on: date
+    """The last day on which the data is only stored."""
 
 
 class SheetFieldWithheld(Fact):
