@@ -107,14 +107,22 @@ def identity(person: Person | None) -> dict[SheetField, str]:
     return {code: value for code, value in found.items() if value}
 
 
-def _recorded(person: Person) -> dict[SheetField, str]:
-    """What intake recorded; dates as ISO 8601, a title or proof as code and first/last day."""
-    found = identity(person) | {
-        SheetField.PROTECTION_KIND: _protection(person),
+def right_to_stay(person: Person | None) -> dict[SheetField, str]:
+    """The title and the interim proof that are known last, as code and first/last day."""
+    if person is None:
+        return {}
+    found = {
         SheetField.RESIDENCE_TITLE: _last_title(person),
         SheetField.INTERIM_PROOF: _last_proof(person),
     }
     return {code: value for code, value in found.items() if value}
+
+
+def _recorded(person: Person) -> dict[SheetField, str]:
+    """What intake recorded; dates as ISO 8601."""
+    protection = _protection(person)
+    kind = {SheetField.PROTECTION_KIND: protection} if protection else {}
+    return identity(person) | kind | right_to_stay(person)
 
 
 def _protection(person: Person) -> str | None:

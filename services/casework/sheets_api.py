@@ -36,7 +36,8 @@ def handover_sheet(
     over. ``supplied`` holds the answers to the receiver's questions that are not in the sheet,
     ``consented`` what the person lets be told for as long as the consent stands and has not run
     out; the digest covers neither. ``bases`` says why each field is told, ``withheld`` why others
-    are not, ``corrected`` what was found wrong since, as it is known now; ``household`` shows the
+    are not, ``corrected`` what was found wrong since, as it is known now, and ``changed`` which
+    title or interim proof counts by now where one stood on the sheet; ``household`` shows the
     others of it with their own dates.
 
     Raises:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from services.casework.profiles import Profile, ProfileField, profile_for
-from services.casework.sheet import identity
+from services.casework.sheet import identity, right_to_stay
 from services.casework.state import Case
 from staffel_contracts.codes import (
     AgencyKind,
@@ -38,17 +38,20 @@ def sheet_extras(row: dict[str, Any], case: Case, today: date) -> dict[str, Any]
     return {
         "bases": {code: by_code[code].basis for code in row["fields"] if code in by_code},
         "supplied": {code: answers[code] for code in sorted(told)},
-        "corrected": _corrected(row, case),
+        "corrected": _otherwise(row, identity(case.person)),
+        "changed": _otherwise(row, right_to_stay(case.person)),
         "consented": {code: consented[code] for code in sorted(consented)},
         "withheld": _withheld(row, answers, told | consented.keys(), by_code),
     }
 
 
-def _corrected(row: dict[str, Any], case: Case) -> dict[str, str]:
-    """What the sheet told of the person and was found wrong since, as it is known now."""
-    known = {code.value: value for code, value in identity(case.person).items()}
+def _otherwise(row: dict[str, Any], known: dict[SheetField, str]) -> dict[str, str]:
+    """What the sheet told and is not so any more, as it is known now; nothing that it did not tell.
+
+    What was found wrong of who the person is; which title has ended, or has taken its place.
+    """
     told: dict[str, str] = row["fields"]
-    return {c: v for c, v in known.items() if c in told and told[c] != v}
+    return {c.value: v for c, v in known.items() if told.get(c.value, v) != v}
 
 
 def _withheld(

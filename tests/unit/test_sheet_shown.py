@@ -99,6 +99,36 @@ def test_what_nobody_needs_is_not_taken_in(code: SheetField) -> None:
     assert refused.value.field == f"fields.{code.value}"
 
 
+TITLE = {"code": "s25-2", "issued_on": "2025-03-28", "valid_from": "2025-03-28"}
+ENDS = TITLE | {"valid_to": "2028-03-27", "ended_on": "2025-06-30", "end_reason": "revoked"}
+LATER = {"code": "s25-3", "issued_on": "2025-09-01", "valid_from": "2025-09-01"}
+SHOWN = "s25-2 2025-03-28/2028-03-27"
+
+
+@pytest.mark.parametrize(
+    ("titles", "changed"),
+    [
+        ([TITLE | {"valid_to": "2028-03-27"}], {}),
+        ([ENDS], {"residence-title": "s25-2 2025-03-28/2025-06-30"}),
+        (
+            [ENDS, LATER | {"valid_to": "2026-08-31"}],
+            {"residence-title": "s25-3 2025-09-01/2026-08-31"},
+        ),
+    ],
+)
+def test_who_reads_a_sheet_sees_which_title_counts_by_now_and_not_why(
+    titles: list[dict[str, str]], changed: dict[str, str]
+) -> None:
+    known = Case("c-1", sheet_ref="s-1", person=Person("c-1", titles=titles))
+    row = ROW | {"fields": ROW["fields"] | {"residence-title": SHOWN}}
+
+    shown = sheet_extras(row, known, TODAY)
+
+    assert shown["changed"] == changed
+    assert "revoked" not in repr(shown)
+    assert sheet_extras(ROW, known, TODAY)["changed"] == {}
+
+
 @given(
     supplied=st.dictionaries(st.sampled_from([code.value for code in SheetField]), st.just("x")),
     consents=st.lists(
