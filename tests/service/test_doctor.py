@@ -17,7 +17,7 @@ from services.chassis.store.columns import to_micros
 from services.chassis.store.database import reading as database_reading
 from services.chassis.store.log import read_head
 from services.platform.backup.records import Records
-from services.platform.checks import ALL, Level, Line, Look, auditing, machine, run
+from services.platform.checks import ALL, Level, Line, Look, auditing, databases, machine, run
 from services.platform.checks.before import before
 from services.platform.checks.running import Check
 from services.platform.checks.shown import FORMATS
@@ -106,6 +106,21 @@ def test_a_platform_at_work_is_well(
     assert [line for line in lines if line.level] == []
     assert said["code"] == "0", said["said"]
     assert f"{len(lines)} ok, 0 warn, 0 fail" in said["said"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "level"), [(-1, Level.OK), (0.01, Level.OK), (2.5, Level.FAIL), (50, Level.FAIL)]
+)
+def test_a_log_that_is_ahead_of_the_clock_is_told(home: Home, hours: float, level: Level) -> None:
+    home.change(clock="real", clock_starts=None)
+    last = datetime.now(UTC) + timedelta(hours=hours)
+    change(home, "casework", "UPDATE head SET last_time = ?", to_micros(last))
+
+    found = {line.check: line for line in looked(home, databases.ahead)}
+
+    assert found["clocks.log.casework"].level is level
+    assert found["clocks.log.intake"].level is Level.OK
+    assert ("2 h ahead of the clock" in found["clocks.log.casework"].text) == (hours == 2.5)
 
 
 def test_what_goes_to_support_holds_no_person_and_no_secret(

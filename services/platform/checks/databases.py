@@ -19,6 +19,7 @@ from staffel_contracts.tlog.tree import Frontier
 LEAVES = 10_000
 STEP = 1_000
 PARKED_FAIL = timedelta(days=2)
+AHEAD = timedelta(minutes=1)
 OVERDUE_WARN, OVERDUE_FAIL = timedelta(minutes=1), timedelta(minutes=10)
 _PARKED = ParkedRow.__table__  # type: ignore[attr-defined]
 _TIMER = TimerRow.__table__  # type: ignore[attr-defined]
@@ -74,6 +75,23 @@ def logs(look: Look) -> Iterator[Line]:
         else:
             told = f"{head.size} entries, the last {min(head.size, LEAVES)} folded again"
             yield ok(f"log.{name}", told)
+
+
+def ahead(look: Look) -> Iterator[Line]:
+    """No log lies ahead of the clock: new entries would get the moment of its last one until then.
+
+    It does where the clock was put back, or is behind on a machine that a home was moved to.
+    """
+    if look.at.clock_is_set:
+        return
+    for name in look.at.services:
+        with reading(look.at.databases[name]) as conn:
+            off = read_head(conn).last_time - look.clock_of(name)
+        told = f"the last entry is {lasting(off)} ahead of the clock: new ones get its moment"
+        if off > AHEAD:
+            yield fail(f"clocks.log.{name}", told, "lost-node")
+        else:
+            yield ok(f"clocks.log.{name}", "no entry is ahead of the clock")
 
 
 def tail_fault(conn: Connection, head: Head, leaves: int = LEAVES) -> str | None:

@@ -31,6 +31,7 @@ ALL: tuple[Check, ...] = (
     databases.durability,
     databases.leases,
     databases.logs,
+    databases.ahead,
     transport.transport,
     processes.lag,
     databases.parked,
