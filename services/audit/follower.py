@@ -103,6 +103,7 @@ class Follower:
         try:
             if not self._archive.is_open:
                 await asyncio.to_thread(self._open)
+                self._kept_size = self._size_kept()
             if await self._catch_up():
                 await self._compare()
         except Damaged as error:
@@ -120,8 +121,14 @@ class Follower:
         except Damaged:
             self._open_at = monotonic() + DAMAGED_SECONDS
             raise
+
+    def _size_kept(self) -> int:
+        """The size of the checkpoint that is kept; none that the policy does not trust counts."""
         last = self._archive.last_checkpoint()
-        self._kept_size = last.size if last else -1
+        try:
+            return verified_checkpoint(last.note, self._policy.logs).checkpoint.size if last else -1
+        except (Malformed, Unsigned):
+            return -1
 
     def _beat(self) -> None:
         self.heartbeat = monotonic()

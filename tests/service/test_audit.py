@@ -296,6 +296,24 @@ async def test_a_checkpoint_under_another_policy_is_kept_without_waiting_for_its
         assert codes(auditor) == set()
 
 
+async def test_a_checkpoint_whose_key_was_struck_while_auditing_was_away_is_kept_anew_at_its_start(
+    sayer: Sayer, settings: AuditSettings, nc: Client
+) -> None:
+    after = Sayer(nc, LOG)
+    async with sayer.running(), auditing(settings) as auditor:
+        sayer.say(make_wires(LOG, 0, 10))
+        log = auditor.archive.log(LOG)
+        await until(lambda: (log.last_checkpoint() or (0,))[0] == 10)
+    after.source = sayer.source
+    settings.policy.write_text(after.policy())
+
+    async with after.running(), auditing(settings) as auditor:
+        log = auditor.archive.log(LOG)
+        await until(lambda: signed_by(after, log.last_checkpoint()))
+
+        assert codes(auditor) == set()
+
+
 def signed_by(sayer: Sayer, kept: Kept | None) -> bool:
     try:
         return kept is not None and bool(verified_checkpoint(kept.note, [sayer.key.verifier]))
