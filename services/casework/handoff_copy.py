@@ -225,7 +225,7 @@ def _moved(copy: HandoffKnown, fact: bridge.ResponsibilityChanged) -> HandoffKno
 def _pays(copy: HandoffKnown, fact: bridge.BenefitStartNotified) -> HandoffKnown:
     """Whoever pays goes on with what it took over, although it had begun to hand it back."""
     copy = replace(copy, benefit_start_on=fact.starts_on)
-    if fact.handoff_id == copy.handoff_id or copy.is_standing:
+    if fact.handoff_id == copy.handoff_id:
         return copy
     return replace(
         copy,

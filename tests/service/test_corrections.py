@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from pydantic_core import from_json
+
 from services.notify.tables import FeedRow, NoticeRow
 from staffel_contracts.codes import HouseholdKind, SheetField
 from staffel_contracts.commands.intake import (
@@ -69,20 +71,23 @@ def test_before_anything_was_handed_over_nobody_else_is_told(tmp_path: Path) -> 
 CHILD: dict[str, Any] = PERSON | {"file_reference": "50-4712"}
 
 
-def a_family(house: House) -> tuple[str, str]:
-    """A mother whose sheet went to the jobcenter, and a child that it tells of; their cases."""
-    mother = admit(house, household_ref="H-1")
-    child = AdmitPerson(
-        **CHILD,
+def a_child(house: House, agency: str = SENDER, **more: Any) -> str:
+    command = AdmitPerson(
+        **CHILD | {"household_ref": "H-1"} | more,
         admitted_on=day("2025-01-07"),
         given_name="Noor",
         family_name="Beispiel",
         birth_date=day("2019-03-01"),
         nationality="475",
         language="ar",
-        household_ref="H-1",
     )
-    of_child = str(house.ask(child, SENDER)["case"])
+    return str(house.ask(command, agency)["case"])
+
+
+def a_family(house: House, **child: Any) -> tuple[str, str]:
+    """A mother whose sheet went to the jobcenter, and a child that it tells of; their cases."""
+    mother = admit(house, household_ref="H-1")
+    of_child = a_child(house, **child)
     house.on("2025-03-21")
     recognise(house)
     house.on("2025-04-07")
@@ -194,3 +199,66 @@ def test_what_happened_in_another_household_is_told_by_hand(tmp_path: Path) -> N
         (told,) = news(house)[RECEIVER]
         assert told["data"]["field_codes"] == ["household"]
         assert house.faults() == []
+
+
+def correct(house: House, **values: Any) -> None:
+    house.ask(CorrectPerson(**CHILD, corrected_on=day("2025-04-07"), **values), SENDER)
+
+
+def corrected_members(house: House) -> list[str]:
+    """On whose cases casework said that another member was corrected."""
+    lines = [from_json(line) for line in house.rooms["casework"].log.wires(0, 10_000)]
+    kind = "household-member-corrected.v1"
+    return [line["subject"] for line in lines if line["type"] == kind]
+
+
+def test_who_was_forgotten_in_a_household_is_told_to_who_got_its_sheets(tmp_path: Path) -> None:
+    with house_at_home(tmp_path, "2025-01-07") as (_, house):
+        mother, _child = a_family(house, household_ref="H-2")
+
+        correct(house, household_ref="H-1")
+        correct(house, birth_date=day("2018-03-01"))
+
+        assert [told["subject"] for told in news(house)[RECEIVER]] == [mother, mother]
+        assert birth_dates(house) == {"2018-03-01"}
+
+
+def test_a_household_that_was_formed_later_counts_too(tmp_path: Path) -> None:
+    with house_at_home(tmp_path, "2025-01-07") as (_, house):
+        mother, _child = a_family(house, household_ref=None)
+        formed = FormHousehold(
+            **PERSON,
+            household_ref="H-1",
+            household_kind=HouseholdKind.SINGLE_PARENT,
+            formed_on=day("2025-04-07"),
+            member_refs=(PERSON["file_reference"], CHILD["file_reference"]),
+        )
+        house.ask(formed, SENDER)
+
+        correct(house, birth_date=day("2018-03-01"))
+
+        assert [told["subject"] for told in news(house)[RECEIVER]] == [mother]
+
+
+def test_nobody_is_told_of_others_whose_sheets_went_to_nobody(tmp_path: Path) -> None:
+    with house_at_home(tmp_path, "2025-01-07") as (_, house):
+        mother = admit(house, household_ref="H-1")
+        child = a_child(house)
+
+        house.ask(
+            CorrectPerson(**CHILD, corrected_on=day("2025-01-07"), birth_date=day("2018-03-01")),
+            SENDER,
+        )
+
+        assert corrected_members(house) == [mother]
+        assert [told["subject"] for told in news(house)[SENDER]] == [child]
+
+
+def test_another_district_may_name_a_household_alike(tmp_path: Path) -> None:
+    with house_at_home(tmp_path, "2025-01-07") as (_, house):
+        mother, _child = a_family(house)
+        a_child(house, "district-13074", district="13074")
+
+        correct(house, birth_date=day("2018-03-01"))
+
+        assert corrected_members(house) == [mother]

@@ -370,3 +370,18 @@ def test_who_was_relieved_tells_no_start_any_more() -> None:
 
     with pytest.raises(Refused, match="not-the-receiver"):
         pays(bridge, old)
+
+
+def test_what_the_district_forwarded_waits_for_who_is_to_answer() -> None:
+    bridge, old = taken_over_and_handed_back(*TAKEN_UP)
+    answered(bridge, ForwardHandoff, forwarded_to="district-13074")
+
+    with pytest.raises(Refused, match="not-the-receiver"):
+        pays(bridge, old)
+
+
+def test_the_start_is_told_of_what_was_taken_over_not_of_the_handing_back() -> None:
+    bridge, _ = taken_over_and_handed_back(*REJECTED)
+
+    with pytest.raises(Refused, match="not-the-receiver"):
+        pays(bridge, str(bridge.state().handoff_id))
