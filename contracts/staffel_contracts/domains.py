@@ -28,7 +28,7 @@ COMPETENT: Final[dict[ResponsibilityDomain, dict[AgencyKind, str]]] = {
         _JOBCENTER: "§ 5 Abs. 1 Nr. 2a, § 175 Abs. 3 SGB V",
         _SOCIAL: "§ 264 Abs. 2 SGB V",
         _YOUTH: "§ 40 SGB VIII",
-        _DISTRICT: "§§ 4, 6 AsylbLG, § 264 Abs. 1 SGB V",
+        _DISTRICT: "§§ 4, 6 AsylbLG, § 264 Abs. 1, 2 SGB V",
     },
     ResponsibilityDomain.LABOUR_INTEGRATION: {
         _JOBCENTER: "§ 16 Abs. 1 SGB II",
