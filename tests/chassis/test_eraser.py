@@ -139,6 +139,22 @@ async def test_a_stream_that_does_not_answer_holds_up_its_own_erasure_alone(
         await until(lambda: done(toy) == {"a", "b"})
 
 
+async def test_an_erasure_that_comes_while_another_is_carried_out_is_not_missed(
+    toy: Toy, nc: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "LOOK_EVERY", 0.05)
+    waiting = ["b"]
+
+    async def clean(*_: Any) -> int:
+        while waiting:
+            await asyncio.to_thread(erased, toy, waiting.pop())
+        return 0
+
+    erased(toy, "a")
+    async with erasing_in(toy, nc, cleaners=(clean,)):
+        await until(lambda: done(toy) == {"a", "b"})
+
+
 async def test_a_feed_that_is_another_one_holds_up_only_what_is_in_it(
     toy: Toy, nc: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -112,7 +112,7 @@ class Eraser:
         await self._spread_news()
         if pending:
             await self._carry_out(pending)
-        self._seen = await asyncio.to_thread(self._fingerprint)
+        self._seen = seen  # what came meanwhile, and what we did ourselves, is looked at once more
 
     async def _carry_out(self, pending: list[Erasure]) -> None:
         counter = self.runtime.counter
