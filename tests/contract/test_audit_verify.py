@@ -62,10 +62,10 @@ def test_a_good_bundle_holds(tmp_path: Path) -> None:
 
     assert report.findings == []
     assert (report.holds, report.exit_code, report.trust) == (True, 0, "given")
-    assert [(log.service, log.entries, log.opened) for log in report.logs] == [
-        ("intake", 4, 3),
-        ("jobcenter_bridge", 18, 18),
-        ("notify", 3, 3),
+    assert [(log.service, log.entries, log.sealed, log.opened) for log in report.logs] == [
+        ("intake", 4, 3, 3),
+        ("jobcenter_bridge", 18, 18, 18),
+        ("notify", 3, 3, 3),
     ]
     assert [len(log.cosigned) for log in report.logs] == [3, 3, 3]
 
