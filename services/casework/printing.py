@@ -152,12 +152,22 @@ def sheet_data(
         "from_name": in_words(row["from_agency"]),
         "to_name": in_words(row["to_agency"]),
         "rows": [_row(code, told[code.value], extras) for code in SheetField if code.value in told],
+        "since": _since(extras["corrected"] | extras["changed"]),
         "household": [_member(one, domain) for one in household],
         "withheld": [
             {"label": SheetField(code).de, "reason": REASONS[reason]}
             for code, reason in extras["withheld"].items()
         ],
     }
+
+
+def _since(known: dict[str, str]) -> list[dict[str, str]]:
+    """What counts by now of what the sheet told, beside what it was made with and vouches for."""
+    return [
+        {"label": code.de, "value": in_german(code, known[code.value])}
+        for code in SheetField
+        if code.value in known
+    ]
 
 
 def _row(code: SheetField, value: str, extras: dict[str, Any]) -> dict[str, str]:

@@ -300,3 +300,29 @@ def test_a_sheet_with_a_name_in_any_script_is_printed_the_same_each_time(name: s
 
     assert once == again
     assert once != sheet_pdf(ROW, case({}), TODAY)
+
+
+def test_a_printed_sheet_says_what_was_corrected_or_has_changed_since(tmp_path: Path) -> None:
+    person = Person("c-1", given_name="Samirah", birth_date=date(1994, 5, 17), titles=[ENDS])
+    row = ROW | {"fields": ROW["fields"] | {"residence-title": SHOWN}}
+    known = Case("c-1", sheet_ref="s-1", person=person)
+
+    data = sheet_data(row, sheet_extras(row, known, TODAY), [])
+
+    assert data["since"] == [
+        {"label": SheetField.GIVEN_NAME.de, "value": "Samirah"},
+        {
+            "label": SheetField.RESIDENCE_TITLE.de,
+            "value": "Aufenthaltserlaubnis nach § 25 Abs. 2 AufenthG, 28.03.2025 bis 30.06.2025",
+        },
+    ]
+    printed = headings(tmp_path, data)
+    assert "Seit der Ausstellung berichtigt oder geändert" in printed
+    assert "Seit der Ausstellung" not in headings(tmp_path, data | {"since": []})
+
+
+def headings(folder: Path, data: dict[str, object]) -> str:
+    source = template("services.casework", "print/sheet.typ").read_bytes()
+    (folder / "main.typ").write_bytes(source)
+    (folder / "data.json").write_bytes(to_json(data))
+    return str(typst.query(folder / "main.typ", "heading"))
