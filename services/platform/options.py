@@ -67,6 +67,7 @@ def _told(error: Exception) -> str | None:
 
     from services.audit.lines import Damaged
     from services.chassis.agencies import UnreadableDirectory
+    from services.chassis.keys.erasures import UnreadableLedger
     from services.chassis.keys.master_keys import WrongMasterKey
     from services.chassis.store.log import Fenced
     from services.chassis.store.migrate import WrongSchema
@@ -86,7 +87,7 @@ def _told(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
     ours = (NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble)
-    theirs = (OSError, Unreadable, Unsealable, Damaged)
+    theirs = (OSError, Unreadable, Unsealable, Damaged, UnreadableLedger)
     return str(error) if isinstance(error, (*ours, *theirs)) else None
 
 

@@ -674,3 +674,59 @@ def test_progress_is_told(tmp_path: Path) -> None:
     verified(tmp_path, bundle_of(LOGS), watch=lambda *told: seen.append(told))
 
     assert seen == [("intake", 4, 4), ("jobcenter_bridge", 18, 18), ("notify", 3, 3)]
+
+
+def altered(tmp_path: Path, change: Callable[[dict[str, bytes], str], None]) -> Report:
+    """A report on the bundle with something changed in the bridge's log."""
+    write_bundle(tmp_path / "good", bundle_of(LOGS))
+    members = members_of(tmp_path / "good")
+    change(members, "log/jobcenter_bridge")
+    (tmp_path / "changed").write_bytes(packed(members))
+    return verify_bundle(tmp_path / "changed")
+
+
+def line_changed(index: int, old: bytes, new: bytes) -> Callable[[dict[str, bytes], str], None]:
+    def change(members: dict[str, bytes], log: str) -> None:
+        lines = members[f"{log}/entries.jsonl"].split(b"\n")
+        lines[index] = lines[index].replace(old, new) if old else new
+        members[f"{log}/entries.jsonl"] = b"\n".join(lines)
+
+    return change
+
+
+def hash_changed(members: dict[str, bytes], log: str) -> None:
+    first, *rest = members[f"{log}/hashes"]
+    members[f"{log}/hashes"] = bytes([first ^ 1, *rest])
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (line_changed(2, b'"district":"12069"', b'"district":"12070"'), [(Code.ROOT, 2)]),
+        (line_changed(2, b'"data_base64":"', b'"data_base64":"AAAA'), [(Code.DATA, 2)]),
+        (line_changed(2, b"", b"x"), [(Code.LEAF, 2), (Code.ROOT, 2)]),
+        (hash_changed, [(Code.ROOT, 0), (Code.ROOT, None)]),
+    ],
+)
+def test_what_was_altered_is_told_once_and_at_its_place(
+    tmp_path: Path,
+    change: Callable[[dict[str, bytes], str], None],
+    expected: list[tuple[Code, int | None]],
+) -> None:
+    report = altered(tmp_path, change)
+
+    told = {(one.code, one.index) for one in report.findings if one.code is not Code.INVARIANT}
+    assert told == {*expected}
+
+
+def test_leaves_are_compared_up_to_an_entry_that_is_out_of_place(tmp_path: Path) -> None:
+    def change(members: dict[str, bytes], log: str) -> None:
+        line_changed(2, b'"district":"12069"', b'"district":"12070"')(members, log)
+        lines = members[f"{log}/entries.jsonl"].split(b"\n")
+        lines[4], lines[5] = lines[5], lines[4]
+        members[f"{log}/entries.jsonl"] = b"\n".join(lines)
+
+    report = altered(tmp_path, change)
+
+    placed = [(one.code, one.index) for one in report.findings if one.index is not None]
+    assert [index for code, index in placed if code is Code.ROOT] == [2]

@@ -224,6 +224,18 @@ def test_nothing_is_written_over(home: Home) -> None:
     assert (home.folder / "db" / "intake.sqlite").stat().st_size > 0
 
 
+def test_a_ledger_of_erasures_that_cannot_be_read_is_named_and_nothing_restored(
+    home: Home,
+) -> None:
+    destroy(home, "casework")
+    home.erasures.write_text("no erasure\n")
+
+    told = refused("--service", "casework", "--home", str(home.folder))
+
+    assert "line 1: not an erasure" in told
+    assert list((home.folder / "db").glob("casework*")) == []
+
+
 def test_another_master_key_opens_nothing(home: Home, tmp_path: Path) -> None:
     (tmp_path / "other").write_text("ab" * 32)
 
