@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from typer.testing import CliRunner
 
 from services.platform.home import Home
 from staffel_contracts.cli import all_verbs
+from staffel_contracts.cli.verbs import Verbs
 from tests.support.cli import STAFFEL, staffel, whole_command_line
 
 
@@ -70,6 +72,30 @@ def test_the_name_of_an_agency_stays_in_one_piece_however_narrow_the_terminal(
     )
 
     assert "immigration-office-12069" in shown.stdout
+
+
+def modules(verbs: Verbs) -> Iterator[str]:
+    """Where the verbs are written."""
+    for verb in verbs.values():
+        if isinstance(verb, str):
+            yield verb.partition(":")[0]
+        else:
+            yield from modules(dict(verb.verbs))
+
+
+def imported(module: str) -> tuple[int, str]:
+    """How the import of a module ends in a process that has imported nothing else."""
+    words = [sys.executable, "-c", f"import {module}"]
+    ran = subprocess.run(words, stderr=subprocess.PIPE, text=True, check=False)
+    return ran.returncode, ran.stderr
+
+
+def test_every_verb_can_be_the_first_to_be_imported() -> None:
+    names = sorted(set(modules(all_verbs())))
+    with ThreadPoolExecutor(2) as pool:
+        ended = dict(zip(names, pool.map(imported, names), strict=True))
+
+    assert {name: how for name, how in ended.items() if how != (0, "")} == {}
 
 
 PROGRAM = """
