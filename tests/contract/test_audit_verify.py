@@ -730,3 +730,9 @@ def test_leaves_are_compared_up_to_an_entry_that_is_out_of_place(tmp_path: Path)
 
     placed = [(one.code, one.index) for one in report.findings if one.index is not None]
     assert [index for code, index in placed if code is Code.ROOT] == [2]
+
+
+def test_who_was_admitted_and_not_heard_of_yet_breaks_no_rule(tmp_path: Path) -> None:
+    alone = {"intake": LOGS["intake"]}
+
+    assert found(verified(tmp_path, bundle_of(alone), trust=policy(alone))) == []
