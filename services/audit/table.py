@@ -124,6 +124,10 @@ def _connected(place: str, spilled: Path) -> Iterator["DuckDBPyConnection"]:
             yield conn
     except duckdb.Error as error:
         raise NoTable(str(error).splitlines()[0]) from error
+    except RuntimeError as error:  # what DuckDB makes of Ctrl-C
+        if "interrupted" not in str(error):
+            raise
+        raise KeyboardInterrupt from None
 
 
 def _fill(conn: "DuckDBPyConnection", archive: Archive, opened: Open | None) -> int:

@@ -1,6 +1,7 @@
 """The command line finds every verb that it offers, and imports none before it is asked for."""
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -96,6 +97,35 @@ def test_every_verb_can_be_the_first_to_be_imported() -> None:
         ended = dict(zip(names, pool.map(imported, names), strict=True))
 
     assert {name: how for name, how in ended.items() if how != (0, "")} == {}
+
+
+WAITING = """
+import time
+import typer
+from staffel_contracts import cli
+
+def wait() -> None:
+    try:
+        print("begun", flush=True)
+        time.sleep(600)
+    finally:
+        print("put away")
+
+cli.all_verbs = lambda: {"wait": "__main__:wait", "other": "__main__:wait"}
+cli.main()
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_verb_that_is_ended_puts_away_what_it_had_begun(number: int, code: int) -> None:
+    words = [sys.executable, "-c", WAITING, "wait"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True) as program:
+        assert program.stdout is not None
+        assert program.stdout.readline() == "begun\n"
+        program.send_signal(number)
+        told = program.stdout.read()
+
+    assert (program.returncode, told) == (code, "put away\n")
 
 
 PROGRAM = """

@@ -2,13 +2,14 @@
 
 import errno
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from staffel_contracts.cli.verbs import Verbs
@@ -29,8 +30,14 @@ def main() -> None:
         sys.exit(2)
     from staffel_contracts.cli.verbs import command_line
 
+    signal.signal(signal.SIGTERM, _end)
     with _telling():
         command_line(all_verbs())()
+
+
+def _end(number: int, _: object) -> NoReturn:
+    """End as with Ctrl-C, so that nothing stays behind that was half-written or only started."""
+    sys.exit(128 + number)
 
 
 @contextmanager
