@@ -8,7 +8,7 @@ backup, as it would at its start. Of the rest a service learns when it starts, b
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 from pydantic_core import from_json
 from sqlalchemy import Connection, Engine, select
@@ -40,7 +40,7 @@ def erase_again(home: Home, names: Collection[str], filled: Collection[str]) -> 
     """
     with _keyring(home) as keyring:
         gone = _learn(home, names, keyring)
-        return {name for name in names if gone and _is_news(home, name, gone, keyring, filled)}
+        return {name for name in names if gone and _erase_in(home, name, gone, keyring, filled)}
 
 
 @contextmanager
@@ -73,9 +73,10 @@ def _database(home: Home, name: str) -> Iterator[Engine]:
         engine.dispose()
 
 
-def _is_news(
+def _erase_in(
     home: Home, name: str, gone: dict[str, Erasure], keyring: Keyring, filled: Collection[str]
 ) -> bool:
+    """Erase what one service does not know of yet; whether it has to be folded anew after it."""
     with _database(home, name) as engine:
         with engine.begin() as conn:
             known = set(conn.scalars(select(ERASED.c.key_id)))
@@ -95,13 +96,12 @@ def _carry_out(
     if not missing:
         return
     desk = Desk(service_named(name), Voice(name, home.config.origin), keyring)
-    writer = Writer(desk, engine, _clock(home))
-    writer.open()
-    with engine.connect() as conn:
-        found = leftovers(conn, {one.key_id: one.case for one in missing})
-    for one in missing:
-        writer.run([ErasureWork(one, found[one.key_id], settle=raised)])
-    writer.close()
+    with closing(Writer(desk, engine, _clock(home))) as writer:
+        writer.open()
+        with engine.connect() as conn:
+            found = leftovers(conn, {one.key_id: one.case for one in missing})
+        for one in missing:
+            writer.run([ErasureWork(one, found[one.key_id], settle=raised)])
 
 
 def _clock(home: Home) -> Clock:
