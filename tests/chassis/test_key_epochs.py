@@ -23,7 +23,7 @@ from sqlalchemy import text
 from services.chassis.keys import master_keys
 from services.chassis.keys.erasures import Erasure, Ledger, UnreadableLedger
 from services.chassis.keys.keyring import Keyring, PersonErased, PersonKey, create_keyring
-from services.chassis.keys.master_keys import WrongMasterKey, load_master_key
+from services.chassis.keys.master_keys import MasterKeys, WrongMasterKey, load_master_key
 from services.chassis.keys.rotation import Rotated, Rotating, is_due, owed, rotate, steps
 from services.chassis.store.database import open_database
 
@@ -166,6 +166,31 @@ def test_a_keyring_from_before_there_were_epochs_is_brought_along(in_files: Ring
     create_keyring(in_files.url, load_master_key(in_files.file, None))
 
     assert in_files.key("p-1") == key
+
+
+def test_a_keyring_of_a_newer_version_is_refused_and_stays_as_it_is(in_files: Ring) -> None:
+    engine = open_database(in_files.url)
+    with engine.begin() as conn:
+        conn.execute(text("ALTER TABLE person_key ADD COLUMN hybrid BLOB"))
+    engine.dispose()
+    file = Path(in_files.url.removeprefix("sqlite:///"))
+    held = file.read_bytes()
+
+    for opening in (in_files.open, lambda: create_keyring(in_files.url, _master(in_files))):
+        with pytest.raises(WrongMasterKey, match="newer version: column hybrid of person_key"):
+            opening()
+    assert file.read_bytes() == held
+
+
+def test_a_database_without_a_keyring_is_no_keyring(in_files: Ring, tmp_path: Path) -> None:
+    (tmp_path / "empty.sqlite").touch()
+
+    with pytest.raises(WrongMasterKey, match="no keyring here"):
+        Keyring(f"sqlite:///{tmp_path / 'empty.sqlite'}", _master(in_files))
+
+
+def _master(ring: Ring) -> MasterKeys:
+    return load_master_key(ring.file, None)
 
 
 @pytest.mark.parametrize(

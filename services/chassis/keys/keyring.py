@@ -251,8 +251,7 @@ class Keyring:
 
     def _check(self) -> None:
         with self._readers.connect() as conn:
-            if "epoch" not in {c["name"] for c in inspect(conn).get_columns("master_check")}:
-                raise WrongMasterKey("the keyring is of an older version: migrate it first")
+            _refuse_other_version(conn)
             row = conn.execute(select(MASTER_CHECK)).first()
         if row is None:
             msg = "the keyring is not bound to a master key yet"
@@ -264,6 +263,19 @@ class Keyring:
             return self._master.key(epoch)
         except UnknownEpoch as error:
             raise WrongMasterKey(str(error)) from error
+
+
+def _refuse_other_version(conn: Connection) -> None:
+    found = inspect(conn).get_multi_columns(filter_names=[*METADATA.tables])
+    names = {table: {one["name"] for one in columns} for (_, table), columns in found.items()}
+    if MASTER_CHECK.name not in names:
+        raise WrongMasterKey("there is no keyring here")
+    if MASTER_CHECK.c.epoch.name not in names[MASTER_CHECK.name]:
+        raise WrongMasterKey("the keyring is of an older version: migrate it first")
+    for table, columns in names.items():
+        if unknown := columns - {*METADATA.tables[table].columns.keys()}:
+            told = f"column {min(unknown)} of {table} is not known here"
+            raise WrongMasterKey(f"the keyring is of a newer version: {told}")
 
 
 def _current(conn: Connection) -> int:
