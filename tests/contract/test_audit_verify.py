@@ -35,6 +35,7 @@ from tests.support.bundles import (
     TO,
     WITNESSES,
     MadeLog,
+    admission,
     bundle_of,
     course,
     log_key,
@@ -563,9 +564,11 @@ def test_nobody_responsible_for_a_person_admitted_is_found(tmp_path: Path) -> No
     assert found(report) == [(Code.INVARIANT, "intake", 1)]
 
 
-@pytest.mark.parametrize(("numbers", "at"), [([0, 2], 1), ([1], 0), ([0, 1, 1], 2)])
+@pytest.mark.parametrize(
+    ("numbers", "at"), [([0, 2], [1]), ([1], [0]), ([0, 1, 1], [2]), ([0, 1, 2, 0, 4], [3, 4])]
+)
 def test_a_feed_with_a_hole_or_a_number_twice_is_found(
-    numbers: list[int], at: int, tmp_path: Path
+    numbers: list[int], at: list[int], tmp_path: Path
 ) -> None:
     log = MadeLog("notify")
     for number in numbers:
@@ -573,7 +576,7 @@ def test_a_feed_with_a_hole_or_a_number_twice_is_found(
 
     report = verified(tmp_path, bundle_of({"notify": log}))
 
-    assert found(report) == [(Code.INVARIANT, "notify", at)]
+    assert found(report) == [(Code.INVARIANT, "notify", index) for index in at]
 
 
 def test_what_was_erased_from_a_feed_leaves_a_hole_that_is_no_fault(tmp_path: Path) -> None:
@@ -730,6 +733,31 @@ def test_leaves_are_compared_up_to_an_entry_that_is_out_of_place(tmp_path: Path)
 
     placed = [(one.code, one.index) for one in report.findings if one.index is not None]
     assert [index for code, index in placed if code is Code.ROOT] == [2]
+
+
+@pytest.mark.parametrize(("heard", "broken"), [((), []), ((0,), [(Code.INVARIANT, "intake", 0)])])
+def test_the_first_who_was_admitted_has_nobody_once_the_bridge_has_heard_of_it(
+    heard: tuple[int, ...], broken: list[tuple[Code, str, int]], tmp_path: Path
+) -> None:
+    intake, bridge = MadeLog("intake"), MadeLog("jobcenter_bridge")
+    intake.say(admission("c-0"), "c-0")
+    for index in heard:
+        bridge.say_data("dreamt-of.v1", b"{}", cause=f"intake/{index}")
+
+    report = verified(tmp_path, bundle_of({"intake": intake, "jobcenter_bridge": bridge}))
+
+    assert found(report) == broken
+
+
+def test_what_is_not_known_of_a_case_hides_nothing_of_it(tmp_path: Path) -> None:
+    logs = story(1)
+    logs["jobcenter_bridge"].say_data("dreamt-of.v1", b"{}", "c-0", "intake/0")
+    logs["jobcenter_bridge"].say(course("c-0")[0], "c-0", "intake/0")  # again: it moved already
+
+    report = verified(tmp_path, bundle_of(logs))
+
+    assert report.blind == 0
+    assert {finding.rule[:2] for finding in report.findings} == {"I1"}
 
 
 def test_who_was_admitted_and_not_heard_of_yet_breaks_no_rule(tmp_path: Path) -> None:
