@@ -40,7 +40,9 @@ def postgres() -> Iterator[Postgres]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'staffel.db'}"
+        file = tmp_path / "staffel.db"
+        file.touch(mode=0o600)
+        yield f"sqlite:///{file}"
         return
     postgres: Postgres = request.getfixturevalue("postgres")
     with postgres.fresh_database() as url:

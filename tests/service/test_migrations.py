@@ -42,6 +42,14 @@ def test_migrating_twice_changes_nothing(database: str) -> None:
     check_schema("intake", database)
 
 
+def test_a_database_that_is_not_there_is_named(tmp_path: Path) -> None:
+    lost = tmp_path / "intake.sqlite"
+    with pytest.raises(WrongSchema, match=f"there is none in {lost}: migrate it first"):
+        check_schema("intake", f"sqlite:///{lost}")
+
+    assert not lost.exists()
+
+
 def test_an_empty_database_is_to_be_migrated_first(database: str) -> None:
     with pytest.raises(WrongSchema, match="version none, not 0003: migrate it first"):
         check_schema("intake", database)

@@ -53,9 +53,8 @@ def pending(service: str, url: str) -> list[str]:
         WrongSchema: the database is of a newer version.
     """
     config, found = _config(service), None
-    with suppress(FileNotFoundError), reading(url) as conn:
-        _refuse_newer(service, config, conn)
-        found = MigrationContext.configure(conn).get_current_revision()
+    with suppress(FileNotFoundError):
+        found = _found(service, config, url)
     steps = ScriptDirectory.from_config(config).iterate_revisions("head", found or "base")
     return [step.revision for step in steps][::-1]
 
@@ -68,16 +67,20 @@ def check_schema(service: str, url: str) -> None:
     """
     config = _config(service)
     wanted = ScriptDirectory.from_config(config).get_current_head()
-    engine = open_database(url, read_only=True)
     try:
-        with engine.connect() as conn:
-            _refuse_newer(service, config, conn)
-            found = MigrationContext.configure(conn).get_current_revision()
-    finally:
-        engine.dispose()
+        found = _found(service, config, url)
+    except FileNotFoundError as error:
+        msg = f"database of {service}: there is none in {error.filename}: migrate it first"
+        raise WrongSchema(msg) from None
     if found != wanted:
         msg = f"database of {service}: version {found or 'none'}, not {wanted}: migrate it first"
         raise WrongSchema(msg)
+
+
+def _found(service: str, config: Config, url: str) -> str | None:
+    with reading(url) as conn:
+        _refuse_newer(service, config, conn)
+        return MigrationContext.configure(conn).get_current_revision()
 
 
 def _config(service: str) -> Config:
