@@ -30,6 +30,7 @@ from staffel_contracts.facts.jobcenter_bridge import HandedToJobcenter
 from staffel_contracts.mass import carry_out, plan
 from staffel_contracts.mass_ledger import Ledger
 from tests.bench import page
+from tests.bench.peak import peak_mib
 from tests.support.load import SERVED_ON, admission, at_rest, running
 
 AT_ONCE = 256
@@ -157,15 +158,9 @@ async def measure(folder: Path, number: int) -> dict[str, Any]:
             "persons": number,
             "seconds": {name: round(taken, 1) for name, taken in steps.seconds.items()},
             "total": round(sum(steps.seconds.values()), 1),
-            "peak_mib": {name: round(_peak(platform, name)) for name in SERVICES},
+            "peak_mib": {name: round(peak_mib(platform.process(name).pid)) for name in SERVICES},
             "entries": {name: status[name]["size"] for name in SERVICES},
         }
-
-
-def _peak(platform: Platform, name: str) -> float:
-    text = Path(f"/proc/{platform.process(name).pid}/status").read_text(encoding="ascii")
-    (line,) = (line for line in text.splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) / 1024
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from services.platform.config import SERVICES
-from services.platform.up import Platform
+from tests.bench.peak import peak_mib
 from tests.support.load import at_rest, district, running
 
 
@@ -19,10 +19,4 @@ async def _peaks(folder: Path, persons: int) -> dict[str, float]:
     async with running(folder) as platform, district(platform.home) as load:
         await load.persons(persons)
         await at_rest(platform, 300)
-        return {name: _peak(platform, name) for name in SERVICES}
-
-
-def _peak(platform: Platform, name: str) -> float:
-    status = Path(f"/proc/{platform.process(name).pid}/status").read_text(encoding="ascii")
-    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
-    return int(line.split()[1]) / 1024
+        return {name: peak_mib(platform.process(name).pid) for name in SERVICES}

@@ -21,6 +21,7 @@ from services.chassis.store.history import Databases, WireHistory
 from services.chassis.writing.writer import MAX_BATCH
 from staffel_contracts.envelope import Entry
 from tests.bench.load import SERVICE, fresh_bench
+from tests.bench.peak import peak_mib
 
 SIZES = (100_000, 1_000_000)
 UNDER_WAY = 1000
@@ -97,22 +98,16 @@ def measure(folder: Path, entries: int, master: bytes, case: str | None) -> dict
     keyring = Keyring(f"sqlite:///{file}", master)
     heard = WireHistory(_Heard(folder / "heard", entries // 2))
     history = _Both(Databases({OWN: engine}), heard)
-    before, at, cpu = _peak_mib(), perf_counter(), process_time()
+    before, at, cpu = peak_mib(), perf_counter(), process_time()
     reach = reach_at(SERVICE, history, moment=datetime(2100, 1, 1, tzinfo=UTC))
     done = replay(SERVICE, history, keyring, reach, case=case)
     seconds, used = perf_counter() - at, process_time() - cpu
     assert (sum(done.folded.entries.values()), done.erased) == (entries, 0)
-    peak = _peak_mib()
+    peak = peak_mib()
     keyring.close()
     engine.dispose()
     rates = {"wall": entries / seconds, "core": entries / used, "seconds": seconds}
     return rates | {"peak_mib": peak, "grown_mib": peak - before}
-
-
-def _peak_mib() -> float:
-    """The most memory that this process has had; what its parent had is not in it."""
-    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 def rates() -> list[dict[str, Any]]:
