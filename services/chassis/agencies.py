@@ -62,6 +62,11 @@ class UnreadableDirectory(Exception):
     """The directory of agencies breaks a rule; says where."""
 
 
+def hash_of(token: str) -> str:
+    """What of a bearer token stands in the directory."""
+    return sha256(token.encode()).hexdigest()
+
+
 class Agencies:
     """The directory of agencies."""
 
@@ -126,7 +131,7 @@ class Agencies:
 
     def by_token(self, token: str) -> Agency | None:
         """The agency that a bearer token belongs to, though it was given out just now."""
-        digest = sha256(token.encode()).hexdigest()
+        digest = hash_of(token)
         return self._found(lambda: self._holding(digest))
 
     def _holding(self, digest: str) -> Agency | None:

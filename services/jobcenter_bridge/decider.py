@@ -38,7 +38,8 @@ from services.jobcenter_bridge import (
     recording,
 )
 from services.jobcenter_bridge.answers import about_handoff, answer
-from services.jobcenter_bridge.folding import evolve, going_on
+from services.jobcenter_bridge.folding import evolve
+from services.jobcenter_bridge.standing import going_on
 from services.jobcenter_bridge.state import Handoff
 from services.jobcenter_bridge.submitting import Now, hand_over, taken_back
 from staffel_contracts.codes import HandoffStatus

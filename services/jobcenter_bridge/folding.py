@@ -1,26 +1,18 @@
 """The state after each own fact; it looks at nothing but the fact."""
 
 from collections.abc import Callable
-from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
 from services.chassis.replacing import replace
 from services.jobcenter_bridge import covering
 from services.jobcenter_bridge.recording import RECORDED, recorded
+from services.jobcenter_bridge.standing import KEPT, beside, going_on, set_aside, standing
 from services.jobcenter_bridge.state import NOT_COMPETENT, OVER, Handoff
 from staffel_contracts.codes import AgencyKind, HandoffStatus, ResponsibilityDomain, kind_of
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts import jobcenter_bridge as bridge
 
-_KEPT = (
-    "responsible", "responsible_since", "last_district", "submitted_sheet", "application",
-    "later_applications", "answered_on", "coverage", "left_district_on", "asylbens_to", "bridging",
-    "gaps", "overlaps", "records", "admission", "benefits",
-)  # fmt: skip
-_OWN = tuple(one.name for one in fields(Handoff) if one.name not in (*_KEPT, "key", "standing"))
-"""What is a handoff's own."""
-_DAYS = ("_on", "_by")
 _DAY = timedelta(days=1)
 
 
@@ -83,7 +75,7 @@ def _first_asked(state: Handoff) -> str | None:
 
 def _begun(state: Handoff) -> Handoff:
     """What a new handoff begins with; an application that was answered is not about it."""
-    kept = {name: getattr(state, name) for name in _KEPT}
+    kept = {name: getattr(state, name) for name in KEPT}
     return Handoff(state.key, **kept | {"application": state.open_application})
 
 
@@ -91,7 +83,7 @@ def _handed_back(state: Handoff, fact: bridge.HandedBackToDistrict) -> Handoff:
     """A handoff in the other direction: what the district accepts is the fact itself."""
     return replace(
         _begun(state),
-        standing=_beside(state),
+        standing=beside(state),
         status=HandoffStatus.SUBMITTED.value,
         handoff_id=fact.handoff_id,
         from_agency=fact.from_agency,
@@ -107,45 +99,9 @@ def _handed_back(state: Handoff, fact: bridge.HandedBackToDistrict) -> Handoff:
     )
 
 
-def _beside(state: Handoff) -> dict[str, Any]:
-    """What is handed back: accepted, it stands until its day; in effect, it may yet go on.
-
-    It is the current handoff, or the one that was handed back before, and nobody took back.
-    """
-    if HandoffStatus(state.status) in (HandoffStatus.ACCEPTED, HandoffStatus.IN_EFFECT):
-        return _set_aside(state)
-    return state.standing if state.is_standing or _may_go_on(state) else {}
-
-
-def _may_go_on(state: Handoff) -> bool:
-    """Whether handing back what was taken over came to nothing: nobody has it in hand."""
-    taken = state.standing.get("status") == HandoffStatus.IN_EFFECT
-    return taken and HandoffStatus(state.status) in OVER - {HandoffStatus.FORWARDED}
-
-
-def going_on(state: Handoff, handoff_id: str) -> Handoff:
-    """The state with a handoff as the current one again, if that was taken over and may go on."""
-    same = state.standing.get("handoff_id") == handoff_id
-    return standing(state) if same and _may_go_on(state) else state
-
-
 def _pays(state: Handoff, fact: bridge.BenefitStartNotified) -> Handoff:
     """Whoever pays goes on with what it took over, although it had begun to hand it back."""
     return covering.pays(going_on(state, fact.handoff_id), fact)
-
-
-def _set_aside(state: Handoff) -> dict[str, Any]:
-    own = ((name, getattr(state, name)) for name in _OWN)
-    return {name: one.isoformat() if isinstance(one, date) else one for name, one in own}
-
-
-def standing(state: Handoff) -> Handoff:
-    """The state with what was accepted as the current handoff, as if none had reversed it."""
-    own: dict[str, Any] = {
-        name: date.fromisoformat(one) if one and name.endswith(_DAYS) else one
-        for name, one in state.standing.items()
-    }
-    return replace(state, standing={}, **own)
 
 
 def _reversed(state: Handoff, fact: bridge.HandoffReversed) -> Handoff:
@@ -154,7 +110,7 @@ def _reversed(state: Handoff, fact: bridge.HandoffReversed) -> Handoff:
     received = (before.first_received_on, state.first_received_on)
     return replace(
         _over(state, status, fact.reversed_on),
-        standing=_set_aside(_over(before, status, fact.reversed_on)),
+        standing=set_aside(_over(before, status, fact.reversed_on)),
         first_received_on=min((day for day in received if day), default=None),
         chain=before.chain,
         first_asked=before.first_asked,
@@ -265,8 +221,8 @@ def _changed(state: Handoff, fact: bridge.ResponsibilityChanged) -> Handoff:
     taken = _moved(standing(state), fact)
     if HandoffStatus(state.status) in OVER - {HandoffStatus.FORWARDED}:
         return taken
-    kept = {name: getattr(taken, name) for name in _KEPT}
-    return replace(state, **kept, standing=_set_aside(taken))
+    kept = {name: getattr(taken, name) for name in KEPT}
+    return replace(state, **kept, standing=set_aside(taken))
 
 
 def _moved(state: Handoff, fact: bridge.ResponsibilityChanged) -> Handoff:

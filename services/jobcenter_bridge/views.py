@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from services.jobcenter_bridge.folding import standing
+from services.jobcenter_bridge.standing import standing
 from services.jobcenter_bridge.state import Handoff
 from staffel_contracts.fact import Fact
 from staffel_contracts.facts.jobcenter_bridge import (

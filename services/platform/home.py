@@ -5,14 +5,13 @@ import os
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from pydantic import ValidationError
 
-from services.chassis.agencies import Agencies, Agency
+from services.chassis.agencies import Agencies, Agency, hash_of
 from services.chassis.files import write_secret, write_whole
 from services.platform.config import AUDIT, PROCESSES, SERVICES, Config, why_unreadable
 from services.platform.invented import invented_agencies
@@ -271,8 +270,8 @@ class Home:
         out = agency.id in config.disabled
         return agency.model_copy(
             update={
-                "token_hash": None if out else _hash(config.agency_passwords[agency.id]),
-                "former_token_hash": _hash(former.password) if former and not out else None,
+                "token_hash": None if out else hash_of(config.agency_passwords[agency.id]),
+                "former_token_hash": hash_of(former.password) if former and not out else None,
                 "former_token_until": former.until if former and not out else None,
             }
         )
@@ -285,10 +284,6 @@ class Home:
         """Change settings, and write them in one step; only while ``alone``."""
         self.change(**changes)
         write_whole(self.folder / "staffel.json", self.config.model_dump_json(indent=2).encode())
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 def host_of(service: str) -> str:
