@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -18,6 +19,7 @@ from services.audit.auditor import Auditor
 from services.audit.findings import Code, Findings
 from services.audit.kept import Kept
 from services.audit.settings import AuditSettings
+from services.audit.witnesses import Asked, Witnesses
 from services.chassis.transport.log_endpoint import Answer, ask_log
 from services.chassis.transport.nats_server import NatsServer, free_port
 from services.chassis.transport.wire import leaf_of
@@ -312,6 +314,30 @@ async def test_a_checkpoint_whose_key_was_struck_while_auditing_was_away_is_kept
         await until(lambda: signed_by(after, log.last_checkpoint()))
 
         assert codes(auditor) == set()
+
+
+async def test_a_checkpoint_that_was_being_cosigned_while_the_policy_changed_is_kept_again(
+    sayer: Sayer, settings: AuditSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.keep_seconds = 3600.0
+    asked, answering, ask = asyncio.Event(), asyncio.Event(), Witnesses.ask
+
+    async def slowly(*given: Any) -> Asked:
+        asked.set()
+        await answering.wait()
+        return await ask(*given)
+
+    monkeypatch.setattr(Witnesses, "ask", slowly)
+    async with sayer.running(), auditing(settings) as auditor:
+        sayer.say(make_wires(LOG, 0, 10))
+        await asked.wait()
+        before = auditor.policy
+        settings.policy.write_text(sayer.policy(f"log {Sayer(sayer.nc, LOG).key.verifier.text()}"))
+        await until(lambda: auditor.policy != before)
+        answering.set()
+
+        kept = auditor.archive.log(LOG).checkpoints
+        await until(lambda: len([*kept()]) == 2)
 
 
 def signed_by(sayer: Sayer, kept: Kept | None) -> bool:

@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from services.audit.archive import Archive
-from services.audit.table import NoTable, ask, write_table
+from services.audit.table import NoTable, _connected, ask, write_table
 from services.chassis.writing.opening import open_data
 from staffel_contracts.codes import ProtectionKind
 from staffel_contracts.commands.intake import AdmitPerson, RecordAsylumRecognition
@@ -255,3 +255,14 @@ def test_what_cannot_be_made_or_asked_is_refused(archive: Archive, tmp_path: Pat
     with pytest.raises(NoTable, match="nothing is archived yet"):
         write_table(Archive(tmp_path / "empty"), tmp_path / "entries.parquet")
     assert [path.name for path in tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    ("raised", "told"),
+    [("Query interrupted", KeyboardInterrupt), ("something else", RuntimeError)],
+)
+def test_ctrl_c_that_duckdb_takes_for_an_error_is_ctrl_c(
+    raised: str, told: type[BaseException], tmp_path: Path
+) -> None:
+    with pytest.raises(told), _connected(":memory:", tmp_path):
+        raise RuntimeError(raised)
