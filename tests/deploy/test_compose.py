@@ -140,7 +140,7 @@ async def test_nothing_is_lost_or_doubled_whichever_container_is_killed(up: Stac
             begun = time.monotonic()
             up.kill(service)
             await until(lambda s=service, p=pid: up.running_since(s, p), f"another {service}", 60)  # type: ignore[misc]
-            await load.more(8)
+            await load.more(8, within=60)
             report(f"{service} killed: acknowledging again after", time.monotonic() - begun)
 
     persons = sum(key.startswith("admit/") for key in load.answers)

@@ -65,7 +65,7 @@ class Load:
         for _ in range(0, number, 50):
             await asyncio.gather(*(self.person(next(self.numbers)) for _ in range(50)))
 
-    async def more(self, number: int = 40, within: float = 120) -> None:
+    async def more(self, number: int = 40, within: float = 40) -> None:
         """Return when so many more commands were acknowledged."""
         wanted = self.done + number
         await until(lambda: self.done >= wanted, f"{number} more answers", within)
