@@ -54,6 +54,17 @@ def the_case_itself(case: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
+class CopyView:
+    """Rows that follow from what was heard: upserted by primary key, never loaded to decide.
+
+    ``rows(before, after, heard)`` gets the copy before and after it.
+    """
+
+    table: type[SQLModel]
+    rows: Callable[[Any, Any, Heard[Any]], Iterable[Row]]
+
+
+@dataclass(frozen=True)
 class Copy:
     """What one other log said about the same key, folded from that log alone.
 
@@ -65,6 +76,7 @@ class Copy:
     state: type[Any]
     table: type[SQLModel]
     evolve: Callable[[Any, Heard[Any]], Any]
+    views: tuple[CopyView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +118,12 @@ class Subject:
     """
     erase: Callable[[Any, Erasing, datetime], list[Fact]] = nothing_to_say
     """What is said when a person is erased, without a person; refuses where that may not be."""
+
+    def tables(self) -> list[type[SQLModel]]:
+        """Its own table, those of its copies, and those of rows for readers."""
+        copies = [copy.table for copy in self.copies]
+        told = [view.table for copy in self.copies for view in copy.views]
+        return [self.table, *copies, *told, *(view.table for view in self.views)]
 
 
 @dataclass(frozen=True)
@@ -160,11 +178,7 @@ class Service:
 
     def tables(self) -> list[type[SQLModel]]:
         """The service's own tables, without those of the chassis."""
-        return [
-            table
-            for s in self.subjects()
-            for table in (s.table, *(c.table for c in s.copies), *(v.table for v in s.views))
-        ]
+        return [table for subject in self.subjects() for table in subject.tables()]
 
     def table_objects(self) -> list[Table]:
         """The same tables, as SQLAlchemy names them."""

@@ -18,7 +18,7 @@ from services.chassis.writing.timers import TIMER
 from staffel_contracts.codes import RefusalCode
 from staffel_contracts.tlog.tree import Frontier
 from tests.support.desk import Toy, body, few_parameters, hear, line, new_toy
-from tests.support.toy import PlaceRow, Rumoured, RumourRow, VisitorRow
+from tests.support.toy import PlaceRow, Rumoured, RumourRow, VisitorRow, WordRow
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_data_and_rows_of_one_person_go_and_all_others_stay(two: Toy) -> None:
     mine = [i for i, e in enumerate(two.entries()) if e["subject"] == "a"]
     assert {i for i, there in data_of(two).items() if not there} == set(mine)
     assert {row["idx"]: row["leaf"] for row in two.rows(ENTRY)} == before
-    tables: list[Any] = [PlaceRow, RumourRow, VisitorRow]
+    tables: list[Any] = [PlaceRow, RumourRow, VisitorRow, WordRow]
     for table in tables:
         assert [row["place"] for row in two.rows(table.__table__)] == ["b"]
     assert [row["key"] for row in two.rows(ANSWER)] == ["district-12069/b-v2"]

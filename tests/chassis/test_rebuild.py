@@ -73,6 +73,8 @@ TAMPERINGS = {
     "DELETE FROM toy_place WHERE place = 'p2'": "toy_place p2: missing",
     "INSERT INTO toy_place (place, visits) VALUES ('new', 1)": "toy_place new: not in the log",
     "UPDATE toy_rumour SET words = 99 WHERE place = 'p3'": "toy_rumour p3: column words",
+    "UPDATE toy_word SET words = 99 WHERE rumour = '5'": "toy_word 5: column words",
+    "DELETE FROM toy_word WHERE rumour = '5'": "toy_word 5: missing",
     """UPDATE toy_visitor SET place = 'p9' WHERE "by" = 'v1'""": "toy_visitor v1: column place",
     "DELETE FROM timer WHERE id = 'place/p1/leave'": "timer place/p1/leave: missing",
     'UPDATE sequence SET "next" = 99': "sequence counted.v1/12069: column next",

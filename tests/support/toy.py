@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Engine
 from sqlmodel import Field, SQLModel
 
 from services.chassis.decider import About, Asked, Due, Heard, Input, Refused
-from services.chassis.service import Copy, Route, Service, Subject, View
+from services.chassis.service import Copy, CopyView, Route, Service, Subject, View
 from services.chassis.store.columns import UtcMoment
 from services.chassis.store.tables import CHASSIS_TABLES, HeadRow, ReadHeadRow
 from staffel_contracts.codes import RefusalCode
@@ -121,6 +121,15 @@ class VisitorRow(SQLModel, table=True):
     place: str
 
 
+class WordRow(SQLModel, table=True):
+    """How many words had been heard about a place after each rumour."""
+
+    __tablename__ = "toy_word"
+    rumour: str = Field(primary_key=True)
+    place: str
+    words: int = Field(default=0, sa_column=Column(BigInteger))
+
+
 @dataclass(frozen=True, slots=True)
 class Rumour:
     """What was heard about a place."""
@@ -197,6 +206,13 @@ def evolve_rumour(copy: Rumour, heard: Heard[Any]) -> Rumour:
     return replace(copy, words=copy.words + heard.fact.words)
 
 
+def word_rows(before: Rumour, after: Rumour, heard: Heard[Any]) -> list[dict[str, Any]]:
+    """A row for each rumour that said anything."""
+    if before.words == after.words:
+        return []
+    return [{"rumour": f"{heard.index}", "place": after.place, "words": after.words}]
+
+
 def visitor_rows(fact: Fact, state: Place) -> list[dict[str, Any]]:
     """Who came."""
     return [{"by": fact.by, "place": state.place}] if isinstance(fact, Visited) else []
@@ -209,7 +225,9 @@ PLACE = Subject(
     decide=decide,
     evolve=evolve,
     due=due,
-    copies=(Copy("rumour", "gossip", Rumour, RumourRow, evolve_rumour),),
+    copies=(
+        Copy("rumour", "gossip", Rumour, RumourRow, evolve_rumour, (CopyView(WordRow, word_rows),)),
+    ),
     views=(View(VisitorRow, visitor_rows),),
 )
 

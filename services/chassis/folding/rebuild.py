@@ -20,7 +20,7 @@ from services.chassis.store.spill import Spill
 from services.chassis.store.tables import CursorRow, SequenceRow, TimerRow
 from services.chassis.work import HeardWire, Timer
 from services.chassis.writing.opening import is_said_again, leaf_time, open_entries, open_wires
-from services.chassis.writing.shelf import Shelf
+from services.chassis.writing.shelf import Shelf, TableRows, heard_rows
 from staffel_contracts.envelope import Entry, Leaf
 from staffel_contracts.fact import Fact
 from staffel_contracts.tlog.tree import Frontier, leaf_hash
@@ -153,7 +153,10 @@ class Fold:
         states = self.states[shelf.subject.name]
         state = shelf.subject.evolve(states.get(key) or shelf.subject.state(key), fact)
         states[key] = state
-        for table, row in shelf.view_rows(fact, state):
+        self._put(shelf.view_rows(fact, state))
+
+    def _put(self, rows: TableRows) -> None:
+        for table, row in rows:
             self.folded.put(table, row)
 
     def _count(self, fact: Fact) -> None:
@@ -221,6 +224,7 @@ class Fold:
             later = copy.evolve(earlier, heard)
             if later is not earlier:
                 copies[key] = later
+                self._put(heard_rows(copy, earlier, later, heard))
 
     def _join(self) -> None:
         """Put the copies of what was heard into their states, once all of it was folded."""

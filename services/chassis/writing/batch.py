@@ -29,7 +29,7 @@ from services.chassis.writing.desk import Desk
 from services.chassis.writing.intray import Intray, Item
 from services.chassis.writing.reads import append_reads, forget_reads
 from services.chassis.writing.result import Result
-from services.chassis.writing.shelf import Shelf, States
+from services.chassis.writing.shelf import Shelf, States, TableRows
 from services.chassis.writing.speaking import Said, said_again, to_entries
 from staffel_contracts.codes import RefusalCode
 
@@ -48,7 +48,7 @@ class _New:
     """What one input leads to, before the batch sees it."""
 
     said: list[Said] = field(default_factory=list)
-    rows: list[tuple[Table, dict[str, Any]]] = field(default_factory=list)
+    rows: TableRows = field(default_factory=list)
     sequences: dict[str, int] = field(default_factory=dict)
     states: States = field(default_factory=dict)
 
@@ -187,7 +187,8 @@ class Batch(Decided):
         assert given is not None  # noqa: S101 - items without an input carry a reason
         state = self.after[subject.name][key]
         if isinstance(given, Heard) and key in item.keys:
-            state = shelf.hear(state, given)
+            state, rows = shelf.hear(state, given)
+            new.rows += rows
         actor, role = self._who(given)
         for decided in subject.decide(state, given, self.at):
             fact = self.number(decided, new.sequences)

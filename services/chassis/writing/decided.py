@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table
 from services.chassis.store.log import Head
 from services.chassis.work import Work
 from services.chassis.writing.desk import Desk
-from services.chassis.writing.shelf import States
+from services.chassis.writing.shelf import States, TableRows
 from services.chassis.writing.speaking import Said
 from staffel_contracts.fact import Fact
 
@@ -36,7 +36,7 @@ class Decided:
         sequences[name] = known + 1
         return fact.model_copy(update={into: known})
 
-    def keep_views(self, rows: list[tuple[Table, dict[str, Any]]]) -> None:
+    def keep_views(self, rows: TableRows) -> None:
         """Keep rows for readers, to be written with the batch."""
         for table, row in rows:
             (key,) = table.primary_key.columns

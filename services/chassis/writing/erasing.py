@@ -134,10 +134,8 @@ def _cause(work: ErasureWork, name: str) -> str:
 
 
 def _delete_rows(batch: Decided, work: ErasureWork, shelf: Shelf) -> None:
-    views = [view.table.__table__ for view in shelf.subject.views]  # type: ignore[attr-defined]
-    racks = [shelf.own, *(rack for _, rack in shelf.copies.values())]
     rows = 0
-    for table in (*(rack.table for rack in racks), *views):
+    for table in shelf.tables():
         gone = table.delete().where(shelf.of_cases(table, work.left.cases))
         rows += batch.conn.execute(gone).rowcount
     work.result["rows"] = work.result.get("rows", 0) + rows

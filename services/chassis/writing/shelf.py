@@ -14,6 +14,7 @@ from services.chassis.work import Timer
 from staffel_contracts.fact import Fact
 
 States = dict[str, Any]
+TableRows = list[tuple[Table, dict[str, Any]]]
 
 
 class Rack:
@@ -94,24 +95,33 @@ class Shelf:
             ]
             rack.save(conn, instances)
 
-    def hear(self, state: Any, heard: Any) -> Any:
-        """The state with what was heard added to its copy of that log, if it keeps one."""
+    def hear(self, state: Any, heard: Any) -> tuple[Any, TableRows]:
+        """The state with what was heard added to its copy of that log, if it keeps one.
+
+        And the rows that follow from it.
+        """
         found = self.copies.get(heard.log)
         if found is None:
-            return state
+            return state, []
         copy: Copy = found[0]
         key = getattr(state, self.own.key.name)
         earlier = getattr(state, copy.field) or copy.state(key)
         later = copy.evolve(earlier, heard)
-        return state if later is earlier else replace(state, **{copy.field: later})
+        if later is earlier:
+            return state, []
+        return replace(state, **{copy.field: later}), heard_rows(copy, earlier, later, heard)
 
-    def view_rows(self, fact: Fact, state: Any) -> list[tuple[Table, dict[str, Any]]]:
+    def view_rows(self, fact: Fact, state: Any) -> TableRows:
         """The rows for readers that a fact gives."""
         return [
             (view.table.__table__, row)  # type: ignore[attr-defined]
             for view in self.subject.views
             for row in view.rows(fact, state)
         ]
+
+    def tables(self) -> list[Table]:
+        """Every table of the subject, as SQLAlchemy names them."""
+        return [table.__table__ for table in self.subject.tables()]  # type: ignore[attr-defined]
 
     def deadlines(self, key: str, state: Any) -> dict[str, Timer]:
         """What a state says is due, by kind: the timers table is kept equal to it."""
@@ -130,10 +140,17 @@ class Shelf:
 
     def count(self, conn: Connection, cases: Iterable[str]) -> int:
         """How many rows there are of these cases."""
-        views = [view.table.__table__ for view in self.subject.views]  # type: ignore[attr-defined]
-        racks = [self.own, *(rack for _, rack in self.copies.values())]
         known = list(cases)
         return sum(
             conn.scalar(select(func.count()).select_from(t).where(self.of_cases(t, known))) or 0
-            for t in (*(rack.table for rack in racks), *views)
+            for t in self.tables()
         )
+
+
+def heard_rows(copy: Copy, earlier: Any, later: Any, heard: Any) -> TableRows:
+    """The rows that follow from what moved a copy from one version to another."""
+    return [
+        (view.table.__table__, row)  # type: ignore[attr-defined]
+        for view in copy.views
+        for row in view.rows(earlier, later, heard)
+    ]
