@@ -7,6 +7,7 @@ from services.casework.beside import told_of, with_household
 from services.casework.decider import decide, due, evolve
 from services.casework.handoff_copy import HandoffKnown, evolve_handoff
 from services.casework.lifecycles import NETWORK_LIFECYCLES
+from services.casework.memberships import membership_rows
 from services.casework.person_copy import Person, evolve_person
 from services.casework.printed import sheet_routes
 from services.casework.recording import RECORDED
@@ -17,6 +18,7 @@ from services.casework.tables import (
     ComputationRow,
     HandoffCopyRow,
     HandoverSheetRow,
+    MembershipRow,
     NetworkRow,
     PersonCopyRow,
     RestrictionRow,
@@ -29,7 +31,7 @@ from services.casework.views import (
 )
 from services.chassis.decider import Asked, Heard
 from services.chassis.lifecycle import Lifecycles
-from services.chassis.service import Copy, Route, Service, Subject, View
+from services.chassis.service import Copy, CopyView, Route, Service, Subject, View
 from services.chassis.thing import thing_key, things
 from staffel_contracts.commands import casework as commands
 from staffel_contracts.facts import casework as facts
@@ -61,7 +63,14 @@ CASE = Subject(
     evolve=evolve,
     due=due,
     copies=(
-        Copy("person", "intake", Person, PersonCopyRow, evolve_person),
+        Copy(
+            "person",
+            "intake",
+            Person,
+            PersonCopyRow,
+            evolve_person,
+            views=(CopyView(MembershipRow, membership_rows),),
+        ),
         Copy("handoff", "jobcenter_bridge", HandoffKnown, HandoffCopyRow, evolve_handoff),
     ),
     beside=with_household,

@@ -1,21 +1,34 @@
 """The others of a household: those whom a child's receiver hangs on, or a correction concerns."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Column, Connection, Table
 
-from services.casework.api import CASE, HANDOFF, PERSON
+from services.casework.api import CASE, HANDOFF, PERSON, SHEET
 from services.casework.competence import may_be_too_young
 from services.casework.handoff_copy import HandoffKnown
 from services.casework.households import members
+from services.casework.memberships import (
+    Membership,
+    Shared,
+    Told,
+    concerned,
+    membership,
+    shared,
+    told,
+)
 from services.casework.person_copy import Person
 from services.casework.state import Case
+from services.casework.tables import MembershipRow
 from services.chassis.decider import Heard
 from services.chassis.replacing import replace
 from services.chassis.store.database import rows_among
+from staffel_contracts.codes import SheetField
 from staffel_contracts.facts.intake import PersonCorrected
+
+MEMBERSHIP: Table = MembershipRow.__table__  # type: ignore[attr-defined]
 
 
 def with_household(conn: Connection, states: Mapping[str, Case]) -> dict[str, Case]:
@@ -69,19 +82,39 @@ def _by_case(rows: Iterable[Any]) -> dict[str, dict[str, Any]]:
     return {row["case_id"]: row for row in found}
 
 
-def told_of(conn: Connection, heard: Heard[PersonCorrected]) -> tuple[str, ...]:
-    """The cases whose sheets told what was corrected of another member: birth date, household.
+def told_of(conn: Connection, heard: Sequence[Heard[PersonCorrected]]) -> list[dict[str, Told]]:
+    """The cases whose sheets told what is corrected of another member: birth date, household.
 
-    Those of the household that was known last and of the one that is right, in the same district.
+    Two queries for memberships and one for sheets, however many are corrected.
     """
-    fact, last = heard.fact, PERSON.c.last_household
-    if fact.birth_date is None and fact.household_ref is None:
-        return ()
-    known = conn.scalar(select(last).where(PERSON.c.case_id == heard.case))
-    refs = {known, fact.household_ref} - {None}
-    others = (
-        select(PERSON.c.case_id)
-        .where(last.in_(refs), PERSON.c.district == heard.district, PERSON.c.case_id != heard.case)
-        .order_by(PERSON.c.case_id)
-    )
-    return tuple(conn.scalars(others)) if refs else ()
+    own = _memberships(conn, MEMBERSHIP.c.case_id, {str(one.case) for one in heard})
+    mine = [concerned(one, own[str(one.case)]) for one in heard]
+    refs = {one.household for known in mine for one in known}
+    others = _memberships(conn, MEMBERSHIP.c.household_ref, refs)
+    together = [
+        shared(known, [one for ref in {own.household for own in known} for one in others[ref]])
+        for known in mine
+    ]
+    sheets = _sheets(conn, {case for cases in together for case in cases})
+    return [_told(cases, sheets) for cases in together]
+
+
+def _told(together: Shared, sheets: Mapping[str, list[tuple[str, str | None]]]) -> dict[str, Told]:
+    found = {case: told(sheets[case], together[case]) for case in sorted(together)}
+    return {case: one for case, one in found.items() if one}
+
+
+def _memberships(conn: Connection, by: Column[str], keys: set[str]) -> dict[str, list[Membership]]:
+    """Memberships by the value of a column."""
+    found: dict[str, list[Membership]] = defaultdict(list)
+    for row in rows_among(conn, by, keys) if keys else ():
+        found[row._mapping[by.name]].append(membership(row))  # noqa: SLF001
+    return found
+
+
+def _sheets(conn: Connection, cases: set[str]) -> dict[str, list[tuple[str, str | None]]]:
+    """Of each case the sheets with the household on them."""
+    found: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    for row in rows_among(conn, SHEET.c.case_id, cases) if cases else ():
+        found[row.case_id].append((row.sheet_ref, row.fields.get(SheetField.HOUSEHOLD.value)))
+    return found

@@ -19,6 +19,7 @@ from services.casework.closing import is_gone
 from services.casework.domains import everywhere, of_handoff
 from services.casework.folding import evolve
 from services.casework.handoff_copy import HandoffKnown
+from services.casework.memberships import Told
 from services.casework.sheet import COMPUTED, check_may_leave, compose
 from services.casework.state import Case
 from services.chassis.decider import Asked, Due, Heard, Input, Refused
@@ -74,7 +75,7 @@ def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
     if isinstance(given, Due):
         said = recording.at_deadline(state, given)
     if isinstance(given, Heard) and given.case != state.case_id:
-        said = _of_another(given.fact)
+        said = _of_another(given)
     state = reduce(evolve, said, state)
     moment = max(at, given.moment) if isinstance(given, Due) else at
     now = Now(moment, given.new_id, given.directory)
@@ -85,11 +86,13 @@ def decide(state: Case, given: Input, at: datetime) -> list[Fact]:
     return said + ([] if is_gone(state) else _in_other_domains(state, now))
 
 
-def _of_another(fact: Fact) -> list[Fact]:
-    """A member of the household was corrected, whom sheets of this case told of."""
-    if not isinstance(fact, PersonCorrected):
+def _of_another(heard: Heard[Any]) -> list[Fact]:
+    """Somebody was corrected whom sheets of this case told of as a member of the household."""
+    told: Told | None = heard.concern
+    if not isinstance(heard.fact, PersonCorrected) or told is None:
         return []
-    return [HouseholdMemberCorrected(corrected_on=fact.corrected_on)]
+    corrected_on = heard.fact.corrected_on
+    return [HouseholdMemberCorrected(corrected_on=corrected_on, **told._asdict())]
 
 
 def _in_other_domains(state: Case, now: Now) -> list[Fact]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from services.chassis.decider import Heard
@@ -53,23 +53,27 @@ class Person:
     """The entry that told last of the own household."""
     household_members: list[str] = field(default_factory=list)
     """Who belonged to it then, by file references; empty where it was only named."""
-    last_household: str | None = None
-    """The household known last; kept when the person leaves it, as others' sheets told of them."""
+    households: int = 0
+    """To how many the person has belonged, one after the other; back in one counts anew."""
+    household_since: datetime | None = None
+    """When it was recorded that the person belongs to the last of them."""
 
 
 def evolve_person(copy: Person, heard: Heard[Any]) -> Person:
     """Keep what intake says about the person."""
+    later = _evolve(copy, heard)
+    if later.household_ref in {None, copy.household_ref}:
+        return later
+    return replace(later, households=copy.households + 1, household_since=heard.time)
+
+
+def _evolve(copy: Person, heard: Heard[Any]) -> Person:
     if isinstance(heard.fact, intake.PersonAdmitted):
         return _admitted(copy, heard.fact, heard)
     if isinstance(heard.fact, intake.HouseholdFormed | intake.HouseholdChanged):
         return _together(copy, heard.fact, heard.index)
     if isinstance(heard.fact, intake.PersonCorrected) and heard.fact.household_ref:
-        copy = replace(
-            copy,
-            household_at=heard.index,
-            household_members=[],
-            last_household=heard.fact.household_ref,
-        )
+        copy = replace(copy, household_at=heard.index, household_members=[])
     fold = _PERSON.get(type(heard.fact))
     return fold(copy, heard.fact) if fold else copy
 
@@ -93,7 +97,6 @@ def _together(
             household_ref=fact.household_ref,
             household_at=index,
             household_members=members,
-            last_household=fact.household_ref,
         )
     if copy.household_ref != fact.household_ref:
         return copy
@@ -176,7 +179,6 @@ def _admitted(copy: Person, fact: intake.PersonAdmitted, heard: Heard[Any]) -> P
         address_area=fact.address_area,
         file_reference=fact.file_reference,
         household_at=heard.index if fact.household_ref else None,
-        last_household=fact.household_ref,
     )
 
 

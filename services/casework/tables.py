@@ -1,10 +1,12 @@
 """The tables of casework."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column
 from sqlmodel import Field, SQLModel
+
+from services.chassis.store.columns import UtcMoment
 
 
 def _json() -> Any:
@@ -103,7 +105,24 @@ class PersonCopyRow(SQLModel, table=True):
     file_reference: str | None
     household_at: int | None
     household_members: list[str] = Field(sa_column=_json())
-    last_household: str | None = Field(index=True)
+    households: int
+    household_since: datetime | None = Field(sa_column=Column(UtcMoment, nullable=True))
+
+
+class MembershipRow(SQLModel, table=True):
+    """That a person belonged to a household, for as long as the district said so."""
+
+    __tablename__ = "membership"
+
+    membership_id: str = Field(primary_key=True)
+    """``<case>/<number>``."""
+    case_id: str = Field(index=True)
+    household_ref: str = Field(index=True)
+    district: str
+    since: datetime = Field(sa_column=Column(UtcMoment, nullable=False))
+    """When it was recorded, whatever day it was as of: sheets told of them from then on."""
+    until: datetime | None = Field(sa_column=Column(UtcMoment, nullable=True))
+    """When it was recorded that they left; None where they belong to it."""
 
 
 class HandoffCopyRow(SQLModel, table=True):

@@ -85,6 +85,8 @@ class Heard(Generic[F]):
     time: datetime
     new_id: str
     directory: Directory = NO_AGENCIES
+    concern: Any = None
+    """For whom it concerns without being said of them: what was found when they were looked up."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """How a service declares itself: its subjects, what it is asked, what it hears and keeps."""
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,6 +16,7 @@ from staffel_contracts.envelope import Leaf
 from staffel_contracts.fact import Fact
 
 Row = dict[str, Any]
+Concerned = Callable[[Connection, Sequence[Heard[Any]]], Sequence[Mapping[str, Any]]]
 
 
 def no_deadlines(_: Any) -> dict[str, datetime]:
@@ -38,9 +39,9 @@ def no_others(_: Any) -> tuple[str, ...]:
     return ()
 
 
-def nobody_concerned(_conn: Connection, _heard: Heard[Any]) -> tuple[str, ...]:
+def nobody_concerned(_conn: Connection, heard: Sequence[Heard[Any]]) -> Sequence[Mapping[str, Any]]:
     """What is heard concerns those alone of whom it is said."""
-    return ()
+    return [{} for _ in heard]
 
 
 def nothing_beside(_conn: Connection, _states: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,15 +136,16 @@ class Route:
     all of them take it, or none; ``others`` gives those beside ``key``. The answer to a command is
     about the first.
 
-    ``concerned`` finds keys that something heard concerns although it is said of none of them. They
-    are looked up before the batch, decide about it as well, and fold nothing of it into a copy: so
-    no rebuild needs to find them again.
+    ``concerned`` finds keys that something heard concerns although it is said of none of them, each
+    with what the decision needs to know of why (``Heard.concern``). They are looked up before the
+    batch, of all that a route leads to at once; they decide about it as well, and fold nothing of
+    it into a copy: so no rebuild needs to find them again.
     """
 
     subject: Subject
     key: Callable[[Any], str]
     others: Callable[[Any], tuple[str, ...]] = no_others
-    concerned: Callable[[Connection, Heard[Any]], tuple[str, ...]] = nobody_concerned
+    concerned: Concerned = nobody_concerned
 
     def keys(self, given: Any) -> tuple[str, ...]:
         """Every key that an input goes to."""

@@ -1,6 +1,6 @@
 """Corrections: whoever received a wrong value, and nobody else, is told which field it is; pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -37,9 +37,11 @@ def corrected(state: CaseNotices, heard: Heard[Any]) -> list[Fact]:
     codes = _codes(fact)
     # Until it was recorded, sheets were made with the wrong value, whatever day it is as of.
     until = max(fact.corrected_on, legal_date(heard.time))
-    if isinstance(fact, HouseholdMemberCorrected) and not received(state, codes, until):
-        return []  # no sheet told of the others: the correction itself says all there is to say
-    return _told(state, codes, fact.corrected_on, until, place_of(heard), heard.new_id)
+    if isinstance(fact, PersonCorrected):
+        recipients = received(state, codes, until)
+    elif not (recipients := received(state, codes, fact.told_until or until, fact.sheet_refs)):
+        return []  # nobody was told of the others: the correction itself says all there is to say
+    return _told(state, codes, fact.corrected_on, recipients, place_of(heard), heard.new_id)
 
 
 def _codes(fact: PersonCorrected | HouseholdMemberCorrected) -> tuple[SheetField, ...]:
@@ -63,18 +65,26 @@ def propagated(state: CaseNotices, asked: Asked[Any], at: datetime) -> list[Fact
     log, _, index = command.rectification_ref.rpartition("/")
     place = Place(log, int(index), state.about.case, as_text(at))
     on = command.corrected_on
-    return _told(state, command.field_codes, on, on, place, asked.new_id)
+    codes = command.field_codes
+    return _told(state, codes, on, received(state, codes, on), place, asked.new_id)
 
 
-def received(state: CaseNotices, codes: Iterable[SheetField], until: date) -> list[str]:
-    """The agencies that were given any of these fields, in a sheet or an answer, up to a day."""
+def received(
+    state: CaseNotices, codes: Iterable[SheetField], until: date, refs: Collection[str] = ()
+) -> list[str]:
+    """The agencies that were given any of these fields, in a sheet or an answer, up to a day.
+
+    In one of these alone where ``refs`` name any.
+    """
     wanted, work, receiver = {code.value for code in codes}, state.work, state.receiver
     if work is None or receiver is None:
         return []
     given = {
         one["ref"]
         for one in work.told
-        if wanted & set(one["codes"]) and one["time"][:10] <= until.isoformat()
+        if wanted & set(one["codes"])
+        and one["time"][:10] <= until.isoformat()
+        and one["ref"] in (refs or {one["ref"]})
     }
     handed = (one for one in receiver.handed if given & {one["sheet"], one["handoff"]})
     return sorted({one["agency"] for one in handed})
@@ -84,11 +94,10 @@ def _told(  # noqa: PLR0917 - what the news is made of
     state: CaseNotices,
     codes: tuple[SheetField, ...],
     on: date,
-    until: date,
+    recipients: list[str],
     place: Place,
     new_id: str,
 ) -> list[Fact]:
-    recipients = received(state, codes, until)
     if not codes:
         return []
     told = RectificationPropagated(

@@ -159,6 +159,8 @@ def decide(state: Place, given: Input, at: datetime) -> list[Fact]:
     """Decide about a place."""
     if isinstance(given, Due):
         return [Left(stays=state.visits)]
+    if isinstance(given, Heard) and given.concern:
+        return [Visited(by=given.concern, leaves_at=at + STAY)]
     if isinstance(given, Heard):
         return _hear(state, given)
     if isinstance(given.command, Break):

@@ -10,6 +10,7 @@ from services.notify.app import SERVICE
 from staffel_contracts.codes import NoticeTemplate, RefusalCode, SheetField
 from staffel_contracts.commands.intake import AdmitPerson, CorrectPerson
 from staffel_contracts.commands.notify import PropagateRectification
+from staffel_contracts.facts.casework import HouseholdMemberCorrected
 from staffel_contracts.facts.intake import PersonCorrected
 from staffel_contracts.facts.notify import EntryDisclosed, NoticeComposed, RectificationPropagated
 from tests.support import entries
@@ -170,3 +171,38 @@ def test_a_correction_that_makes_no_sense_is_refused(
         correct(intake, **values)
 
     assert refused.value.code is code
+
+
+@pytest.fixture
+def together(notify: Given) -> Given:
+    """A third sheet tells of the household, and went to a jobcenter on the day before."""
+    other = {"field_codes": (SheetField.HOUSEHOLD,), "fields": {SheetField.HOUSEHOLD: "H-1"}}
+    notify.hears(entries.sheet("sheet-3", **other), entries.handed_over("sheet-3", "handoff-3"))
+    notify.on("2025-05-06")
+    return notify
+
+
+@pytest.mark.parametrize(
+    ("until", "sheet", "names"),
+    [
+        (None, "sheet-3", {SENDER, RECEIVER}),
+        ("2025-05-05", "sheet-3", {SENDER, RECEIVER}),
+        ("2025-05-04", "sheet-3", set()),
+        (None, "sheet-4", set()),
+        (None, None, {SENDER, RECEIVER}),
+    ],
+)
+def test_of_another_member_they_are_told_who_got_a_sheet_while_it_told_of_them(
+    together: Given, until: str | None, sheet: str | None, names: set[str]
+) -> None:
+    said = together.hears(
+        HouseholdMemberCorrected(
+            corrected_on=day("2025-05-06"),
+            sheet_refs=(sheet,) if sheet else (),
+            told_until=day(until) if until else None,
+        )
+    )
+
+    assert told(said) == names
+    seen = [f.view for f in said if isinstance(f, EntryDisclosed) and f.agency == RECEIVER]
+    assert "told_until" not in repr(seen)

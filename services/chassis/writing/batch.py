@@ -1,7 +1,7 @@
 """One batch of the writer: load what is touched, decide in order, write it all at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -189,6 +189,8 @@ class Batch(Decided):
         if isinstance(given, Heard) and key in item.keys:
             state, rows = shelf.hear(state, given)
             new.rows += rows
+        elif isinstance(given, Heard):
+            given = replace(given, concern=item.concerned[key])
         actor, role = self._who(given)
         for decided in subject.decide(state, given, self.at):
             fact = self.number(decided, new.sequences)

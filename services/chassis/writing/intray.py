@@ -1,7 +1,7 @@
 """What waits for the writer, opened and sorted: one item per input, in order."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Connection, Table
 
 from services.chassis.decider import Asked, Due, Heard, Input
+from services.chassis.service import Concerned
 from services.chassis.store.columns import from_micros, to_micros
 from services.chassis.store.database import rows_among
 from services.chassis.store.ids import new_ids
@@ -50,8 +51,8 @@ class Item:
     reason: str | None = None
     cause: str = ""
     count: int = 0
-    concerned: tuple[str, ...] = ()
-    """Keys that decide about it as well, and fold nothing of it."""
+    concerned: Mapping[str, Any] = field(default_factory=dict)
+    """Keys that decide about it as well, and fold nothing of it, with what was found of each."""
 
 
 class Intray:
@@ -88,6 +89,7 @@ class Intray:
                 items += [replace(item, reason=work.broken) for item in due]
             elif isinstance(work, ParkedWork):
                 items += self._parked_items(work)
+        self._look_up(items)
         return items
 
     def _load_answers(self, commands: list[CommandWork]) -> None:
@@ -148,8 +150,19 @@ class Intray:
         )
         item.shelf = self.desk.shelves[route.subject.name]
         item.keys = route.keys(item.input)
-        item.concerned = route.concerned(self.conn, item.input)
         return item
+
+    def _look_up(self, items: list[Item]) -> None:
+        """Find whom what is heard concerns; all that is looked up alike at once."""
+        alike: dict[Concerned, list[tuple[Item, Heard[Any]]]] = {}
+        for item in items:
+            if isinstance(item.input, Heard):
+                route = self.desk.service.hears[item.input.log][type(item.input.fact)]
+                alike.setdefault(route.concerned, []).append((item, item.input))
+        for concerned, given in alike.items():
+            found = concerned(self.conn, [heard for _, heard in given])
+            for (item, _), keys in zip(given, found, strict=True):
+                item.concerned = keys
 
     def _due_item(self, work: Work, timer: Timer, new_id: str) -> Item:
         due = Due(timer.kind, timer.moment, new_id, self.desk.directory)

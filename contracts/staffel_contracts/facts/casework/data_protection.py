@@ -57,8 +57,8 @@ class SubjectAccessAnswered(SubjectRequestFact):
 class HouseholdMemberCorrected(Fact):
     """What sheets of this case told of another member of the household was wrong: see its cause.
 
-    Said on the case of each other member when a birth date, or who belongs together, is corrected;
-    whoever received such a sheet is told (``rectification-propagated``).
+    Said when a birth date, or who belongs together, is corrected, on the case of each other person
+    whose sheets told of it; whoever received one is told (``rectification-propagated``).
     """
 
     SINCE: ClassVar[str] = "0.2.0"
@@ -66,6 +66,10 @@ class HouseholdMemberCorrected(Fact):
     VALID_ON: ClassVar[str | None] = "corrected_on"
 
     corrected_on: date
+    sheet_refs: tuple[Ref, ...] = ()
+    """The sheets of this case that tell of the household; missing where it was not looked at."""
+    told_until: date | None = None
+    """The last day on which they told of the member; missing where they do still."""
 
 
 class LegalHoldSet(Fact):
