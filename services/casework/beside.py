@@ -13,7 +13,9 @@ from services.casework.households import members
 from services.casework.memberships import (
     Membership,
     Shared,
+    Sheet,
     Told,
+    agencies,
     concerned,
     membership,
     shared,
@@ -87,7 +89,8 @@ def told_of(conn: Connection, heard: Sequence[Heard[PersonCorrected]]) -> list[d
 
     Two queries for memberships and one for sheets, however many are corrected.
     """
-    own = _memberships(conn, MEMBERSHIP.c.case_id, {str(one.case) for one in heard})
+    cases = {str(one.case) for one in heard}
+    own = _memberships(conn, MEMBERSHIP.c.case_id, cases)
     mine = [concerned(one, own[str(one.case)]) for one in heard]
     refs = {one.household for known in mine for one in known}
     others = _memberships(conn, MEMBERSHIP.c.household_ref, refs)
@@ -95,12 +98,15 @@ def told_of(conn: Connection, heard: Sequence[Heard[PersonCorrected]]) -> list[d
         shared(known, [one for ref in {own.household for own in known} for one in others[ref]])
         for known in mine
     ]
-    sheets = _sheets(conn, {case for cases in together for case in cases})
-    return [_told(cases, sheets) for cases in together]
+    sheets = _sheets(conn, cases.union(*together)) if any(together) else {}
+    return [_told(one, cases, sheets) for one, cases in zip(heard, together, strict=True)]
 
 
-def _told(together: Shared, sheets: Mapping[str, list[tuple[str, str | None]]]) -> dict[str, Told]:
-    found = {case: told(sheets[case], together[case]) for case in sorted(together)}
+def _told(
+    heard: Heard[PersonCorrected], together: Shared, sheets: Mapping[str, list[Sheet]]
+) -> dict[str, Told]:
+    by = agencies(heard, sheets.get(str(heard.case), []))
+    found = {case: told(sheets[case], together[case], by) for case in sorted(together)}
     return {case: one for case, one in found.items() if one}
 
 
@@ -112,9 +118,11 @@ def _memberships(conn: Connection, by: Column[str], keys: set[str]) -> dict[str,
     return found
 
 
-def _sheets(conn: Connection, cases: set[str]) -> dict[str, list[tuple[str, str | None]]]:
-    """Of each case the sheets with the household on them."""
-    found: dict[str, list[tuple[str, str | None]]] = defaultdict(list)
-    for row in rows_among(conn, SHEET.c.case_id, cases) if cases else ():
-        found[row.case_id].append((row.sheet_ref, row.fields.get(SheetField.HOUSEHOLD.value)))
+def _sheets(conn: Connection, cases: set[str]) -> dict[str, list[Sheet]]:
+    """The sheets of each case."""
+    found: dict[str, list[Sheet]] = defaultdict(list)
+    for row in rows_among(conn, SHEET.c.case_id, cases):
+        household = row.fields.get(SheetField.HOUSEHOLD.value)
+        sheet = Sheet(row.sheet_ref, household, row.from_agency, row.to_agency)
+        found[row.case_id].append(sheet)
     return found

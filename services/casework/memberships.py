@@ -1,13 +1,14 @@
 """Who belonged to which household when, and whose sheets told of somebody corrected; pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
 
 from services.casework.person_copy import Person
 from services.chassis.decider import Heard
 from services.chassis.legal_calendar import legal_date
+from staffel_contracts.codes import AgencyKind
 from staffel_contracts.facts.intake import PersonCorrected
 
 _EVER, _STILL = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
@@ -20,9 +21,17 @@ class Membership(NamedTuple):
 
     case: str
     household: str
-    district: str
     since: datetime
     until: datetime = _STILL
+
+
+class Sheet(NamedTuple):
+    """A sheet by its reference: the household that stands on it, who made it, and for whom."""
+
+    ref: str
+    household: str | None
+    from_agency: str
+    to_agency: str
 
 
 class Told(NamedTuple):
@@ -48,7 +57,6 @@ def _row(copy: Person) -> dict[str, Any]:
         "membership_id": f"{copy.case_id}/{copy.households}",
         "case_id": copy.case_id,
         "household_ref": copy.household_ref,
-        "district": copy.district,
         "since": copy.household_since,
         "until": None,
     }
@@ -57,7 +65,7 @@ def _row(copy: Person) -> dict[str, Any]:
 def membership(row: Any) -> Membership:
     """A membership as it is stored."""
     until = row.until or _STILL
-    return Membership(row.case_id, row.household_ref, row.district, row.since, until)
+    return Membership(row.case_id, row.household_ref, row.since, until)
 
 
 def concerned(heard: Heard[PersonCorrected], known: Iterable[Membership]) -> list[Membership]:
@@ -71,31 +79,45 @@ def concerned(heard: Heard[PersonCorrected], known: Iterable[Membership]) -> lis
     if fact.household_ref is None:
         return told
     since = every[-1].since if every else _EVER
-    return [*told, Membership(str(heard.case), fact.household_ref, heard.district, since)]
+    return [*told, Membership(str(heard.case), fact.household_ref, since)]
 
 
 def shared(mine: Sequence[Membership], others: Iterable[Membership]) -> Shared:
-    """Who else belonged to the same household of the same district at the same time."""
+    """Who else belonged to a household of the same name at the same time."""
     found: Shared = defaultdict(dict)
     for one in others:
         for own in mine:
             until = min(own.until, one.until)
             # What was recorded at one moment is not always heard at one.
             together = max(own.since, one.since) <= until
-            if together and own[1:3] == one[1:3] and own.case != one.case:
+            if together and own.household == one.household and own.case != one.case:
                 known = found[one.case].get(one.household, _EVER)
                 found[one.case][one.household] = max(known, until)
     return found
 
 
-def told(sheets: Iterable[tuple[str, str | None]], together: dict[str, datetime]) -> Told | None:
-    """Which of a case's sheets, each with the household on it, told of the other; None: none did.
+def agencies(heard: Heard[PersonCorrected], sheets: Iterable[Sheet]) -> set[str]:
+    """Whose case it is or was, as the person's own sheets say: only they told of it on others'.
+
+    Two districts may name a household alike.
+    """
+    first = f"{AgencyKind.DISTRICT.value}-{heard.district}"
+    return {first} | {agency for one in sheets for agency in (one.from_agency, one.to_agency)}
+
+
+def told(
+    sheets: Iterable[Sheet], together: dict[str, datetime], by: Collection[str]
+) -> Told | None:
+    """Which of a case's sheets that these agencies made told of the other; None: none did.
 
     A sheet tells of the household that stands on it, whichever the person belongs to since.
     """
-    telling = [(ref, together[household]) for ref, household in sheets if household in together]
+    telling = {
+        one.ref: together[one.household]
+        for one in sheets
+        if one.household in together and one.from_agency in by
+    }
     if not telling:
         return None
-    until = max(moment for _, moment in telling)
-    day = None if until == _STILL else legal_date(until)
-    return Told(tuple(sorted(ref for ref, _ in telling)), day)
+    until = max(telling.values())
+    return Told(tuple(sorted(telling)), None if until == _STILL else legal_date(until))

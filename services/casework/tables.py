@@ -118,7 +118,6 @@ class MembershipRow(SQLModel, table=True):
     """``<case>/<number>``."""
     case_id: str = Field(index=True)
     household_ref: str = Field(index=True)
-    district: str
     since: datetime = Field(sa_column=Column(UtcMoment, nullable=False))
     """When it was recorded, whatever day it was as of: sheets told of them from then on."""
     until: datetime | None = Field(sa_column=Column(UtcMoment, nullable=True))

@@ -3,41 +3,41 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from services.casework.beside import told_of
-from services.casework.tables import HandoverSheetRow, MembershipRow, PersonCopyRow
 from services.chassis.decider import Heard
-from services.chassis.keys.erasures import Erasure
-from services.chassis.store.leftovers import leftovers
-from services.chassis.work import ErasureWork
-from services.jobcenter_bridge.tables import HandoffRow
-from staffel_contracts.codes import ErasureBasis, HouseholdKind, ProtectionKind, RestrictionReason
+from staffel_contracts.codes import RestrictionReason
 from staffel_contracts.commands.casework import RestrictProcessing
 from staffel_contracts.commands.intake import (
-    AdmitPerson,
-    ChangeHousehold,
     CorrectPerson,
-    FormHousehold,
-    RecordAsylumRecognition,
 )
 from staffel_contracts.facts.intake import PersonCorrected
 from tests.service.test_corrections import corrected_members, news
 from tests.support.entries import RECEIVER, SENDER
+from tests.support.family import (
+    RIGHT,
+    THERE,
+    THIRD,
+    WRONG,
+    a_child,
+    admit,
+    correct,
+    erase,
+    file_of,
+    form,
+    leave,
+    lived,
+    move,
+    sheets_on,
+    shown,
+)
 from tests.support.given import day
 from tests.support.homely import NAMES
 from tests.support.house import House, new_house
 from tests.support.postgres import Postgres
-
-MEMBERSHIP: Any = MembershipRow.__table__  # type: ignore[attr-defined]
-PERSON: Any = PersonCopyRow.__table__  # type: ignore[attr-defined]
-SHEET: Any = HandoverSheetRow.__table__  # type: ignore[attr-defined]
-HANDOFF: Any = HandoffRow.__table__  # type: ignore[attr-defined]
-WRONG, RIGHT = day("2019-03-01"), day("2018-03-01")
-
 
 on_both = pytest.mark.parametrize("house", ["sqlite", "postgresql"], indirect=True)
 
@@ -54,113 +54,9 @@ def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
         yield stack.enter_context(new_house(urls, tmp_path, "2025-01-07"))
 
 
-def file_of(who: str) -> dict[str, Any]:
-    return {"district": "12069", "file_reference": f"50-{who}"}
-
-
-def admit(house: House, who: str, household: str | None = None, born: str = "1994-05-17") -> str:
-    command = AdmitPerson(
-        **file_of(who),
-        admitted_on=day("2025-01-07"),
-        given_name=who,
-        family_name="Beispiel",
-        birth_date=day(born),
-        nationality="475",
-        language="ar",
-        household_ref=household,
-    )
-    return str(house.ask(command, SENDER)["case"])
-
-
-def a_child(house: House, household: str | None = None) -> str:
-    return admit(house, "Noor", household, WRONG.isoformat())
-
-
-def recognise(house: House, *names: str) -> None:
-    """Their sheets are complete, and handed to the jobcenter, when the decision is final."""
-    for who in names:
-        command = RecordAsylumRecognition(
-            **file_of(who),
-            protection_kind=ProtectionKind.REFUGEE_S3,
-            decided_on=day("2025-03-17"),
-            served_on=day("2025-03-20"),
-            received_on=day("2025-03-21"),
-        )
-        house.ask(command, SENDER)
-
-
-def sheets_on(house: House, today: str, *names: str) -> None:
-    house.on("2025-03-21")
-    recognise(house, *names)
-    house.on(today)
-
-
-def form(house: House, household: str, *names: str) -> None:
-    """The household is told anew: these are its members."""
-    told: dict[str, Any] = {"household_ref": household, "household_kind": HouseholdKind.FAMILY}
-    told["member_refs"] = tuple(f"50-{who}" for who in names)
-    today = house.clock.now().date()
-    answer = house.ask(FormHousehold(**file_of(names[0]), **told, formed_on=today), SENDER)
-    if "entries" not in answer:
-        command = ChangeHousehold(**file_of(names[0]), **told, changed_on=today)
-        answer = house.ask(command, SENDER)
-    assert "entries" in answer, answer
-
-
-def leave(house: House, household: str, who: str, *left: str) -> None:
-    """They belong to no household from now on."""
-    command = ChangeHousehold(
-        **file_of(who),
-        household_ref=household,
-        household_kind=HouseholdKind.FAMILY,
-        changed_on=house.clock.now().date(),
-        member_refs=tuple(f"50-{one}" for one in left),
-        left_refs=(f"50-{who}",),
-    )
-    assert "entries" in house.ask(command, SENDER)
-
-
-def correct(house: House, who: str = "Noor", **values: Any) -> None:
-    today = house.clock.now().date()
-    answer = house.ask(CorrectPerson(**file_of(who), corrected_on=today, **values), SENDER)
-    assert "entries" in answer, answer
-
-
 def told(house: House) -> list[str]:
     """On whose cases the receiver was told of a correction, each time."""
     return sorted(one["subject"] for one in news(house).get(RECEIVER, []))
-
-
-def shown(house: House, case: str) -> set[str]:
-    """Which birth dates of others the sheet of a case tells just now."""
-    (sheet,) = [row["sheet_ref"] for row in house.rows("casework", SHEET) if row["case_id"] == case]
-    answer = house.query("casework", "handover-sheet", RECEIVER, sheet_ref=sheet)
-    return {one["birth_date"] for one in answer["household"]}
-
-
-def lived(house: House, case: str) -> list[tuple[str, bool]]:
-    """The households of a person, in order, and whether they belong to it still."""
-    rows = [row for row in house.rows("casework", MEMBERSHIP) if row["case_id"] == case]
-    rows.sort(key=lambda row: int(row["membership_id"].rpartition("/")[2]))
-    return [(row["household_ref"], row["until"] is None) for row in rows]
-
-
-def erase(house: House, case: str) -> None:
-    """The person asks for it; casework decides, and the others hear of it."""
-    (row,) = [row for row in house.rows("casework", PERSON) if row["case_id"] == case]
-    key = house.keyring.keys_of([row["person_id"]])[row["person_id"]]
-    erasure, basis = Erasure(key.key_id, key.owner, case, ""), ErasureBasis.REQUESTED.value
-    for name in ("casework", "intake", "jobcenter_bridge", "notify"):
-        room = house.rooms[name]
-        with room.engine.connect() as conn:
-            left = leftovers(conn, {key.key_id: case})[key.key_id]
-        answer = house._run(room, ErasureWork(erasure, left, basis))  # noqa: SLF001
-        if basis:
-            assert answer.status == 200, answer
-            wires = room.log.wires(0, 10_000)
-            erasure, basis = erasure._replace(entry=wires[-1].decode()), ""
-    house.keyring.destroy([erasure])
-    house.carry()
 
 
 @on_both
@@ -339,6 +235,20 @@ def test_an_erased_person_is_in_no_household_and_told_of_nobody(house: House) ->
 
     assert lived(house, child) == []
     assert lived(house, mother) == [("H-1", True)]
+    assert house.faults() == []
+
+
+def test_who_was_taken_in_where_the_family_moved_is_told_of_with_them(house: House) -> None:
+    mother = admit(house, "Samira", "H-1")
+    move(house, mother, SENDER, THERE, "2025-02-01")
+    there = file_of("Noor") | {"district": "13074"}
+    admit(house, "Noor", "H-1", WRONG.isoformat(), "13074")
+    move(house, mother, THERE, THIRD, "2025-03-01")
+
+    wish = CorrectPerson(**there, corrected_on=day("2025-03-01"), birth_date=RIGHT)
+    assert "entries" in house.ask(wish, THERE)
+
+    assert [one["subject"] for one in news(house)[THIRD]] == [mother]
     assert house.faults() == []
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from services.casework.memberships import (
     Membership,
+    Sheet,
     Told,
+    agencies,
     concerned,
     membership_rows,
     shared,
@@ -18,10 +20,10 @@ from services.chassis.decider import Heard
 from services.chassis.legal_calendar import start_of_day
 from staffel_contracts.codes import HouseholdKind
 from staffel_contracts.facts.intake import HouseholdChanged, HouseholdFormed, PersonCorrected
-from tests.support.entries import admitted
+from tests.support.entries import RECEIVER, SENDER, admitted
 from tests.support.given import CASE, DISTRICT, day
 
-MINE, OTHER = "50-4711", "50-4712"
+MINE, OTHER, THERE = "50-4711", "50-4712", "district-13074"
 Rows = list[tuple[str, str, str, str | None]]
 
 
@@ -91,10 +93,14 @@ def test_every_household_is_kept_with_when_it_was_told(name: str) -> None:
 
 def lived(case: str, household: str, since: int, until: int | None = None) -> Membership:
     end = {} if until is None else {"until": at(until)}
-    return Membership(case, household, DISTRICT, at(since), **end)
+    return Membership(case, household, at(since), **end)
 
 
 KNOWN = [lived(CASE, "H-2", 3, 5), lived(CASE, "H-1", 1, 3), lived(CASE, "H-3", 5)]
+
+
+def sheet(ref: str, household: str | None, of: str = SENDER, to: str = RECEIVER) -> Sheet:
+    return Sheet(ref, household, of, to)
 
 
 def households(fact: PersonCorrected, known: list[Membership]) -> list[str]:
@@ -134,10 +140,8 @@ def test_others_are_told_of_while_both_belong_to_it(
     assert found == ({"c-2": {"H-2": at(last)}} if last else {})
 
 
-def test_the_household_of_another_district_is_another_one() -> None:
-    elsewhere = lived("c-2", "H-2", 3)._replace(district="13074")
-
-    assert shared([lived(CASE, "H-2", 3)], [elsewhere, lived("c-2", "H-1", 3)]) == {}
+def test_who_belongs_to_another_household_is_told_nothing() -> None:
+    assert shared([lived(CASE, "H-2", 3)], [lived("c-2", "H-1", 3), lived(CASE, "H-2", 1)]) == {}
 
 
 def test_who_came_back_was_told_of_until_the_last_time() -> None:
@@ -147,7 +151,18 @@ def test_who_came_back_was_told_of_until_the_last_time() -> None:
 
 
 def test_a_sheet_tells_of_the_household_that_stands_on_it() -> None:
-    sheets = [("s-2", "H-2"), ("s-1", "H-1"), ("s-0", None)]
+    sheets = [sheet("s-2", "H-2"), sheet("s-1", "H-1"), sheet("s-0", None)]
 
-    assert told(sheets, {"H-1": at(6), "H-3": at(9)}) == Told(("s-1",), day("2025-04-06"))
-    assert told(sheets, {"H-3": at(9)}) is None
+    found = told(sheets, {"H-1": at(6), "H-3": at(9)}, {SENDER})
+    assert found == Told(("s-1",), day("2025-04-06"))
+    assert told(sheets, {"H-3": at(9)}, {SENDER}) is None
+
+
+def test_a_sheet_tells_of_nobody_whose_case_another_agency_has() -> None:
+    fact = heard(corrected(birth_date=day("2018-03-01")), 9)
+    sheets = [sheet("s-1", "H-1"), sheet("s-2", "H-1", THERE)]
+
+    here, moved = agencies(fact, []), agencies(fact, [sheet("s-9", None, SENDER, THERE)])
+
+    assert told(sheets, {"H-1": at(6)}, here) == Told(("s-1",), day("2025-04-06"))
+    assert told(sheets, {"H-1": at(6)}, moved) == Told(("s-1", "s-2"), day("2025-04-06"))

@@ -27,7 +27,6 @@ def upgrade() -> None:
         sa.Column("membership_id", text, primary_key=True),
         sa.Column("case_id", text, nullable=False),
         sa.Column("household_ref", text, nullable=False),
-        sa.Column("district", text, nullable=False),
         sa.Column("since", UtcMoment(), nullable=False),
         sa.Column("until", UtcMoment(), nullable=True),
     )
