@@ -13,9 +13,10 @@ from services.audit.log_archive import LogArchive
 from services.chassis.store.log import iso
 from staffel_contracts.audit.bundle import BundledKey, BundledLog, Contents
 from staffel_contracts.facts.casework import SubjectErased
-from staffel_contracts.tlog.checkpoint import SignedCheckpoint, read_checkpoint
+from staffel_contracts.tlog.checkpoint import Checkpoint, SignedCheckpoint, read_checkpoint
 from staffel_contracts.tlog.note import Unsigned
 from staffel_contracts.tlog.policy import read_policy
+from staffel_contracts.tlog.tree import root_at
 
 _STEP = 1000
 _ERASURE = f'/{SubjectErased.SAYER}","type":"{SubjectErased.TYPE}"'.encode()
@@ -30,6 +31,10 @@ class NothingSelected(Exception):
 
 class NothingSigned(Exception):
     """What is to be exported is not under a checkpoint that was kept: nobody vouches for it yet."""
+
+
+class NotContinued(Exception):
+    """A checkpoint that the auditor holds is of no log here, or of another history of one."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,7 @@ def contents(
             whole, and an erasure is not under casework's checkpoint: data would be missing for
             which the bundle has no reason.
         NothingSelected: the case has no entry, or the span ends before it begins.
+        NotContinued: one of ``earlier`` is of another log, or the archive does not continue it.
     """
     logs = [_Part(archive.log(log), policy, selection) for log in archive.logs()]
     if not logs:
@@ -76,6 +82,7 @@ def contents(
         raise NothingSelected("the span ends before it begins")
     if selection.case and not any(True for log in logs for _ in log.lines()):
         raise NothingSelected(f"no entry of case {selection.case} is under a checkpoint")
+    _refuse_others(logs, [one.checkpoint for one in earlier])
     if not selection.words():
         for log in logs:
             log.refuse_later_erasures()
@@ -86,6 +93,14 @@ def contents(
         keys=list(_keys(logs, keys_of)) if keys_of else (),
         files=files or {},
     )
+
+
+def _refuse_others(logs: Iterable["_Part"], earlier: Iterable[Checkpoint]) -> None:
+    known = {log.signed.checkpoint.origin: log for log in logs}
+    for seen in earlier:
+        if seen.origin not in known:
+            raise NotContinued(f"no log {seen.origin} is archived here")
+        known[seen.origin].refuse_another(seen)
 
 
 class _Part:
@@ -107,7 +122,7 @@ class _Part:
             checkpoint=self.signed.encode(),
             lines=self.lines,
             node=self.log.node,
-            since=tuple(sorted(size for size in sizes if size <= self.size)),
+            since=tuple(sorted(sizes)),
             span=(self.first, self.stop) if whole_span else None,
         )
 
@@ -125,6 +140,16 @@ class _Part:
             for index, wire in enumerate(wires, start):
                 if self._subject is None or self._subject in wire:
                     yield index, wire
+
+    def refuse_another(self, seen: Checkpoint) -> None:
+        """Raises NotContinued if the entries under the checkpoint do not begin with those seen."""
+        if seen.size > self.size:
+            raise NotContinued(
+                f"{seen.size} entries of {seen.origin} were seen before, and only {self.size} are"
+                " under a checkpoint kept"
+            )
+        if root_at(self.log.node, seen.size) != seen.root:
+            raise NotContinued(f"the first {seen.size} of {seen.origin} are not those seen before")
 
     def refuse_later_erasures(self) -> None:
         """Raises NothingSigned if an erasure was archived, and the checkpoint is from before it."""

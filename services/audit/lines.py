@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from io import RawIOBase
 from pathlib import Path
 
-from services.chassis.files import sync_folder, write_whole
+from services.chassis.files import write_whole
+from staffel_contracts.files import sync_folder
 
 PER_FILE = 4096
 _NAME = re.compile(r"[0-9]{12}\.jsonl")

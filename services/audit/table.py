@@ -3,10 +3,12 @@
 Needs the package ``duckdb`` (extra ``[audit]``), which reads the archive's lines by itself.
 """
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -59,10 +61,11 @@ def write_table(archive: Archive, out: Path, opened: Open | None = None) -> int:
 
     Raises:
         NoTable: ``duckdb`` is not installed, or the file has another suffix.
+        OSError: the disk is full.
     """
     if out.suffix not in {".parquet", ".duckdb"}:
         raise NoTable(f"{out}: a file that ends in .parquet or .duckdb is expected")
-    with _private(out) as folder:
+    with _private(out) as folder, _room_for(out):
         unfinished = folder / out.name
         place = str(unfinished) if out.suffix == ".duckdb" else ":memory:"
         with _connected(place, folder) as conn:
@@ -72,6 +75,18 @@ def write_table(archive: Archive, out: Path, opened: Open | None = None) -> int:
         unfinished.chmod(0o600)
         unfinished.replace(out)
     return count
+
+
+@contextmanager
+def _room_for(out: Path) -> Iterator[None]:
+    """A full disk is told as of any other file: DuckDB names what is not there any more."""
+    full = os.strerror(ENOSPC)
+    try:
+        yield
+    except NoTable as error:
+        if full in str(error):
+            raise OSError(ENOSPC, full, str(out)) from error
+        raise
 
 
 @contextmanager

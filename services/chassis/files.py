@@ -3,13 +3,17 @@
 import os
 from pathlib import Path
 
+from staffel_contracts.files import whole
+
 
 def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
-    """Write a file in one step, on disk when this returns; only its owner may read it."""
-    fresh = path.with_name(f".{path.name}.fresh")
-    write_synced(fresh, data, mode)
-    fresh.replace(path)
-    sync_folder(path.parent)
+    """Write a file in one step, on disk when this returns; only its owner may read it.
+
+    Raises:
+        OSError: it cannot be written; names ``path``, and nothing is left beside it.
+    """
+    with whole(path, path.with_name(f".{path.name}.fresh"), mode) as file:
+        file.write(data)
 
 
 def write_synced(path: Path, data: bytes, mode: int = 0o600) -> None:
@@ -23,12 +27,3 @@ def write_synced(path: Path, data: bytes, mode: int = 0o600) -> None:
 def write_secret(path: Path, text: str) -> None:
     """Write text that only its owner may read; half a key on a full disk would be taken for one."""
     write_whole(path, text.encode())
-
-
-def sync_folder(folder: Path) -> None:
-    """Put the names in a folder on disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

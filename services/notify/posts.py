@@ -8,7 +8,8 @@ from ssl import SSLContext, create_default_context
 from typing import Final, Protocol
 from urllib.parse import unquote, urlsplit
 
-from services.chassis.files import sync_folder, write_synced
+from services.chassis.files import write_synced
+from staffel_contracts.files import sync_folder
 
 SMTP_SECONDS = 20
 UNTRIED: Final = "untried"

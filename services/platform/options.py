@@ -11,6 +11,8 @@ import typer
 from services.platform.config import SERVICES
 from services.platform.home import Home
 
+TROUBLE = 2
+"""Exit code of the auditor's verbs: nothing was answered; where the answer is no, it is 1."""
 DEFAULT_HOME = Path("~/.staffel").expanduser()
 
 HomeOption = Annotated[
@@ -53,6 +55,8 @@ def plain_errors(code: int = 1) -> Iterator[None]:
     """Turn expected trouble into one line and an exit code."""
     try:
         yield
+    except BrokenPipeError:  # whoever read what is told has gone
+        raise
     except Exception as error:
         told = _told(error)
         if told is None:
@@ -72,6 +76,7 @@ def _told(error: Exception) -> str | None:
     from services.chassis.store.log import Fenced
     from services.chassis.store.migrate import WrongSchema
     from services.chassis.transport.nats_server import ServerTrouble
+    from services.platform.audit.books import LostKey, NotOfThisHome
     from services.platform.home import NoHome
     from services.platform.up import NotUp
     from staffel_contracts.envelope import Unreadable
@@ -87,7 +92,7 @@ def _told(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}"
     ours = (NoHome, NotUp, WrongSchema, WrongMasterKey, UnreadableDirectory, Fenced, ServerTrouble)
-    theirs = (OSError, Unreadable, Unsealable, Damaged, UnreadableLedger)
+    theirs = (OSError, Unreadable, Unsealable, Damaged, UnreadableLedger, LostKey, NotOfThisHome)
     return str(error) if isinstance(error, (*ours, *theirs)) else None
 
 

@@ -251,6 +251,24 @@ class Platform:
                 process.wait()
 
 
+def refuse_absent(home: Home) -> None:
+    """Refuse to ask anything of a home on which no platform runs.
+
+    A copy of a home has the ports and the passwords of the original: the original would answer, and
+    what is meant for the copy, such as an erasure, would happen there.
+
+    Raises:
+        NotUp: none runs; of a platform in containers that cannot be said.
+    """
+    if home.config.deployed:
+        return
+    try:
+        take_lock(home.folder).close()
+    except NotUp:
+        return
+    raise NotUp(f"no platform runs on {home.folder}: `staffel up` it")
+
+
 def take_lock(folder: Path) -> IO[str]:
     """Hold a home alone until the file is closed.
 

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from services.platform.home import Home
+from services.platform.options import plain_errors
 from staffel_contracts.cli import all_verbs
 from staffel_contracts.cli.verbs import Verbs
 from tests.support.cli import STAFFEL, staffel, whole_command_line
@@ -58,8 +59,23 @@ def test_a_disk_that_is_full_under_what_is_told_is_said_in_one_line() -> None:
     with Path("/dev/full").open("wb") as full:
         ran = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
 
-    assert ran.returncode == 1
+    assert ran.returncode == 2
     assert ran.stderr == "staffel: what is told cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize("number", [0, 1, 2])
+@pytest.mark.parametrize(("word", "code"), [("course-enrolled.v1", 0), ("course-startet", 1)])
+def test_what_was_closed_before_is_missed_by_no_verb(number: int, word: str, code: int) -> None:
+    shell = f'exec "$@" {number}{"<" if number == 0 else ">"}&-'
+    words = ["sh", "-c", shell, "sh", STAFFEL, "catalogue", "--json", word]
+    ran = subprocess.run(words, capture_output=True, text=True, check=False)
+
+    assert (ran.returncode, "Traceback" in ran.stderr + ran.stdout) == (code, False)
+
+
+def test_a_reader_that_has_gone_is_no_trouble_to_be_told() -> None:
+    with pytest.raises(BrokenPipeError), plain_errors():
+        raise BrokenPipeError(32, "Broken pipe")
 
 
 def test_the_name_of_an_agency_stays_in_one_piece_however_narrow_the_terminal(

@@ -81,7 +81,7 @@ def told(app: typer.Typer, folder: Path, line: str) -> tuple[int, str]:
         ("keys rotate master --if-due --within 99999999999999", 2, "--within"),
         ("keys rotate nats nobody", 2, "'nobody' is none of"),
         ("keys rotate certificates", 1, "nothing speaks TLS"),
-        ("backup create", 1, "no such database"),
+        ("backup create", 2, "no such database"),
         ("backup verify nothing", 1, "holds no backup nothing"),
         ("erase somebody --ground requested", 1, "no such database"),
         ("parked list", 1, "notify does not answer"),

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
+from zipfile import ZipFile
 
 import pytest
 import typer
@@ -16,9 +17,10 @@ from services.audit.archive import Archive
 from services.platform.home import Home
 from staffel_contracts.tlog.checkpoint import Checkpoint, sign_checkpoint
 from staffel_contracts.tlog.keys import Kind, new_key
+from staffel_contracts.tlog.tree import root_at
 from tests.service.test_replay import a_spring
 from tests.support.cli import whole_command_line
-from tests.support.homely import NAMES, house_at_home
+from tests.support.homely import NAMES, archive_at_home, house_at_home
 from tests.support.house import House
 
 DOCS = Path(__file__).parents[2] / "docs" / "replay.md"
@@ -122,16 +124,7 @@ def test_a_case_is_followed_up_to_an_entry_of_one_log(app: typer.Typer, place: P
 def archived(place: Place) -> Home:
     """The home with an archive of its logs and signed checkpoints."""
     home = Home.load(place.folder)
-    policy = b""
-    with Archive(home.archive) as archive:
-        for name in NAMES:
-            wires = place.house.rooms[name].log.wires(0, 1000)
-            key, log = new_key(f"test/{name}", Kind.NOTE), archive.log(name)
-            log.append(wires)
-            checkpoint = Checkpoint(key.name, len(wires), log.frontier.root())
-            log.keep(len(wires), sign_checkpoint(checkpoint, key).encode(), "2025-05-01T00:00:00Z")
-            policy += f"log {key.verifier.text()}\n".encode()
-    home.policy.write_bytes(policy + b"quorum none\n")
+    archive_at_home(home, place.house)
     return home
 
 
@@ -179,8 +172,60 @@ def test_nothing_is_read_that_cannot_be_recorded(
 
     done = run(app, *command, str(tmp_path / out))
 
-    assert done.exit_code == 1, done.output
+    assert done.exit_code == 2, done.output
     assert not (tmp_path / out).exists()
+
+
+@pytest.mark.parametrize("there", ["nothing", "another platform's"])
+def test_an_archive_that_is_not_this_platform_s_is_no_answer(
+    app: typer.Typer, archived: Home, there: str, tmp_path: Path
+) -> None:
+    if there != "nothing":
+        with house_at_home(tmp_path, "2025-01-07") as (other, house):
+            a_spring(house)
+            archive_at_home(other, house)
+
+    archive = ("--archive", str(tmp_path / "archive"), "--home", str(archived.folder))
+    result = run(app, "audit", "replay", "--at", "2025-04-07", *archive)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert str(tmp_path / "archive") in result.stderr
+
+
+def test_what_an_auditor_holds_is_proven_to_be_continued(
+    app: typer.Typer, place: Place, archived: Home, tmp_path: Path
+) -> None:
+    export = ("audit", "export", "--home", str(archived.folder), "--out")
+    assert run(app, *export, str(tmp_path / "held")).exit_code == 0
+
+    more = ("--case", place.case, "--since", str(tmp_path / "held"))
+    done = run(app, *export, str(tmp_path / "new"), *more)
+
+    assert done.exit_code == 0, done.output
+    with ZipFile(tmp_path / "new") as bundle:
+        assert {f"log/{name}/consistency" for name in NAMES} <= set(bundle.namelist())
+
+
+@pytest.mark.parametrize(
+    ("origin", "more", "told"),
+    [
+        ("other.example/intake", 0, "no log other.example/intake is archived here"),
+        ("test/intake", 1, "entries of test/intake were seen before, and only"),
+        ("test/intake", -1, "are not those seen before"),
+    ],
+)
+def test_what_is_none_of_this_archive_is_not_passed_over(
+    archived: Home, tmp_path: Path, origin: str, more: int, told: str
+) -> None:
+    log = Archive(archived.archive).log("intake")
+    held = Checkpoint(origin, log.size() + more, root_at(log.node, log.size()))
+    (tmp_path / "held").write_bytes(sign_checkpoint(held, new_key(origin, Kind.NOTE)).encode())
+
+    words = ("--since", str(tmp_path / "held"), "--home", str(archived.folder))
+    done = run(whole_command_line(), "audit", "export", "--out", str(tmp_path / "new"), *words)
+
+    assert (done.exit_code, told in done.stderr) == (1, True), done.stderr
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize(
@@ -190,10 +235,10 @@ def test_nothing_is_read_that_cannot_be_recorded(
         (("--known-at", "2025-05-10", "--case", "c"), 2, "goes with --valid-on"),
         (("--at", "12"), 2, "name it with --service"),
         (("--at", "yesterday"), 2, "is no moment"),
-        (("--at", "99999", "--service", "intake"), 1, "intake has no entry 99999"),
+        (("--at", "99999", "--service", "intake"), 2, "intake has no entry 99999"),
         (
             ("--at", "99999", "--service", "intake", "--case", "c-none", "--follow"),
-            1,
+            2,
             "intake has no entry 99999",
         ),
         (("--at", "²", "--service", "intake"), 2, "'²' is no moment"),

@@ -1,8 +1,12 @@
 """To whom a person's data went and who read it, and the answer to the person who asks."""
 
 import json
+import shutil
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,7 +15,8 @@ import typer
 from typer.testing import CliRunner
 
 from services.chassis.store.database import open_database
-from services.chassis.writing.reads import check_reads, reads_of
+from services.chassis.work import Read
+from services.chassis.writing.reads import READ_HEAD, append_reads, check_reads, reads_of
 from services.platform.audit.recorded import record
 from services.platform.options import load_home
 from staffel_contracts.codes import AccessPurpose, FieldGroup
@@ -127,6 +132,57 @@ def replays(app: typer.Typer, place: Place) -> Counter[str]:
     """How often the case was replayed, by purpose; other tests of this house replay as well."""
     reads = json.loads(run(app, place, "audit", "who-saw", place.case, "--json").stdout)["reads"]
     return Counter(read["purpose"] for read in reads if read["what"] == "audit/replay")
+
+
+def test_reads_of_one_moment_are_told_in_the_order_of_their_log(
+    app: typer.Typer, place: Place
+) -> None:
+    purposes = ("supervision", None, "audit")
+    reads = [Read(SENDER, "k.1", "clerk", why, "query/x", (place.case,), ()) for why in purposes]
+    with place.house.rooms["notify"].engine.begin() as conn:
+        append_reads(conn, reads, datetime(2026, 1, 2, tzinfo=UTC), "test/notify")
+
+    result = run(app, place, "audit", "who-saw", place.case, "--json")
+
+    told = [r for r in json.loads(result.stdout)["reads"] if r["what"] == "query/x"]
+    assert [read["purpose"] for read in told] == list(purposes)
+
+
+@pytest.mark.parametrize(
+    "verb", ["audit who-saw", "audit replay --follow --case", "subject-access"]
+)
+def test_whose_key_is_lost_is_not_told_of_as_erased(
+    app: typer.Typer, place: Place, verb: str, tmp_path: Path
+) -> None:
+    copy = place._replace(folder=Path(shutil.copytree(place.folder, tmp_path / "home")))
+    with closing(sqlite3.connect(copy.folder / "db/keyring.sqlite")) as keyring, keyring:
+        keyring.execute("DELETE FROM person_key")
+
+    result = run(app, copy, *verb.split(), place.case)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "intake/0" in result.stderr
+    assert "no erasure is known" in result.stderr
+
+
+@pytest.mark.parametrize("verb", ["audit who-saw", "audit replay --case", "subject-access"])
+@pytest.mark.parametrize("key", [None, "not a key", f"7 {'0' * 64}", "0" * 64])
+def test_without_the_right_master_key_nothing_is_told_and_no_read_recorded(
+    app: typer.Typer, place: Place, verb: str, key: str | None, tmp_path: Path
+) -> None:
+    copy = place._replace(folder=Path(shutil.copytree(place.folder, tmp_path / "home")))
+    (copy.folder / "master.key").unlink()
+    if key is not None:
+        (copy.folder / "master.key").write_text(key)
+
+    result = run(app, copy, *verb.split(), place.case)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "master key" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    with closing(sqlite3.connect(copy.folder / "db/casework.sqlite")) as conn:
+        (size,) = conn.execute("SELECT size FROM read_head").fetchone()
+    assert size == place.house.rows("casework", READ_HEAD)[0]["size"]
 
 
 def test_the_answer_to_the_person_holds_all_that_is_asked_for(

@@ -5,7 +5,6 @@ everywhere and no bundle unpacks to more than it is. ``docs/audit.md`` tells the
 """
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,7 @@ from staffel_contracts.audit.members import (
     in_log,
     is_allowed,
 )
+from staffel_contracts.files import whole
 from staffel_contracts.tlog.checkpoint import Checkpoint, read_checkpoint
 from staffel_contracts.tlog.spelling import to_base64
 from staffel_contracts.tlog.tree import NodeReader, consistency_proof, inclusion_proof
@@ -102,22 +102,11 @@ def write_bundle(path: Path, contents: Contents) -> None:
     Raises:
         NotWritable: a checkpoint is none, an index is missing, twice or out of order, two logs are
             of one service, a line has a newline in it, or a file's name is not allowed.
+        OSError: it cannot be written; names ``path``.
     """
     unfinished = path.with_name(path.name + ".unfinished")
-    unfinished.unlink(missing_ok=True)
-    try:
-        with open(unfinished, "xb", opener=_for_the_owner) as file:
-            with ZipFile(file, "w", ZIP_STORED) as archive:
-                _write(archive, contents)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
-
-
-def _for_the_owner(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    with whole(path, unfinished) as file, ZipFile(file, "w", ZIP_STORED) as archive:
+        _write(archive, contents)
 
 
 def installed_schemas() -> dict[str, bytes]:

@@ -140,7 +140,7 @@ def _earlier(since: Iterable[Path], policy: Policy) -> dict[str, list[Checkpoint
     """The checkpoints seen before, by the log's origin; each signed by its log."""
     found: dict[str, list[Checkpoint]] = {}
     for path in since:
-        for data in _checkpoints(path):
+        for data in checkpoints_in(path):
             try:
                 checkpoint = _seen(data, policy)
             except (Malformed, Unsigned) as error:
@@ -165,7 +165,12 @@ def _seen(data: bytes, policy: Policy) -> Checkpoint:
     return verified_checkpoint(data, policy.logs).checkpoint
 
 
-def _checkpoints(path: Path) -> list[bytes]:
+def checkpoints_in(path: Path) -> list[bytes]:
+    """The checkpoints that somebody kept: a file with one, or those of a bundle; nothing verified.
+
+    Raises:
+        Unusable: a damaged bundle. OSError: the file cannot be read.
+    """
     with path.open("rb") as file:
         data = file.read(len(_ZIP))
     if data != _ZIP:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from importlib.metadata import entry_points
 from importlib.util import find_spec
 from io import TextIOWrapper
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -30,9 +31,20 @@ def main() -> None:
         sys.exit(2)
     from staffel_contracts.cli.verbs import command_line
 
+    _open_what_is_closed()
     signal.signal(signal.SIGTERM, _end)
     with _telling():
         command_line(all_verbs())()
+
+
+def _open_what_is_closed() -> None:
+    """Let nothing be in the place of what was closed for us (``>&-``).
+
+    Else the next file to be opened would be there, and what is told would be written into it.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _end(number: int, _: object) -> NoReturn:
@@ -44,7 +56,7 @@ def _end(number: int, _: object) -> NoReturn:
 def _telling() -> Iterator[None]:
     """See to what is written: a letter that the terminal's encoding lacks becomes a ``?``.
 
-    Where the disk is full under what is written, that is said, and the exit code is 1.
+    Where the disk is full under what is written, that is said, and the exit code is 2.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -53,14 +65,13 @@ def _telling() -> Iterator[None]:
         try:
             yield
         finally:
-            if sys.stdout:
-                sys.stdout.flush()
+            sys.stdout.flush()
     except OSError as error:
         if error.filename or error.errno not in _NO_ROOM:
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else Python tries once more as it ends
         sys.stderr.write(f"staffel: what is told cannot be written: {error.strerror}\n")
-        sys.exit(1)
+        sys.exit(2)
 
 
 def all_verbs() -> "Verbs":

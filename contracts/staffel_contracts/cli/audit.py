@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from staffel_contracts.cli.common import JsonOption, fail, write_json
+from staffel_contracts.cli.common import ForceOption, JsonOption, fail, refuse_target, write_json
 
 if TYPE_CHECKING:
     from staffel_contracts.audit.findings import Report
@@ -66,22 +66,33 @@ def prove(
     out: Annotated[
         Path | None, typer.Option("--out", help="Where to write; else ENTRY's name.")
     ] = None,
+    force: ForceOption = False,
 ) -> None:
     """Take the proof of one entry out of a bundle: a file that stands for itself."""
     from staffel_contracts.audit.container import NotABundle
     from staffel_contracts.audit.proving import NoSuchEntry, prove_entry
+    from staffel_contracts.files import whole
 
     target = out or Path(entry.replace("/", "-") + ".tlog-proof")
     try:
-        proof = prove_entry(bundle, entry)
         if target.exists() and target.samefile(bundle):
             fail(f"{target} is the bundle itself")
-        target.write_bytes(proof.encode())
+        refuse_target(target, force=force)
+        proof = prove_entry(bundle, entry)
+        with whole(target, target.with_name(target.name + ".unfinished"), 0o644) as file:
+            file.write(proof.encode())
     except NotABundle as error:
         fail(f"{bundle}: {error}")
     except (NoSuchEntry, OSError) as error:
-        fail(str(error))
+        fail(_plain(error))
     typer.echo(target)
+
+
+def _plain(error: Exception) -> str:
+    """What went wrong in words, with the file that it is about."""
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.filename}: {error.strerror}"
+    return str(error)
 
 
 def check(

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
@@ -33,12 +34,28 @@ ContextOption = Annotated[
     typer.Option("--context", help="Which platform, as which agency; else STAFFEL_CONTEXT."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON for machines instead of a table.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace a file that is there.")]
 
 
 def fail(message: str, code: int = TROUBLE) -> NoReturn:
     """Say what is wrong on standard error and exit."""
     sys.stderr.write(f"staffel: {message}\n")
     raise typer.Exit(code)
+
+
+def refuse_target(out: Path, *, force: bool) -> None:
+    """Refuse a file that may not or cannot be written, before anything is read for it; exits 2.
+
+    What is there, be it a link that leads nowhere, is replaced with ``force``; but only a file.
+    """
+    if out.exists() and not out.is_file():
+        fail(f"{out} is there already, and is no file")
+    if (out.exists() or out.is_symlink()) and not force:
+        fail(f"{out} is there already; --force replaces it")
+    if not out.parent.is_dir():
+        fail(f"{out}: there is no folder {out.parent}")
+    if not os.access(out.parent, os.W_OK | os.X_OK):
+        fail(f"{out.parent} cannot be written to")
 
 
 def write_json(value: Any) -> None:

@@ -8,13 +8,13 @@ a witness whose folder was lost or restored from a backup is given a new key ins
 import fcntl
 import os
 from collections.abc import Callable
-from contextlib import suppress
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
 from threading import Lock
 from typing import NamedTuple
 
+from staffel_contracts.files import whole
 from staffel_contracts.tlog.checkpoint import SignedCheckpoint, read_checkpoint
 from staffel_contracts.tlog.cosignature import cosign
 from staffel_contracts.tlog.keys import Kind, SigningKey, VerifierKey, new_key, read_skey
@@ -262,17 +262,5 @@ def _hash(origin: str) -> str:
 
 def _store(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole, also after a crash, or as it was before."""
-    unfinished = path.with_name(path.name + ".unfinished")
-    with suppress(FileNotFoundError):
-        unfinished.unlink()
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with whole(path, path.with_name(path.name + ".unfinished")) as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

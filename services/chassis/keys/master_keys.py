@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from services.chassis.files import sync_folder
+from staffel_contracts.files import sync_folder
 from staffel_contracts.sealing import KEY_BYTES, NONCE_BYTES
 
 _LINE = "64 hexadecimal digits are expected, after the number of their epoch if it is not the first"

@@ -71,7 +71,8 @@ def accesses_to(books: Books, cases: tuple[str, ...]) -> list[Access]:
         with engine.connect() as conn:
             kept = {one.index: one for case in cases for one in reads_of(conn, case)}
         found += [_access(service, one.index, one.time, one.read) for one in kept.values()]
-    return sorted(one for one in found if one is not None)
+    there = (one for one in found if one is not None)
+    return sorted(there, key=lambda one: (one.at, one.service, one.index))
 
 
 def _access(service: str, index: int, time: str, read: dict[str, Any] | None) -> Access | None:

@@ -11,7 +11,14 @@ from typing import Annotated
 import typer
 
 from services.audit.archive import Archive
-from services.audit.exporting import KeysOf, NothingSelected, NothingSigned, Selection, contents
+from services.audit.exporting import (
+    KeysOf,
+    NotContinued,
+    NothingSelected,
+    NothingSigned,
+    Selection,
+    contents,
+)
 from services.chassis.keys.keyring import Keyring
 from services.chassis.keys.master_keys import load_master_key
 from services.chassis.writing.reads import ALL_CASES
@@ -22,12 +29,14 @@ from services.platform.audit.who_saw import PurposeOption
 from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
+    TROUBLE,
     HomeOption,
     JsonOption,
     fail,
     load_home,
     plain_errors,
 )
+from staffel_contracts.cli.common import ForceOption, refuse_target
 from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.tlog.checkpoint import SignedCheckpoint, read_checkpoint
 from staffel_contracts.tlog.note import Malformed
@@ -47,13 +56,13 @@ def export_command(  # noqa: PLR0913, PLR0917 - Typer reads options from the sig
     ] = None,
     earlier: Annotated[
         list[Path] | None,
-        typer.Option("--since", help="A checkpoint that the auditor holds; may be repeated."),
+        typer.Option("--since", help="A checkpoint or bundle that the auditor holds; repeatable."),
     ] = None,
     with_keys: Annotated[
         bool, typer.Option("--with-keys", help="With persons' keys: the bundle can be read.")
     ] = False,
     purpose: PurposeOption = AccessPurpose.AUDIT,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write a bundle of all logs, or of a part of them, from the archive.
@@ -65,23 +74,23 @@ def export_command(  # noqa: PLR0913, PLR0917 - Typer reads options from the sig
     from staffel_contracts.audit.bundle import NotWritable, installed_schemas, write_bundle
 
     place = load_home(home)
-    if out.exists() and not force:
-        fail(f"{out} is there already; --force replaces it")
+    refuse_target(out, force=force)
     selection = Selection(case, _moment(since, "--from"), _moment(until, "--to", ends=True))
-    with plain_errors():
+    with plain_errors(TROUBLE):
         if with_keys:
+            _open_keyring(place).close()  # nothing is read where it does not open
             record(place, "audit/export", purpose, (as_case(case) if case else ALL_CASES,))
         try:
             held = contents(
                 Archive(place.archive),
                 place.policy.read_bytes(),
                 selection,
-                earlier=[_checkpoint(path) for path in earlier or ()],
+                earlier=[one for path in earlier or () for one in _checkpoints(path)],
                 keys_of=_keys_of(place) if with_keys else None,
                 files=installed_schemas() | _rules(),
             )
             write_bundle(out, held)
-        except (NothingSelected, NothingSigned, NotWritable) as error:
+        except (NothingSelected, NothingSigned, NotContinued, NotWritable) as error:
             fail(str(error))
     _tell(out, [read_checkpoint(log.checkpoint) for log in held.logs], as_json=as_json)
 
@@ -103,8 +112,7 @@ def _tell(out: Path, signed: list[SignedCheckpoint], *, as_json: bool) -> None:
 
 def _keys_of(home: Home) -> KeysOf:
     def keys_of(wanted: set[str]) -> Mapping[str, bytes]:
-        master = load_master_key(home.master_key, None)
-        keyring = Keyring(home.database_url("keyring"), master)
+        keyring = _open_keyring(home)
         try:
             return {key_id: key.key for key_id, key in keyring.keys_by_id(wanted).items()}
         finally:
@@ -113,15 +121,23 @@ def _keys_of(home: Home) -> KeysOf:
     return keys_of
 
 
+def _open_keyring(home: Home) -> Keyring:
+    return Keyring(home.database_url("keyring"), load_master_key(home.master_key, None))
+
+
 def _rules() -> dict[str, bytes]:
     return {f"rules/{path.name}": path.read_bytes() for path in sorted(_RULES.glob("*.toml"))}
 
 
-def _checkpoint(path: Path) -> SignedCheckpoint:
+def _checkpoints(path: Path) -> list[SignedCheckpoint]:
+    from staffel_contracts.audit.verify import Unusable, checkpoints_in
+
     try:
-        return read_checkpoint(path.read_bytes())
+        return [read_checkpoint(data) for data in checkpoints_in(path)]
     except Malformed as error:
-        fail(f"{path}: {error}")
+        fail(f"{path}: {error}", TROUBLE)
+    except Unusable as error:
+        fail(str(error), TROUBLE)
 
 
 def _moment(text: str | None, option: str, *, ends: bool = False) -> datetime | None:

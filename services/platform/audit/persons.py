@@ -32,7 +32,7 @@ def known_as(books: Books, name: str) -> Known:
     same = or_(PERSON.c.case_id == name, PERSON.c.person_id == name, PERSON.c.key == name)
     columns = (PERSON.c.case_id, PERSON.c.person_id, PERSON.c.key)
     with books.engines["intake"].connect() as conn:
-        rows = conn.execute(select(*columns).where(same)).all()
+        rows = conn.execute(select(*columns).where(same).order_by(PERSON.c.case_id)).all()
     if not rows:
         return Known((as_case(name),))
     return Known(tuple(row.case_id for row in rows), rows[0].person_id, rows[0].key)

@@ -20,6 +20,7 @@ from services.platform.audit.who_saw import PurposeOption
 from services.platform.config import SERVICES
 from services.platform.options import (
     DEFAULT_HOME,
+    TROUBLE,
     HomeOption,
     JsonOption,
     fail,
@@ -28,10 +29,10 @@ from services.platform.options import (
     service_name,
     services_complete,
 )
+from staffel_contracts.cli.common import ForceOption, refuse_target
 from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.fact import Weight
 
-USAGE = 2
 _BRIDGE = "jobcenter_bridge"
 
 
@@ -82,6 +83,7 @@ def replay_command(  # noqa: PLR0913, PLR0917 - Typer reads options from argumen
     valid_on: ValidOption = None,
     known_at: KnownOption = None,
     rows: RowsOption = None,
+    force: ForceOption = False,
     archive: ArchiveOption = None,
     purpose: PurposeOption = AccessPurpose.AUDIT,
     home: HomeOption = DEFAULT_HOME,
@@ -92,17 +94,19 @@ def replay_command(  # noqa: PLR0913, PLR0917 - Typer reads options from argumen
     What opens persons' data is a read, and is recorded in the services' read logs first.
 
     Exit code 1: the live tables are not what the logs say (--diff without --at), or there is no
-    such case.
+    such case. 2: there is no answer, as something cannot be read or written.
     """
     if (follow or valid_on or known_at) and case is None:
-        fail("--follow, --valid-on and --known-at are about a --case", USAGE)
+        fail("--follow, --valid-on and --known-at are about a --case", TROUBLE)
     if known_at and not valid_on:
-        fail("--known-at goes with --valid-on: known about which day?", USAGE)
+        fail("--known-at goes with --valid-on: known about which day?", TROUBLE)
     if diff and archive:
-        fail("--diff compares with the live tables, and an archive has none", USAGE)
+        fail("--diff compares with the live tables, and an archive has none", TROUBLE)
+    if rows:
+        refuse_target(rows, force=force)
     place = load_home(home)
     moment, index = _point(at, service)
-    with plain_errors(), opened(place, archive) as books:
+    with plain_errors(TROUBLE), opened(place, archive) as books:
         if case or diff or rows:
             record(place, "audit/replay", purpose, (as_case(case) if case else ALL_CASES,))
         if follow:
@@ -122,7 +126,7 @@ def _point(at: str | None, service: str | None) -> tuple[datetime | None, int | 
         return None, None
     if at.isdecimal():
         if service is None:
-            fail("an index is an index of one log: name it with --service", USAGE)
+            fail("an index is an index of one log: name it with --service", TROUBLE)
         return None, int(at)
     return _moment(at), None
 
@@ -131,14 +135,14 @@ def _moment(text: str | None) -> datetime | None:
     try:
         return moment_of(text) if text else None
     except ValueError as error:
-        fail(str(error), USAGE)
+        fail(str(error), TROUBLE)
 
 
 def _day(text: str) -> date:
     try:
         return day_of(text)
     except ValueError as error:
-        fail(str(error), USAGE)
+        fail(str(error), TROUBLE)
 
 
 # -- a case, step by step ------------------------------------------------------------------------

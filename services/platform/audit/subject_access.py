@@ -8,10 +8,12 @@ from typing import Annotated, Any
 
 import httpx
 import typer
+from pydantic import ValidationError
 
 from services.chassis.files import write_whole
 from services.chassis.legal_calendar import add_months, legal_date
 from services.chassis.store.log import read_head
+from services.chassis.validation import rules_broken
 from services.platform.audit.answer import Answer, answer
 from services.platform.audit.books import Books, opened
 from services.platform.audit.following import Step, steps_of
@@ -22,18 +24,21 @@ from services.platform.audit.written import as_markdown, as_pdf
 from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
+    TROUBLE,
     HomeOption,
     JsonOption,
     fail,
     load_home,
     plain_errors,
 )
+from services.platform.up import refuse_absent
+from staffel_contracts.cli.common import ForceOption, refuse_target
 from staffel_contracts.codes import AccessPurpose, SubjectAnswer, SubjectRequestKind
 from staffel_contracts.command import Command
 from staffel_contracts.commands.casework import AnswerSubjectAccess, RequestSubjectAccess
 from staffel_contracts.facts.casework import SubjectAccessAnswered, SubjectAccessRequested
 
-NOTHING, TROUBLE = 1, 2
+NOTHING = 1
 OutOption = Annotated[
     Path | None, typer.Option("--out", help="Write it to FILE.pdf or FILE.md, not to the screen.")
 ]
@@ -43,21 +48,27 @@ RecordOption = Annotated[
 ]
 
 
-def subject_access_command(
+def subject_access_command(  # noqa: PLR0917 - Typer reads options from the signature
     person: PersonArgument,
     out: OutOption = None,
     record_as: RecordOption = None,
+    force: ForceOption = False,
     home: HomeOption = DEFAULT_HOME,
     as_json: JsonOption = False,
 ) -> None:
     """Tell everything held about a person, to whom it went, and who read it (Art. 15 DSGVO).
 
-    Looking is a read, and is recorded first. Exit code 1: no log knows such a person.
+    Looking is a read, and is recorded first. Exit code 1: no log knows such a person, or the
+    request was answered already. 2: there is no answer, as something cannot be read or written.
     """
     if out is not None and out.suffix not in (".pdf", ".md"):
         fail(f"--out: {out.name} ends neither with .pdf nor with .md", TROUBLE)
+    if out is not None:
+        refuse_target(out, force=force)
     place = load_home(home)
-    with plain_errors(), opened(place) as books:
+    with plain_errors(TROUBLE), opened(place) as books:
+        if record_as:
+            refuse_absent(place)
         known = known_as(books, person)
         record(place, "subject-access", AccessPurpose.SUBJECT_RIGHTS, known.cases)
         steps = [step for case in known.cases for step in steps_of(books, case)]
@@ -65,9 +76,16 @@ def subject_access_command(
             fail(f"no log has an entry of {person}", NOTHING)
         now = _now(place, books)
         found = answer(known, steps, *seen_by(books, known.cases, steps), now)
-    _give(found, out, as_json=as_json)
-    if record_as:
-        _record(place, steps, found, record_as, legal_date(now))
+        wishes = _wishes(steps, found, record_as, legal_date(now)) if record_as else []
+        if out is not None:
+            content = as_pdf(found) if out.suffix == ".pdf" else as_markdown(found).encode()
+            write_whole(out, content)
+    if as_json:
+        sys.stdout.write(json.dumps(found.as_json(), ensure_ascii=False) + "\n")
+    elif out is None:
+        sys.stdout.write(as_markdown(found))
+    for wish in wishes:
+        _send(place, steps[0].leaf.district, wish)
 
 
 def _now(home: Home, books: Books) -> datetime:
@@ -80,49 +98,34 @@ def _now(home: Home, books: Books) -> datetime:
     return max(heads)
 
 
-def _give(found: Answer, out: Path | None, *, as_json: bool) -> None:
-    if out is not None:
-        content = as_pdf(found) if out.suffix == ".pdf" else as_markdown(found).encode()
-        write_whole(out, content)
-    if as_json:
-        sys.stdout.write(json.dumps(found.as_json(), ensure_ascii=False) + "\n")
-    elif out is None:
-        sys.stdout.write(as_markdown(found))
-
-
 # -- recording that it was asked and answered ----------------------------------------------------
 
 
-def _record(home: Home, steps: list[Step], found: Answer, ref: str, today: date) -> None:
+def _wishes(steps: list[Step], found: Answer, ref: str, today: date) -> list[Command]:
+    """What casework is to record: the request, if it does not know it yet, and the answer."""
     facts = [step.fact for step in steps]
     requested = [f for f in facts if isinstance(f, SubjectAccessRequested) and f.request_ref == ref]
     if any(isinstance(f, SubjectAccessAnswered) and f.request_ref == ref for f in facts):
         fail(f"the request {ref} was answered already")
-    case, district = found.cases[0], steps[0].leaf.district
-    if not requested:
-        due_on = add_months(today, 1)
-        _send(
-            home,
-            district,
-            RequestSubjectAccess(
-                case=case,
-                request_ref=ref,
-                request_kind=SubjectRequestKind.ACCESS,
-                requested_on=today,
-                due_on=due_on,
-            ),
-        )
-    _send(
-        home,
-        district,
-        AnswerSubjectAccess(
+    case, complete = found.cases[0], not found.erased
+    try:
+        request = RequestSubjectAccess(
             case=case,
             request_ref=ref,
-            answered_on=today,
-            answer=SubjectAnswer.PARTIAL if found.erased else SubjectAnswer.COMPLETE,
-            recipients=found.recipients,
-        ),
+            request_kind=SubjectRequestKind.ACCESS,
+            requested_on=today,
+            due_on=add_months(today, 1),
+        )
+    except ValidationError as error:
+        fail(f"--record: {rules_broken(error)}", TROUBLE)
+    answered = AnswerSubjectAccess(
+        case=case,
+        request_ref=ref,
+        answered_on=today,
+        answer=SubjectAnswer.COMPLETE if complete else SubjectAnswer.PARTIAL,
+        recipients=found.recipients,
     )
+    return [answered] if requested else [request, answered]
 
 
 def _send(home: Home, district: str, command: Command) -> None:

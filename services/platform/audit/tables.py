@@ -21,12 +21,14 @@ from services.platform.audit.who_saw import PurposeOption
 from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
+    TROUBLE,
     HomeOption,
     JsonOption,
     fail,
     load_home,
     plain_errors,
 )
+from staffel_contracts.cli.common import ForceOption, refuse_target
 from staffel_contracts.codes import AccessPurpose
 from staffel_contracts.envelope import Entry
 
@@ -43,7 +45,7 @@ def table_command(  # noqa: PLR0917 - Typer reads options from the signature
         bool, typer.Option("--with-keys", help="With personal data in the clear.")
     ] = False,
     purpose: PurposeOption = AccessPurpose.AUDIT,
-    force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
+    force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write all archived entries as a table, a row each, or ask a question of it.
@@ -53,12 +55,12 @@ def table_command(  # noqa: PLR0917 - Typer reads options from the signature
     recorded in the services' read logs first.
     """
     if (out is None) == (question is None):
-        fail("one of --out FILE and --ask SQL is expected")
-    if out and out.exists() and not force:
-        fail(f"{out} is there already; --force replaces it")
+        fail("one of --out FILE and --ask SQL is expected", TROUBLE)
+    if out:
+        refuse_target(out, force=force)
     place = load_home(home)
     archive = Archive(place.archive)
-    with plain_errors(), _opening(place, purpose if with_keys else None) as opened:
+    with plain_errors(TROUBLE), _opening(place, purpose if with_keys else None) as opened:
         try:
             if out:
                 count = write_table(archive, out, opened)
@@ -66,7 +68,7 @@ def table_command(  # noqa: PLR0917 - Typer reads options from the signature
             else:
                 _show(ask(archive, str(question), opened), as_json=as_json)
         except NoTable as error:
-            fail(str(error))
+            fail(str(error), TROUBLE)
 
 
 @contextmanager
@@ -74,15 +76,14 @@ def _opening(home: Home, purpose: AccessPurpose | None) -> Iterator[Open | None]
     if purpose is None:
         yield None
         return
-    record(home, "audit/table", purpose)
-    master = load_master_key(home.master_key, None)
-    keyring = Keyring(home.database_url("keyring"), master)
+    keyring = Keyring(home.database_url("keyring"), load_master_key(home.master_key, None))
 
     def opened(entries: list[Entry]) -> list[bytes | None]:
         keys = keyring.keys_by_id({e.leaf.sealkey for e in entries if e.leaf.sealkey})
         return [open_data(entry, keys) for entry in entries]
 
     try:
+        record(home, "audit/table", purpose)
         yield opened
     finally:
         keyring.close()

@@ -22,6 +22,7 @@ from services.platform.audit.persons import known_as
 from services.platform.audit.recorded import record
 from services.platform.options import (
     DEFAULT_HOME,
+    TROUBLE,
     HomeOption,
     JsonOption,
     fail,
@@ -47,9 +48,10 @@ def who_saw_command(
     """Show every disclosure of a person's data, and every read of it that is still kept.
 
     Looking is a read as well, and is recorded first. Exit code 1: no log knows such a person.
+    2: there is no answer, as something cannot be read.
     """
     place = load_home(home)
-    with plain_errors(), opened(place) as books:
+    with plain_errors(TROUBLE), opened(place) as books:
         cases = known_as(books, person).cases
         record(place, "audit/who-saw", purpose, cases)
         steps = [step for case in cases for step in steps_of(books, case)]

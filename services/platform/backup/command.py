@@ -28,6 +28,7 @@ from services.platform.config import SERVICES
 from services.platform.installation import KEYRING, Installation
 from services.platform.options import (
     DEFAULT_HOME,
+    TROUBLE,
     HomeOption,
     JsonOption,
     fail,
@@ -57,6 +58,9 @@ def _plainly() -> Iterator[None]:
             yield
         except EXPECTED as error:
             fail(str(error))
+        except OSError as error:
+            with plain_errors(TROUBLE):
+                raise error from None
 
 
 @backup_app.command(name="create")
@@ -71,7 +75,8 @@ def make(
     """Make a backup while everything runs: two files, of which one holds the keys.
 
     The master key is in neither: keep it apart. Exit code 1 if a secret is missing, such as a log's
-    key: the backup is made without it, and no older one, which may hold it, is removed.
+    key: the backup is made without it, and no older one, which may hold it, is removed. 2: there is
+    none, as something cannot be read or written.
     """
     with _plainly(), _progress("rows saved") as told:
         at = Installation.open(home)

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, select
 
-from services.chassis.files import sync_folder
 from services.chassis.keys.master_keys import load_master_key
 from services.chassis.store.database import reading
 from services.chassis.store.log import read_head
@@ -25,6 +24,7 @@ from services.platform.backup.records import Records
 from services.platform.backup.rows import Progress, dump
 from services.platform.backup.sealed import seal_secrets
 from services.platform.installation import Installation
+from staffel_contracts.files import sync_folder
 from staffel_contracts.release import VERSION
 
 ENDING, KEYS_ENDING = ".tar", ".keys.tar"
@@ -72,8 +72,10 @@ def create(at: Installation, folder: Path, told: Progress = lambda _: None) -> M
         (data / FILE).write_text(manifest.model_dump_json(indent=2), encoding="utf-8")
         (keys / FILE).write_text(_keys_manifest(manifest, keys), encoding="utf-8")
         made = Made(manifest, folder / f"{name}{ENDING}", folder / f"{name}{KEYS_ENDING}", missing)
-        _pack(keys, made.keys)
-        _pack(data, made.data)
+        whole = {made.keys: _packed(keys, made.keys.name), made.data: _packed(data, made.data.name)}
+        for target, fresh in whole.items():  # both are there: one alone is no backup
+            fresh.replace(target)
+        sync_folder(folder)
     _remember(at, manifest)
     return made
 
@@ -173,9 +175,9 @@ def _digests(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): digest_of(path) for path in files}
 
 
-def _pack(folder: Path, target: Path) -> None:
-    """Put a folder into one file, there whole or not at all, for its owner alone."""
-    fresh = folder.with_name(target.name)
+def _packed(folder: Path, name: str) -> Path:
+    """A folder as one file beside it, on disk, for its owner alone."""
+    fresh = folder.with_name(name)
     fresh.touch(mode=0o600)
     with fresh.open("wb") as file:
         with tarfile.open(fileobj=file, mode="w", format=tarfile.PAX_FORMAT) as tar:
@@ -183,8 +185,7 @@ def _pack(folder: Path, target: Path) -> None:
                 tar.add(path, path.relative_to(folder).as_posix(), recursive=False)
         file.flush()
         os.fsync(file.fileno())
-    fresh.replace(target)
-    sync_folder(target.parent)
+    return fresh
 
 
 def _remember(at: Installation, manifest: Manifest) -> None:

@@ -1,5 +1,6 @@
 """Folders that pass: what is not yet a backup, or is none any more, and lies in the clear."""
 
+import errno
 import fcntl
 import os
 import shutil
@@ -11,6 +12,7 @@ from tempfile import gettempdir, mkdtemp
 
 PREFIX = ".passing-"
 _HELD = ".held"
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _BEFORE = (".backup-*", ".drill-*", ".staffel-*.fresh")
 """What they were called by earlier versions, which left them behind when they were killed."""
 
@@ -20,7 +22,8 @@ def passing(folder: Path) -> Iterator[Path]:
     """A folder of one's own inside ``folder``, gone afterwards.
 
     It may hold tables in the clear beside the keys, where no erasure reaches: what killed
-    processes left of such folders goes first. Who lives holds a lock on its own.
+    processes left of such folders goes first. Who lives holds a lock on its own. A disk that is
+    full names ``folder``.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _held(folder):
@@ -29,6 +32,10 @@ def passing(folder: Path) -> Iterator[Path]:
         lock = _lock(made / _HELD, fcntl.LOCK_EX)
     try:
         yield made
+    except OSError as error:
+        if error.errno in _NO_ROOM and not error.filename:
+            error.filename = str(folder)
+        raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
         os.close(lock)
