@@ -38,6 +38,7 @@ retention_app = typer.Typer(
 )
 REFUSED = 1
 _CASE: SqlTable = CaseRow.__table__  # type: ignore[attr-defined]
+_OLDEST = (_CASE.c.retention_due_on, _CASE.c.case_id)
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,8 @@ def over(home: Home) -> Iterator[Over]:
     today = today_of(home)
     due = select(_CASE.c.case_id).where(_CASE.c.retention_due_on.is_not(None))
     with reading(home.database_url(DECIDES)) as conn:
-        query = due.where(_CASE.c.erased_on.is_(None)).order_by(_CASE.c.retention_due_on)
-        for case_id in conn.scalars(query).all():
+        query = due.where(_CASE.c.erased_on.is_(None))
+        for case_id in conn.scalars(query.order_by(*_OLDEST)).all():
             case = load(conn, case_id)
             end = kept(case)
             if end is not None and end.until == case.retention_due_on:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, MutableMapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table
 
 from services.chassis.folding.rebuild import Folded, folded_tables
 from services.chassis.service import Service
-from services.chassis.store.database import rows_among
+from services.chassis.store.database import rows_among, rows_in_order
 
 STEP = 1000
 Rows = MutableMapping[Any, dict[str, Any]]
@@ -42,8 +42,8 @@ def among(service: Service, conn: Connection, then: Folded, known: Folded) -> It
 def _table(conn: Connection, table: Table, rows: Rows) -> Iterator[Changed]:
     (key,) = table.primary_key.columns
     seen = 0
-    for row in conn.execution_options(yield_per=STEP).execute(select(table)):
-        live = _mapping(row)
+    for row in rows_in_order(conn, table, STEP):
+        live = dict(row)
         before = rows.get(live[key.name])
         seen += before is not None
         yield from _row(table, live[key.name], before, live)
