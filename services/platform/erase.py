@@ -35,6 +35,7 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
+from services.platform.up import refuse_absent
 from staffel_contracts.codes import ErasureBasis
 
 DECIDES = "casework"
@@ -132,8 +133,9 @@ async def connect(home: Home) -> Client:
     """Connect as the operator.
 
     Raises:
-        NotDecided: NATS does not answer.
+        NotUp: no platform runs on this home. NotDecided: NATS does not answer.
     """
+    refuse_absent(home)
     try:
         return await asyncio.wait_for(connect_as(home, "ops", once=True), CONNECT_WITHIN)
     except (TimeoutError, OSError, NatsError) as error:

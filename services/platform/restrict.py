@@ -17,6 +17,7 @@ from services.chassis.store.database import reading
 from services.platform.erase import DECIDES, PersonArgument, Who, find
 from services.platform.home import Home
 from services.platform.options import DEFAULT_HOME, HomeOption, fail, load_home, plain_errors
+from services.platform.up import refuse_absent
 from staffel_contracts.client import Connection, Refusal
 from staffel_contracts.codes import RestrictionReason
 from staffel_contracts.commands.casework import AnnounceRestrictionEnd, RestrictProcessing
@@ -142,7 +143,12 @@ def _district(home: Home, who: Who) -> str:
 
 
 def today_of(home: Home) -> date:
-    """The day by the clock of the platform."""
+    """The day by the clock of the platform.
+
+    Raises:
+        NotUp: no platform runs on this home.
+    """
+    refuse_absent(home)
     operator = {"Authorization": f"Bearer {home.config.service_passwords[DECIDES]}"}
     try:
         url = f"{home.http_url(DECIDES)}/status"

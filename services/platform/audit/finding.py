@@ -20,6 +20,7 @@ from services.platform.options import (
     load_home,
     plain_errors,
 )
+from services.platform.up import refuse_absent
 
 
 def findings_command(home: HomeOption = DEFAULT_HOME, as_json: JsonOption = False) -> None:
@@ -44,6 +45,8 @@ def settle_command(
 ) -> None:
     """Close a finding that was looked into, with the reason; it stays in the files."""
     place = load_home(home)
+    with plain_errors():
+        refuse_absent(place)
     answer = _settle(place, number, reason)
     if answer.status_code != httpx.codes.OK:
         fail(f"finding {number}: {answer.json().get('detail', answer.status_code)}")
