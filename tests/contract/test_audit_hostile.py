@@ -13,10 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from staffel_contracts.audit import container
 from staffel_contracts.audit.bundle import write_bundle
 from staffel_contracts.audit.container import NotABundle
 from staffel_contracts.audit.findings import Code
 from staffel_contracts.audit.lines import (
+    MAX_BYTES,
     BadLine,
     Place,
     attributes,
@@ -202,6 +204,98 @@ def test_a_bit_that_fell_over_is_found_by_the_checksum(good: Members, tmp_path: 
     data = packed(good).replace(b'"actor":"clerk"', b'"actor":"clark"', 1)
 
     assert "CRC" in refused(tmp_path / "b", data)
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    """The same bytes but for one bit."""
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def test_a_bit_that_fell_over_in_a_member_of_any_kind_names_it(
+    good: Members, tmp_path: Path
+) -> None:
+    data, hashes = packed(good), good[f"{LOG}/hashes"]
+    for name in ("manifest.json", f"{LOG}/hashes"):
+        data = flipped(data, data.find(good[name]) + 5)
+    (tmp_path / "b").write_bytes(data)
+    members = container.Members(tmp_path / "b")
+
+    with pytest.raises(NotABundle, match=r"manifest\.json: Bad CRC"):
+        members.small("manifest.json")
+    following = members.hashes(f"{LOG}/hashes", len(hashes) // 32)
+    assert following is not None
+    with pytest.raises(NotABundle, match=f"{LOG}/hashes: Bad CRC"):
+        following(len(hashes) // 32)
+    members.close()
+
+
+def test_a_member_whose_own_header_is_none_is_refused(good: Members, tmp_path: Path) -> None:
+    data = packed(good)
+    at = data.find(f"{LOG}/entries.jsonl".encode()) - 30
+    assert data[at : at + 4] == b"PK\x03\x04"
+
+    assert "entries.jsonl: Bad magic" in refused(tmp_path / "b", flipped(data, at + 3))
+
+
+def test_a_member_whose_own_header_has_another_name_is_refused_unread(
+    good: Members, tmp_path: Path
+) -> None:
+    data = packed(good)
+
+    assert "its header is another" in refused(
+        tmp_path / "b", flipped(data, data.find(b"README.txt"))
+    )
+
+
+def test_a_member_of_another_version_of_zip_is_refused(good: Members, tmp_path: Path) -> None:
+    data = bytearray(packed(good))
+    struct.pack_into("<H", data, data.rfind(b"PK\x01\x02") + 6, 20)
+
+    assert "another version of zip" in refused(tmp_path / "b", bytes(data))
+
+
+def test_an_end_that_stands_in_another_s_comment_is_none(good: Members, tmp_path: Path) -> None:
+    data = bytearray(packed(good))
+    hidden = b"none" + bytes(18)
+    struct.pack_into("<H", data, len(data) - 2, len(hidden))
+
+    assert "after its end" in refused(tmp_path / "b", bytes(data) + hidden)
+
+
+def test_a_directory_larger_than_the_file_is_refused(good: Members, tmp_path: Path) -> None:
+    data = bytearray(packed({"manifest.json": good["manifest.json"]}))
+    struct.pack_into("<I", data, len(data) - 10, len(data))
+
+    assert "another version of zip" in refused(tmp_path / "b", bytes(data))
+
+
+def test_a_bundle_may_have_as_much_as_is_allowed_and_no_more(
+    good: Members, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = packed(good)
+    (tmp_path / "b").write_bytes(data)
+    directory = struct.unpack_from("<I", data, len(data) - 10)[0]
+    longest = max(map(len, good[f"{LOG}/entries.jsonl"].splitlines()))
+    most = {"MAX_MEMBERS": len(good), "_MAX_DIRECTORY": directory, "MAX_LINE": longest}
+
+    for chunk in (1, 7):
+        monkeypatch.setattr(container, "_CHUNK", chunk)
+        for name, value in most.items():
+            with monkeypatch.context() as patched:
+                patched.setattr(container, name, value)
+                assert verify_bundle(tmp_path / "b").holds
+                patched.setattr(container, name, value - 1)
+                assert refused(tmp_path / "b", data)
+
+
+def test_the_longest_of_several_lines_read_at_once_is_looked_at(tmp_path: Path) -> None:
+    lines = b"x" * (MAX_BYTES + 1) + b"\nshort\n"
+    (tmp_path / "b").write_bytes(packed({f"{LOG}/entries.jsonl": lines}))
+    members = container.Members(tmp_path / "b")
+
+    with pytest.raises(NotABundle, match="a line is longer"):
+        list(members.lines(f"{LOG}/entries.jsonl"))
+    members.close()
 
 
 def test_a_bundle_without_the_stored_hashes_holds(good: Members, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from services.intake.app import SERVICE as INTAKE
 from services.platform.connecting import connect_as
 from services.platform.home import Home
 from services.platform.invented import DISTRICT
+from services.platform.up import take_lock
 from staffel_contracts.audit.verify import verify_bundle
 from staffel_contracts.commands.intake import AdmitPerson
 from staffel_contracts.tlog.keys import read_skey
@@ -226,9 +227,10 @@ async def settle(home: Home, numbers: list[int]) -> None:
     """An operator looks into the findings and closes them."""
     shown = await asyncio.to_thread(said, home, "audit", "findings", "--json", code=1)
     assert [found["id"] for found in json.loads(shown)["open"]] == numbers
-    for number in numbers:
-        words = ("audit", "settle", str(number), "--reason", "rebuilt from the archive")
-        await asyncio.to_thread(said, home, *words)
+    with take_lock(home.folder):  # as `staffel up` does
+        for number in numbers:
+            words = ("audit", "settle", str(number), "--reason", "rebuilt from the archive")
+            await asyncio.to_thread(said, home, *words)
     assert json.loads(await asyncio.to_thread(said, home, "audit", "findings", "--json"))["settled"]
 
 
