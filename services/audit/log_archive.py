@@ -186,7 +186,9 @@ class LogArchive:
         return [leaf_of(wire) if _sealed_under(wire, self._gone) else wire for wire in wires]
 
     def _hashes(self, tile: Tile) -> list[bytes]:
-        """The hashes of a tile: as stored, or from what is below it."""
+        """The hashes of a tile: as written last, as stored, or from what is below it."""
+        if self._opened and (written := self._rows.hashes(tile)) is not None:
+            return written
         stored = self._stored(tile._replace(width=WIDTH))
         if stored is not None:
             return hashes_in(stored)[: tile.width]

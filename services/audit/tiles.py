@@ -29,6 +29,13 @@ class Rows:
         """The same rows, to be added to without touching these."""
         return Rows(self._rows)
 
+    def hashes(self, tile: Tile) -> list[bytes] | None:
+        """The hashes of a tile that is not full yet; none where these rows do not have them."""
+        row = self._rows[tile.level] if tile.level < len(self._rows) else []
+        size = sum(len(one) << HEIGHT * level for level, one in enumerate(self._rows))
+        is_last = tile.number == size >> HEIGHT * (tile.level + 1)
+        return row[: tile.width] if is_last and tile.width <= len(row) else None
+
     def add(self, leaf: bytes, size: int) -> list[Full]:
         """Add the leaf that makes the tree ``size`` large; gives the tiles that it fills."""
         full: list[Full] = []

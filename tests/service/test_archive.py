@@ -1,6 +1,7 @@
 """The archive keeps logs in files: whole after a crash, provable, and able to forget."""
 
 import resource
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -88,6 +89,17 @@ def test_any_earlier_tree_is_proven_from_its_tiles(log: LogArchive) -> None:
         verify_inclusion(HASHES[index], index, MANY, proof, root)
     with pytest.raises(IndexError):
         log.node(0, MANY)
+
+
+def test_who_writes_proves_the_newest_trees_without_reading_an_entry(
+    log: LogArchive, tmp_path: Path
+) -> None:
+    filled(log)
+    shutil.rmtree(tmp_path / "logs" / LOG / "entries")
+
+    roots = [root_at(log.node, size) for size in range(MANY - 150, MANY + 1)]
+
+    assert roots == [root_of(HASHES[:size]) for size in range(MANY - 150, MANY + 1)]
 
 
 def test_a_line_half_written_is_cut_off_and_written_again(log: LogArchive, tmp_path: Path) -> None:
