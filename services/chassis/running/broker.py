@@ -27,6 +27,7 @@ def broker_of(
             use_ssl=tls is not None,
         ),
         graceful_timeout=GRACE,
+        apply_types=False,  # a batch is read by hand: nothing is injected, nothing converted
         logger=None,
         **connection_options(name, *told),  # type: ignore[arg-type] # FastStream says int for seconds, nats-py float
     )

@@ -156,6 +156,6 @@ class Reader:
 async def _raw(message: NatsBatchMessage) -> list[Msg]:
     """Leave the messages as they came: one unreadable line must not end a whole batch.
 
-    They are handed on as the body, as FastStream resolves a context parameter in another thread.
+    They are handed on as the body: nothing else is injected.
     """
     return list(message.raw_message)
