@@ -8,7 +8,7 @@ from pathlib import Path
 from sqlite3 import SQLITE_CANTOPEN, OperationalError
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import (
     ARRAY,
     Column,
@@ -52,6 +52,14 @@ _WRITER_CACHE_KIB, _READER_CACHE_KIB = 32_000, 4_000
 """A service has one writing connection, and a pool of those that read."""
 
 
+def _as_json(value: Any) -> str:
+    return to_json(value).decode()
+
+
+_JSON = {"json_serializer": _as_json, "json_deserializer": from_json}
+"""Columns of JSON are written and read as entries are: some times as fast as by the standard."""
+
+
 def open_database(url: str, *, read_only: bool = False, stalled_after: int | None = None) -> Engine:
     """An engine for ``url``: SQLite with WAL and a full fsync per commit, or PostgreSQL.
 
@@ -70,6 +78,7 @@ def open_database(url: str, *, read_only: bool = False, stalled_after: int | Non
         pool_pre_ping=read_only,
         hide_parameters=True,
         connect_args={"options": wait} if wait else {},
+        **_JSON,
     )
     tell_apart(engine)
     return engine
@@ -79,7 +88,7 @@ def _sqlite(url: str, *, read_only: bool) -> Engine:
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
     kept = _READER_CACHE_KIB if read_only else _WRITER_CACHE_KIB
     options = {"check_same_thread": False, "timeout": 10}
-    engine = create_engine(url, hide_parameters=True, connect_args=options)
+    engine = create_engine(url, hide_parameters=True, connect_args=options, **_JSON)
     tell_apart(engine)
 
     def prepare(connection: Any, _: Any) -> None:
