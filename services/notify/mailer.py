@@ -6,8 +6,11 @@ import time
 from collections.abc import Awaitable
 from contextlib import suppress
 from email.message import EmailMessage
+from email.policy import default
+from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from quopri import encodestring
+from typing import Any, NamedTuple
 
 import idna
 from sqlalchemy import Engine, Table, select
@@ -33,6 +36,12 @@ UNRECORDED_PAUSE = 30.0
 FIRST_PAUSE, LONGEST_WAIT = 1.0, 300.0
 """Seconds until a mail server that was away is tried again: doubled each time."""
 
+_PLAIN_TEXT = {
+    "Content-Type": 'text/plain; charset="utf-8"',
+    "Content-Transfer-Encoding": "quoted-printable",
+    "MIME-Version": "1.0",
+}
+
 _log = logging.getLogger("staffel.mailer")
 
 
@@ -50,19 +59,30 @@ def compose(notice: Notice, address: str, sender: str) -> EmailMessage:
     """The mail of a notice: an id and what waits, no content; a repeat has the same Message-ID."""
     template = NoticeTemplate(notice.template)
     message = EmailMessage()
-    message["From"], message["To"] = sender, _everywhere(address)
-    message["Subject"] = f"Staffel: {template.de} / {template.en}"
+    message["From"], message["To"] = _header("From", sender), _header("To", _everywhere(address))
+    message["Subject"] = _header("Subject", f"Staffel: {template.de} / {template.en}")
     message["Message-ID"] = f"<{notice.notice_id}@{sender.rpartition('@')[2]}>"
     message["X-Staffel-Notice"] = notice.notice_id
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(
-        f"{template.de}.\nFall: {notice.case_id}\n"
-        "Diese Nachricht enthält keine Falldaten; bitte im Fachverfahren nachsehen.\n\n"
-        f"{template.en}.\nCase: {notice.case_id}\n"
-        "This message holds no case data; please look in your own system.\n",
-        cte="quoted-printable",
-    )
+    message["Auto-Submitted"] = _header("Auto-Submitted", "auto-generated")
+    for name, value in _PLAIN_TEXT.items():
+        message[name] = _header(name, value)
+    message.set_payload(encodestring(_text(template, notice.case_id).encode()).decode("ascii"))
     return message
+
+
+def _text(template: NoticeTemplate, case_id: str) -> str:
+    return (
+        f"{template.de}.\nFall: {case_id}\n"
+        "Diese Nachricht enthält keine Falldaten; bitte im Fachverfahren nachsehen.\n\n"
+        f"{template.en}.\nCase: {case_id}\n"
+        "This message holds no case data; please look in your own system.\n"
+    )
+
+
+@lru_cache(maxsize=1_000)
+def _header(name: str, value: str) -> Any:
+    """A header read once: the same few stand in all mails, and reading one takes long."""
+    return default.header_store_parse(name, value)[1]
 
 
 def _everywhere(address: str) -> str:
