@@ -55,6 +55,7 @@ class Entitlement:
     inputs: dict[str, str]
 
 
+@lru_cache(maxsize=4096)
 def entitlement(facts: Facts, rules: RuleSet | None = None) -> Entitlement | None:
     """Return when benefits end and the next ones start, or None if nothing ends them yet.
 
