@@ -16,6 +16,7 @@ from services.chassis.writing.reads import (
     KIND,
     Touched,
     append_reads,
+    are_reads_over,
     cases_in,
     check_reads,
     forget_reads_of,
@@ -59,6 +60,11 @@ def recorded(toy: Toy, *reads: Read) -> None:
 def kept(toy: Toy, case: str) -> list[Any]:
     with toy.engine.connect() as conn:
         return reads_of(conn, case)
+
+
+def over(toy: Toy) -> bool:
+    with toy.engine.connect() as conn:
+        return are_reads_over(conn, toy.clock.now())
 
 
 def test_a_read_is_found_again_by_each_case_with_who_what_for_and_when(toy: Toy) -> None:
@@ -118,10 +124,12 @@ def test_after_six_months_the_data_is_gone_and_the_proof_stays(toy: Toy) -> None
     toy.clock.set(datetime(2026, 6, 1, 9, tzinfo=UTC))
     recorded(toy, a_read("c-1"))
     toy.clock.set(datetime(2026, 9, 2, 21, 59, tzinfo=UTC))
+    assert not over(toy)
     recorded(toy)
     assert [one.index for one in kept(toy, "c-1")] == [0, 1]
 
     toy.clock.set(datetime(2026, 9, 2, 22, 0, tzinfo=UTC))
+    assert over(toy)
     recorded(toy)
 
     assert [one.index for one in kept(toy, "c-1")] == [1]
@@ -187,7 +195,7 @@ def test_who_touches_the_read_log_is_found_out(toy: Toy, statement: str) -> None
 
 def test_what_cannot_be_recorded_is_not_to_be_answered(toy: Toy) -> None:
     toy.writer.start()
-    recorder = Recorder(toy.writer.submit, toy.clock)
+    recorder = Recorder(toy.writer.submit, toy.clock, toy.engine)
     recorder.record(a_read("c-1"))
     toy.writer.stop()
 
@@ -200,7 +208,7 @@ def test_what_cannot_be_recorded_is_not_to_be_answered(toy: Toy) -> None:
 
 def test_many_readers_at_once_share_commits(toy: Toy) -> None:
     toy.writer.start()
-    recorder = Recorder(toy.writer.submit, toy.clock)
+    recorder = Recorder(toy.writer.submit, toy.clock, toy.engine)
     threads = [
         threading.Thread(target=recorder.record, args=(a_read(f"c-{n}"),)) for n in range(20)
     ]

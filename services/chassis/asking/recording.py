@@ -6,9 +6,13 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import Any
 
+from sqlalchemy import Engine
+from sqlalchemy.exc import DBAPIError
+
 from services.chassis.access import Turned
 from services.chassis.clock import Clock, SetClock
 from services.chassis.work import Read, ReadWork, Work
+from services.chassis.writing.reads import are_reads_over
 from staffel_contracts.codes import RefusalCode
 
 RECORD_WITHIN = 10.0
@@ -18,9 +22,9 @@ FORGET_EVERY = 3600.0
 class Recorder:
     """Gives reads to the writer, which commits them with whatever else waits."""
 
-    def __init__(self, submit: Callable[[Work], None], clock: Clock) -> None:
-        """Hand over with ``submit``."""
-        self._submit, self._clock = submit, clock
+    def __init__(self, submit: Callable[[Work], None], clock: Clock, reading: Engine) -> None:
+        """Hand over with ``submit``; look through ``reading``."""
+        self._submit, self._clock, self._reading = submit, clock, reading
 
     def record(self, read: Read) -> None:
         """Record a read of personal data; blocks until its commit, so it is called in a thread.
@@ -42,9 +46,18 @@ class Recorder:
             self._clock.watch(lambda: _ring(loop, moved))
         while True:
             moved.clear()
-            await asyncio.wrap_future(self._hand_over(ReadWork([])))
+            if await asyncio.to_thread(self._may_be_over):
+                await asyncio.wrap_future(self._hand_over(ReadWork([])))
             with suppress(TimeoutError):
                 await asyncio.wait_for(moved.wait(), FORGET_EVERY)
+
+    def _may_be_over(self) -> bool:
+        """Whether something is old; where nobody can say so, the writer looks when it can write."""
+        try:
+            with self._reading.connect() as conn:
+                return are_reads_over(conn, self._clock.now())
+        except DBAPIError:
+            return True
 
     def _hand_over(self, work: ReadWork) -> Future[Any]:
         outcome: Future[Any] = Future()

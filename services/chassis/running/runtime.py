@@ -86,7 +86,7 @@ class Runtime:
         writing = open_database(settings.database, stalled_after=STALLED_AFTER)
         self.writer = Writer(self.desk, writing, self.clock, [self._committed])
         self.source = LogSource(self.reading)
-        self.recorder = Recorder(self.writer.submit, self.clock)
+        self.recorder = Recorder(self.writer.submit, self.clock, self.reading)
         self.health, self.metrics = Health(), Metrics(service.name)
         self.stopping = asyncio.Event()
         self.reading_idle: Callable[[], bool] = lambda: True

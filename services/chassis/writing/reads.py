@@ -84,8 +84,7 @@ def forget_reads(conn: Connection, at: datetime) -> int:
     The period ends with the day of the same number (§ 188 Abs. 2 BGB). Leaves and root stay.
     """
     head = read_head_of(conn, lock=True)
-    oldest = start_of_day(add_months(legal_date(at), -KEPT_MONTHS))
-    rest = (READ.c.idx >= head.kept_from) & (READ.c.at >= oldest)
+    rest = (READ.c.idx >= head.kept_from) & (READ.c.at >= _oldest_kept(at))
     first = conn.scalar(select(func.min(READ.c.idx)).where(rest))
     stop = head.frontier.size if first is None else int(first)
     if stop == head.kept_from:
@@ -95,6 +94,17 @@ def forget_reads(conn: Connection, at: datetime) -> int:
     conn.execute(READ_OF.delete().where(READ_OF.c.idx < stop))
     conn.execute(READ_HEAD.update().where(READ_HEAD.c.id == 1).values(kept_from=stop))
     return stop - head.kept_from
+
+
+def are_reads_over(conn: Connection, at: datetime) -> bool:
+    """Whether there is data of reads that are older than six months."""
+    first = select(READ_HEAD.c.kept_from).scalar_subquery()
+    oldest = conn.scalar(select(READ.c.at).where(READ.c.idx == first))
+    return oldest is not None and oldest < _oldest_kept(at)
+
+
+def _oldest_kept(at: datetime) -> datetime:
+    return start_of_day(add_months(legal_date(at), -KEPT_MONTHS))
 
 
 def forget_reads_of(conn: Connection, cases: Sequence[str]) -> int:
