@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from datetime import date, datetime, time, timedelta
+from time import monotonic
 
 from sqlalchemy import Engine, Table, select
 
@@ -103,6 +104,7 @@ class Year:
 
     async def _live_through(self, day: date) -> None:
         """One day: the clock, what is due, the export, the work of both agencies, and rest."""
+        began = monotonic()
         await self._platform.set_clock(opening(day))
         if self._deadline and self._deadline <= opening(day):
             await self._quiet.timers()
@@ -113,7 +115,7 @@ class Year:
                 self._clerk.work(day),
                 self._let_work(day),
             )
-        await self._quiet.wait()
+        await self._quiet.wait(monotonic() - began)
         await self._let_work(self._office_day)
         self.days += 1
         answered = sum((Counter(one.counts) for one in self._counterparts), Counter[str]())

@@ -15,8 +15,8 @@ from services.platform.up import Platform
 
 Status = Mapping[str, Mapping[str, Any]]
 
-_PAUSE = 0.004
-_USUALLY = 0.7
+_PAUSE, _SELDOM = 0.002, 0.1
+_USUALLY = 0.5
 _LEARNS = 0.2
 _PATIENCE = 60.0
 
@@ -33,32 +33,38 @@ class Stillness:
         self._platform, self._followed = platform, followed
         self._heard = {name: tuple(service_named(name).hears) for name in SERVICES}
         self._usual = 0.0
+        """How long it takes until nothing moves, as a multiple of the work before."""
 
     async def timers(self) -> None:
         """Return once no service has a deadline left that is due."""
         await self._until(self._timers_idle)
 
-    async def wait(self) -> Status:
+    async def wait(self, worked: float = 1.0) -> Status:
         """Return once nothing moves: twice in a row the same, and nothing waits anywhere.
 
-        It learns how long that usually takes and does not look much earlier: looks cost as well.
+        It learns when that usually is after so many seconds of work, and does not look much
+        earlier: looks cost as well.
 
         Raises:
             Restless: something still moved after a minute.
         """
         began = monotonic()
-        await asyncio.sleep(_USUALLY * self._usual)
+        await asyncio.sleep(_USUALLY * self._usual * worked)
         self._before = None
         await self._until(self._still)
-        self._usual += _LEARNS * (monotonic() - began - self._usual)
+        self._usual += _LEARNS * ((self._still_since - began) / worked - self._usual)
         return self.status
 
     async def _still(self) -> bool:
+        looked = monotonic()
         status, unread = await self._look()
         quiet = not moving(status, self._heard) and not any(unread.values())
         self.status, before = status, self._before
         self._before = sizes(status) if quiet else None
-        return quiet and before == self._before
+        if quiet and before == self._before:
+            return True
+        self._still_since = looked
+        return False
 
     async def _timers_idle(self) -> bool:
         self.status = await self._platform.status()
@@ -72,11 +78,13 @@ class Stillness:
         return status, self.unread
 
     async def _until(self, condition: Callable[[], Awaitable[bool]]) -> None:
-        deadline = monotonic() + _PATIENCE
+        """Look again and again, ever more seldom the longer it takes."""
+        began = monotonic()
         while not await condition():
-            if monotonic() > deadline:
+            waited = monotonic() - began
+            if waited > _PATIENCE:
                 raise Restless(self._what_moves())
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(max(_PAUSE, _SELDOM * waited))
 
     def _what_moves(self) -> str:
         found = moving(self.status, self._heard)
