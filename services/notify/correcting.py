@@ -83,7 +83,7 @@ def received(
         one["ref"]
         for one in work.told
         if wanted & set(one["codes"])
-        and one["time"][:10] <= until.isoformat()
+        and legal_date(datetime.fromisoformat(one["time"])) <= until
         and one["ref"] in (refs or {one["ref"]})
     }
     handed = (one for one in receiver.handed if given & {one["sheet"], one["handoff"]})

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from services.chassis.decider import Refused
+from services.chassis.legal_calendar import start_of_day
 from services.intake.app import SERVICE as INTAKE
 from services.notify.app import SERVICE
 from staffel_contracts.codes import NoticeTemplate, RefusalCode, SheetField
@@ -206,3 +207,15 @@ def test_of_another_member_they_are_told_who_got_a_sheet_while_it_told_of_them(
     assert told(said) == names
     seen = [f.view for f in said if isinstance(f, EntryDisclosed) and f.agency == RECEIVER]
     assert "told_until" not in repr(seen)
+
+
+def test_a_sheet_that_was_made_at_midnight_is_of_the_day_that_begins(notify: Given) -> None:
+    notify.at(start_of_day(day("2025-05-06")))  # in UTC it is the fifth still
+    other = {"field_codes": (SheetField.HOUSEHOLD,), "fields": {SheetField.HOUSEHOLD: "H-1"}}
+    notify.hears(entries.sheet("sheet-3", **other), entries.handed_over("sheet-3", "handoff-3"))
+
+    said = notify.hears(
+        HouseholdMemberCorrected(corrected_on=day("2025-05-06"), told_until=day("2025-05-05"))
+    )
+
+    assert told(said) == set()
