@@ -22,7 +22,9 @@ from services.platform.options import (
     ServiceArgument,
     fail,
     load_home,
+    plain_errors,
 )
+from services.platform.up import refuse_absent
 from staffel_contracts.cli.common import whole
 
 MOST = 1000
@@ -104,6 +106,8 @@ def drop(
 
 
 def _decide(home: Home, service: str, parked_id: str, verb: str, *, dry_run: bool) -> None:
+    with plain_errors():
+        refuse_absent(home)
     rows = _with_followers(home, service, parked_id)
     if rows[0]["status"] == "dropped":
         sys.stdout.write(f"{parked_id} was dropped already\n")

@@ -19,6 +19,9 @@ VERBS = (
     ("restrict", PERSON, *REASON, "--announce", LAST_DAY.isoformat()),
     ("retention", "run", "--yes"),
     ("subject-access", PERSON, "--record", "r-1"),
+    ("audit", "settle", "1", "--reason", "of the copy"),
+    ("parked", "drop", "casework", "x-1"),
+    ("parked", "retry", "casework", "x-1"),
 )
 
 

@@ -11,6 +11,7 @@ from services.chassis.running.process import http_server, serve_http
 from services.chassis.settings import ProcessSettings
 from services.chassis.work import ParkedWork
 from services.platform.home import Home
+from services.platform.up import take_lock
 from tests.support.cli import Ran, clean_environment, staffel
 from tests.support.desk import Toy, hear, new_toy
 from tests.support.operating import operated
@@ -25,7 +26,8 @@ async def serving(toy: Toy, home: Home) -> AsyncIterator[None]:
     toy.writer.start()
     task = asyncio.create_task(serve_http(server))
     await until(lambda: server.started)
-    yield
+    with take_lock(home.folder):  # as `staffel up` does
+        yield
     server.should_exit = True
     await task
     toy.writer.stop()
