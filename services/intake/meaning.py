@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, NamedTuple, get_args, get_origin
 
@@ -33,6 +34,7 @@ KINDS: dict[str, type[Command]] = {
     "household": FormHousehold,
 }
 """What the column ``kind`` says, and the command that such a row becomes."""
+_COLUMNS = frozenset(name for kind in KINDS.values() for name in kind.model_fields)
 _GERMAN, _ISO = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})"), re.compile(r"\d{4}-\d{2}-\d{2}")
 _DIGITS = re.compile(r"[0-9]+")
 _GERMAN_TRUTH = {"ja": True, "nein": False}
@@ -76,8 +78,8 @@ def row_key(command: Command) -> str:
 
 def _of_kind(kind: type[Command], cells: dict[str, Any]) -> dict[str, Any]:
     """Without the columns of other kinds: a CSV file has one header for all of them."""
-    others = {name for other in KINDS.values() for name in other.model_fields}
-    return {n: v for n, v in cells.items() if n in kind.model_fields or n not in others}
+    own = kind.model_fields
+    return {name: value for name, value in cells.items() if name in own or name not in _COLUMNS}
 
 
 def _plain(value: Any, kind: type[Command], name: str) -> Any:
@@ -105,11 +107,13 @@ def _no_number(value: Any, kind: type[Command], name: str) -> bool:
     return _is(int, kind, name) and isinstance(value, str) and not _DIGITS.fullmatch(value)
 
 
+@lru_cache(maxsize=1024)
 def _is(wanted: type[Any], kind: type[Command], name: str) -> bool:
     found = kind.model_fields.get(name)
     return found is not None and wanted in (found.annotation, *get_args(found.annotation))
 
 
+@lru_cache(maxsize=1024)
 def _is_list(kind: type[Command], name: str) -> bool:
     found = kind.model_fields.get(name)
     return found is not None and get_origin(found.annotation) is tuple
