@@ -2,19 +2,24 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event
 
 from services.casework.beside import told_of
 from services.chassis.decider import Heard
+from services.chassis.work import ParkedWork
 from staffel_contracts.codes import RestrictionReason
 from staffel_contracts.commands.casework import RestrictProcessing
 from staffel_contracts.commands.intake import (
     CorrectPerson,
 )
-from staffel_contracts.facts.intake import PersonCorrected
+from staffel_contracts.fact import Fact
+from staffel_contracts.facts.intake import HouseholdFormed, PersonCorrected
 from tests.service.test_corrections import corrected_members, news
 from tests.support.entries import RECEIVER, SENDER
 from tests.support.family import (
@@ -252,14 +257,38 @@ def test_who_was_taken_in_where_the_family_moved_is_told_of_with_them(house: Hou
     assert house.faults() == []
 
 
+def test_sheets_made_while_a_leaving_was_parked_are_corrected(house: House) -> None:
+    mother, child = admit(house, "Samira", "H-1"), a_child(house, "H-1")
+    shelf = house.rooms["casework"].writer.desk.shelves["case"]
+    whole = shelf.subject
+
+    def broken(state: Any, given: Any, at: datetime) -> list[Fact]:
+        if state.case_id == child and isinstance(getattr(given, "fact", None), HouseholdFormed):
+            raise ZeroDivisionError
+        return whole.decide(state, given, at)
+
+    shelf.subject = replace(whole, decide=broken)
+    form(house, "H-2", "Noor")
+    sheets_on(house, "2025-04-07", "Samira")
+    assert shown(house, mother) == {WRONG.isoformat()}
+    correct(house, birth_date=RIGHT)
+    shelf.subject = whole
+
+    house._run(house.rooms["casework"], ParkedWork(child, ""))  # noqa: SLF001
+    house.carry()
+
+    assert (lived(house, child), told(house)) == ([("H-1", False), ("H-2", True)], [mother])
+    assert house.faults() == []
+
+
 def test_many_corrections_are_looked_up_at_once(house: House) -> None:
     mothers = [admit(house, f"M{n}", f"H-{n}") for n in range(3)]
     children = [admit(house, f"C{n}", f"H-{n}", WRONG.isoformat()) for n in range(3)]
     sheets_on(house, "2025-04-07", "M0", "M1", "M2")
+    fact = PersonCorrected(corrected_on=day("2025-04-07"), birth_date=RIGHT)
     heard = [
         Heard(fact, "intake", 99 + n, child, "p-1", "12069", house.clock.now(), f"{n}")
         for n, child in enumerate(children)
-        for fact in (PersonCorrected(corrected_on=day("2025-04-07"), birth_date=RIGHT),)
     ]
     asked: list[str] = []
     engine = house.rooms["casework"].engine
