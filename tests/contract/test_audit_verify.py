@@ -24,7 +24,7 @@ from staffel_contracts.facts.jobcenter_bridge import (
     HandoffRejected,
     ResponsibilityChanged,
 )
-from staffel_contracts.facts.notify import EntryDisclosed
+from staffel_contracts.facts.notify import EntryDisclosed, FeedEntriesErased
 from staffel_contracts.tlog.checkpoint import read_checkpoint, sign_checkpoint
 from staffel_contracts.tlog.cosignature import cosign
 from staffel_contracts.tlog.keys import Kind, SigningKey
@@ -586,6 +586,22 @@ def test_what_was_erased_from_a_feed_leaves_a_hole_that_is_no_fault(tmp_path: Pa
     log.erase(1)
 
     assert verified(tmp_path, bundle_of({"notify": log})).holds
+
+
+@pytest.mark.parametrize(("kept", "at"), [((1, 2, 3), []), ((1, 3), [2]), ((), [2])])
+def test_numbers_that_a_fact_keeps_need_no_entry_that_had_them(
+    kept: tuple[int, ...], at: list[int], tmp_path: Path
+) -> None:
+    """As after a restore that could not tell which of them had been given."""
+    log = MadeLog("notify")
+    log.say(EntryDisclosed(agency=TO, feed_index=0, view={}), "c-1")
+    places = tuple({"feedindex": number} for number in (0, *kept))
+    log.say(FeedEntriesErased(agency=TO, entries=places), "c-1")
+    log.say(EntryDisclosed(agency=TO, feed_index=4, view={}), "c-1")
+
+    report = verified(tmp_path, bundle_of({"notify": log}))
+
+    assert found(report) == [(Code.INVARIANT, "notify", index) for index in at]
 
 
 def test_one_erased_entry_of_a_feed_excuses_one_hole(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """The rules that must always hold, as far as the entries of a bundle show them."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from staffel_contracts.audiences import AUDIENCES
 from staffel_contracts.audit.course import Broken
@@ -12,6 +12,16 @@ from staffel_contracts.audit.person import BRIDGE, INTAKE, LOOKED_AT, Known, Per
 from staffel_contracts.codes import AgencyKind, ResponsibilityDomain, kind_of
 from staffel_contracts.fact import FACTS, Fact
 from staffel_contracts.facts.notify import EntryDisclosed
+
+
+class _Short(NamedTuple):
+    """A numbered fact before which numbers are missing, and how many of them nothing excuses."""
+
+    service: str
+    index: int  # type: ignore[assignment] # tuples have a method of this name
+    row: tuple[str, str]
+    numbers: range
+    count: int  # type: ignore[assignment]
 
 
 class Invariants:
@@ -33,6 +43,9 @@ class Invariants:
         """The last entry of a log that the bridge has surely heard: it caused something."""
         self._last: dict[str, tuple[int, str]] = {}
         self._numbers: Counter[tuple[str, str]] = Counter()
+        self._short: list[_Short] = []
+        self._kept: dict[tuple[str, str], set[int]] = {}
+        """Numbers of which the log says that what had them was erased, by name and receiver."""
         self._unread: Counter[str] = Counter()
 
     def see(self, service: str, entry: Read) -> None:
@@ -43,6 +56,8 @@ class Invariants:
         self._last[service] = (entry.index, entry.leaf["time"])
         if service == BRIDGE:
             self._hears(entry.leaf["cause"])
+        if entry.fact is not None:
+            self._keep(entry.fact)
         if isinstance(entry.fact, EntryDisclosed):
             self._disclosure(service, entry.index, entry.fact)
         if self.all_of_case and entry.case is not None:
@@ -51,6 +66,7 @@ class Invariants:
     def end(self) -> None:
         """Look at what only the end shows: what nobody said, and what logs say of each other."""
         self.report.blind = len(self._blind)
+        self._shortages()
         known = Known(self._heard, self._last)
         for person in self._persons.values():
             self._admission(person)
@@ -106,12 +122,27 @@ class Invariants:
         if missing < 0:
             self._note(service, entry.index, f"{known.NAME}: number {number} is there already")
             return
-        if missing > self._unread[known.NAME]:
-            rule = f"{known.NAME}: number {number} where {expected} belongs"
-            self._note(service, entry.index, rule)
-        else:
-            self._unread[known.NAME] -= missing
+        excused = min(missing, self._unread[known.NAME])
+        self._unread[known.NAME] -= excused
+        if missing > excused:
+            missed = range(expected, number)
+            self._short.append(_Short(service, entry.index, row, missed, missing - excused))
         self._numbers[row] = number + 1
+
+    def _keep(self, fact: Fact) -> None:
+        for name, numbers in fact.erased_numbers().items():
+            sequence, _, receiver = name.partition("/")
+            self._kept.setdefault((sequence.rpartition(".")[0], receiver), set()).update(numbers)
+
+    def _shortages(self) -> None:
+        """Numbers that are missing beyond what nobody can read: another fact has to keep them.
+
+        After a restore more may be kept than were ever given, so that none is given twice.
+        """
+        for service, index, row, numbers, count in self._short:
+            if sum(number in numbers for number in self._kept.get(row, ())) < count:
+                rule = f"{row[0]}: number {numbers.stop} where {numbers.start} belongs"
+                self._note(service, index, rule)
 
     def _disclosure(self, service: str, index: int, told: EntryDisclosed) -> None:
         """No agency is told what its audience does not allow."""
