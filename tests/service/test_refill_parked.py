@@ -157,3 +157,19 @@ def test_a_command_answered_after_the_backup_is_not_carried_out_again(toy: Toy, 
     assert body(second) == body(first)
     assert len(again.entries()) == len(toy.entries())
     again.close()
+
+
+def test_where_the_stream_has_a_gap_the_archive_goes_on_and_then_the_stream(
+    toy: Toy, old: Toy
+) -> None:
+    for number in range(6):
+        toy.run(toy.visit("a", key=f"key-{number}"))
+    wires = LogSource(toy.engine).wires(0, 1000)
+    stream, archive = heard(toy), heard(toy)
+    stream.wires = lambda _, start, limit: {0: wires[:2], 4: wires[4:]}.get(start, [])[:limit]
+    archive.size, archive.wires = lambda _: 4, lambda _, start, limit: wires[start:4][:limit]
+
+    with old.engine.begin() as conn:
+        filled = fill(conn, TOY, [stream, archive])
+
+    assert (filled, LogSource(old.engine).wires(0, 1000)) == (len(wires), wires)

@@ -26,6 +26,7 @@ class Fork(Exception):
 def fill(conn: Connection, service: Service, known: Sequence[Other]) -> int:
     """Append what others have heard beyond the log's end, in the caller's transaction.
 
+    Where one of them has a gap, as the stream has where somebody was erased, another one may go on.
     Cursors move on with it: what caused an entry has been heard. So do the answers to commands that
     were accepted: one that comes again is not carried out again. Gives the number of entries.
 
@@ -35,14 +36,14 @@ def fill(conn: Connection, service: Service, known: Sequence[Other]) -> int:
     begin, answers = read_head(conn).size, Answers(service.name)
     for other in known:
         _compare(conn, service.name, other)
-        while wires := _next(conn, service.name, other):
-            entries = [(read(wire), leaf_of(wire)) for wire in wires]
-            stored = [Stored(e.leaf.index, leaf, e.data) for e, leaf in entries]
-            last = leaf_time(entries[-1][0].leaf)
-            append(conn, read_head(conn), stored, last)
-            leaves = [entry.leaf for entry, _ in entries]
-            keep_answers(conn, [row for leaf in leaves for row in answers.take(leaf)])
-            _hear(conn, service, leaves)
+    while wires := next(filter(None, (_next(conn, service.name, one) for one in known)), None):
+        entries = [(read(wire), leaf_of(wire)) for wire in wires]
+        stored = [Stored(e.leaf.index, leaf, e.data) for e, leaf in entries]
+        last = leaf_time(entries[-1][0].leaf)
+        append(conn, read_head(conn), stored, last)
+        leaves = [entry.leaf for entry, _ in entries]
+        keep_answers(conn, [row for leaf in leaves for row in answers.take(leaf)])
+        _hear(conn, service, leaves)
     keep_answers(conn, list(answers.rest()))
     return read_head(conn).size - begin
 
