@@ -7,6 +7,7 @@ from sqlalchemy import Connection, func, make_url, select
 
 from services.chassis.keys.keyring_tables import DESTROYED, PERSON_KEY
 from services.chassis.store.database import reading, table_names
+from services.chassis.store.halfway import HALFWAY, halfway
 from services.chassis.store.log import SEALED_MARK, read_entries, read_head
 from services.platform.installation import KEYRING, Installation
 
@@ -17,23 +18,33 @@ def lost(at: Installation) -> Iterator[str]:
     """The databases that are not there, or hold nothing, though something was kept in them.
 
     Of a service's log the archive knows. A keyring that is empty beside sealed entries would be
-    taken for one of persons who were all erased.
+    taken for one of persons who were all erased. One that a restore has half filled is lost too.
     """
     for name in at.services:
-        if (at.home.archive / "logs" / name).is_dir() and _is_empty(at.databases[name]):
+        archived = (at.home.archive / "logs" / name).is_dir()
+        if _is_halfway(at, name) or (archived and _is_empty(at.databases[name])):
             yield name
-    if _holds_no_key(at.databases[KEYRING]) and any(map(_is_sealed, _urls(at))):
+    holds_none = _holds_no_key(at.databases[KEYRING])
+    if _is_halfway(at, KEYRING) or (holds_none and any(map(_is_sealed, _urls(at)))):
         yield KEYRING
 
 
 def told(at: Installation, name: str) -> str:
     """What to say of a database that is lost, and what to do."""
     where = make_url(at.databases[name]).database
+    if _is_halfway(at, name):
+        return f"{where}: {HALFWAY}"
     return f"{where} is lost: `staffel restore latest --service {name}`"
 
 
 def _urls(at: Installation) -> Iterator[str]:
     return (at.databases[name] for name in at.services)
+
+
+def _is_halfway(at: Installation, name: str) -> bool:
+    with suppress(FileNotFoundError), reading(at.databases[name]) as conn:
+        return bool(halfway(conn))
+    return False
 
 
 def _is_empty(url: str) -> bool:

@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
 from services.chassis.store.database import open_database, reading
+from services.chassis.store.halfway import HALFWAY, halfway
 from services.chassis.store.tables import HeadRow
 
 SERVICES = Path(__file__).parents[2]
@@ -60,12 +61,15 @@ def pending(service: str, url: str) -> list[str]:
 
 
 def check_schema(service: str, url: str) -> None:
-    """Refuse to work on a database of another version.
+    """Refuse to work on a database of another version, or one that a restore has half filled.
 
     Raises:
-        WrongSchema: says which version is there and which is wanted.
+        WrongSchema: says which version is there and which is wanted, or what is to be done.
     """
     config = _config(service)
+    with suppress(FileNotFoundError), reading(url) as conn:
+        if halfway(conn):
+            raise WrongSchema(f"database of {service}: {HALFWAY}")
     wanted = ScriptDirectory.from_config(config).get_current_head()
     try:
         found = _found(service, config, url)

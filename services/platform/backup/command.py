@@ -19,10 +19,10 @@ from services.platform.backup.drill import drill as drill_it
 from services.platform.backup.losses import Loss
 from services.platform.backup.making_home import make_home, own_master_key
 from services.platform.backup.records import Records
-from services.platform.backup.restore import Live, NotEmpty
 from services.platform.backup.restore import restore as restore_it
 from services.platform.backup.rows import Broken
 from services.platform.backup.tail import Fork
+from services.platform.backup.target import Live, NotEmpty
 from services.platform.backup.verify import LATEST, NoBackup, Unpacked, faults, find, unpacked
 from services.platform.config import SERVICES
 from services.platform.installation import KEYRING, Installation

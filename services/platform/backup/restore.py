@@ -1,19 +1,16 @@
 """Restore a backup into an empty place, fill it up with what others have heard, fold, compare."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-
-import httpx
-from sqlalchemy import MetaData, make_url
 
 from services.chassis.folding.unheard import Copied, put_back
 from services.chassis.keys.keyring import create_keyring
 from services.chassis.keys.keyring_tables import METADATA
 from services.chassis.keys.master_keys import load_master_key
-from services.chassis.store.database import open_database, reading, table_names
+from services.chassis.store.database import open_database, reading
+from services.chassis.store.halfway import unmark
 from services.chassis.store.log import HEAD, read_head
 from services.chassis.store.migrate import migrate
 from services.platform.backup.erased import erase_again
@@ -22,21 +19,13 @@ from services.platform.backup.others import Other, others
 from services.platform.backup.records import Records
 from services.platform.backup.rows import Broken, Progress, load
 from services.platform.backup.tail import fill
+from services.platform.backup.target import refuse_live, still_empty, undoing
 from services.platform.backup.verify import Unpacked
-from services.platform.databases import create_database
 from services.platform.folding import check_service, replace_tables, sayers
 from services.platform.home import Home
 from services.platform.installation import KEYRING, Installation
 from services.platform.services import service_named
 from services.platform.up import take_lock
-
-
-class NotEmpty(Exception):
-    """There is something already where the backup is to go."""
-
-
-class Live(Exception):
-    """The platform runs: nothing is restored under its feet."""
 
 
 @dataclass
@@ -58,7 +47,7 @@ class Restored:
 def restore(
     backup: Unpacked,
     at: Installation,
-    names: Iterable[str],
+    names: Collection[str],
     *,
     accept_loss: bool = False,
     alone: bool = False,
@@ -70,12 +59,11 @@ def restore(
         Live, NotEmpty: this is not the place to restore to. Loss, Fork: others know better.
         Broken: the backup does not hold what it should.
     """
-    wanted = tuple(names)
     done = Restored(backup.manifest.name)
     with take_lock(at.home.folder):
-        refuse_live(at, wanted)
-        refuse_filled(at, wanted)
-        with _undoing(at, wanted):
+        refuse_live(at, names)
+        wanted = still_empty(at, names)
+        with undoing(at, wanted):
             older = _load_all(backup, at, wanted, told)
             services = [name for name in wanted if name != KEYRING]
             done.logs = {name: backup.manifest.logs[name].size for name in services}
@@ -86,6 +74,8 @@ def restore(
             anew |= erase_again(at.home, services, anew)
             done.logs |= {name: _size(at.databases[name]) for name in services}
             _fold(at.home, services, anew)
+            for name in wanted:
+                unmark(at.databases[name])
     lost = "; ".join(done.lost) or None
     Records.read(at.backups).note(at.backups, restored_at=datetime.now(UTC), accepted_loss=lost)
     return done
@@ -131,33 +121,6 @@ def _put_back(backup: Unpacked, at: Installation, names: Iterable[str]) -> dict[
         finally:
             engine.dispose()
     return found
-
-
-def refuse_live(at: Installation, names: Iterable[str]) -> None:
-    """Refuse while one of the services answers.
-
-    Raises:
-        Live: it does.
-    """
-    for name in names:
-        url = at.home.http_url(name) if name != KEYRING else None
-        if url and _answers(url):
-            raise Live(f"{name} answers at {url}: stop the platform first")
-
-
-def refuse_filled(at: Installation, names: Iterable[str]) -> None:
-    """Refuse where there is a database already, so that nothing is written over.
-
-    Raises:
-        NotEmpty: there is.
-    """
-    for name in names:
-        url = at.databases[name]
-        create_database(url, at.home.database_admin_url)
-        with suppress(FileNotFoundError), reading(url) as conn:
-            if table_names(conn):
-                where = make_url(url).database
-                raise NotEmpty(f"{where} is not empty: move it away, then restore")
 
 
 def _load(backup: Unpacked, name: str, url: str, told: Progress) -> bool:
@@ -222,36 +185,3 @@ def _fold(home: Home, names: Iterable[str], anew: Collection[str]) -> None:
             raise Broken(
                 f"{name}: {len(found)} rows are not what the log says, first {first.table}"
             )
-
-
-@contextmanager
-def _undoing(at: Installation, names: Iterable[str]) -> Iterator[None]:
-    """Leave the databases as empty as they were, if the block does not end well."""
-    try:
-        yield
-    except BaseException:
-        for name in names:
-            wipe(at.databases[name])
-        raise
-
-
-def wipe(url: str) -> None:
-    """Take everything out of a database that a restore has begun to fill."""
-    parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite":
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{parsed.database}{ending}").unlink(missing_ok=True)
-        return
-    engine = open_database(url)
-    with engine.begin() as conn:
-        metadata = MetaData()
-        metadata.reflect(conn)
-        metadata.drop_all(conn)
-    engine.dispose()
-
-
-def _answers(url: str) -> bool:
-    try:
-        return httpx.get(f"{url}/health/live", timeout=5, trust_env=False).status_code > 0
-    except httpx.HTTPError:
-        return False
