@@ -16,14 +16,18 @@ from staffel_contracts.facts.notify import EntryDisclosed, FeedEntriesErased
 def erase(_: CaseNotices, erasing: Erasing, _at: datetime) -> list[Fact]:
     """The places of what was disclosed, without its data, and the news for whoever received it.
 
-    Whoever received data is told that it is erased (Art. 19 DSGVO).
+    Whoever received data is told that it is erased (Art. 19 DSGVO); not whoever has a place of
+    which nobody can tell whose it was, as after a restore: that would tell strangers of the person.
     """
     feeds: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in sorted(erasing.rows["feed"], key=lambda row: str(row["id"])):
+        if "data" not in row["event"]:
+            continue  # its place was kept already
         bare = {name: value for name, value in row["event"].items() if name != "data"}
         feeds[row["id"].rpartition("/")[0]].append(bare)
     kept = [FeedEntriesErased(agency=a, entries=tuple(e)) for a, e in sorted(feeds.items())]
-    return [*kept, *(fact for agency in sorted(feeds) for fact in _told(agency, erasing))]
+    received = [a for a, e in sorted(feeds.items()) if any("subject" in event for event in e)]
+    return [*kept, *(fact for agency in received for fact in _told(agency, erasing))]
 
 
 def _told(agency: str, erasing: Erasing) -> list[Fact]:

@@ -76,8 +76,8 @@ async def two_persons(platform: Platform) -> None:
         await archived(platform)
 
 
-async def withdraw(connection: Connection, home: Home) -> None:
-    case = case_of(home)
+async def withdraw(connection: Connection, home: Home, person: str = MINE) -> None:
+    case = case_of(home, person)
     found = await connection.ask(
         "jobcenter_bridge", "handoffs", purpose=AccessPurpose.HANDOFF, case=case
     )
@@ -88,11 +88,11 @@ async def withdraw(connection: Connection, home: Home) -> None:
         handoff_id=handoff["handoff_id"],
         reason_code=next(iter(WithdrawReason)),
     )
-    await connection.send(command, f"{CANARY}/withdraw")
+    await connection.send(command, f"{CANARY}/{case}/withdraw")
 
 
-def case_of(home: Home) -> str:
-    [(case,)] = rows(home, "intake", f"SELECT case_id FROM person WHERE key = '{MINE}'")
+def case_of(home: Home, person: str = MINE) -> str:
+    [(case,)] = rows(home, "intake", f"SELECT case_id FROM person WHERE key = '{person}'")
     return str(case)
 
 
@@ -112,12 +112,12 @@ def entries(home: Home, service: str) -> list[Entry]:
     ]
 
 
-def secrets(home: Home) -> list[bytes]:
+def secrets(home: Home, person: str = MINE) -> list[bytes]:
     """What must be nowhere afterwards: values in the clear, ciphertexts, the wrapped key."""
     [(key_id, wrapped)] = rows(
         home,
         "keyring",
-        f"SELECT key_id, wrapped FROM person_key WHERE owner = 'p{case_of(home)[1:]}'",
+        f"SELECT key_id, wrapped FROM person_key WHERE owner = 'p{case_of(home, person)[1:]}'",
     )
     sealed = [
         data

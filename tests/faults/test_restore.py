@@ -199,6 +199,15 @@ def test_persons_whose_key_is_gone_are_a_loss_that_is_named(home: Home) -> None:
     assert "their key is gone" in told
 
 
+def test_a_keyring_alone_that_is_older_than_persons_in_the_logs_is_a_loss_too(home: Home) -> None:
+    destroy(home, "keyring")
+
+    told = refused(names(home)[0], "--service", "keyring", "--home", str(home.folder))
+
+    assert "entries of notify from notify/" in told
+    assert "their key is gone" in told
+
+
 def test_another_history_in_the_stream_is_a_fork(home: Home) -> None:
     destroy(home, "casework")
     _forge_last_entry(home, "casework")

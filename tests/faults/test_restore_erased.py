@@ -59,7 +59,7 @@ def _environment(home: Home) -> dict[str, str]:
 def verified(home: Home) -> Any:
     """What an auditor finds in the bundle of all logs."""
     bundle = home.folder.parent / "bundle"
-    exported = run(home, "audit", "export", "--out", str(bundle), "--with-keys")
+    exported = run(home, "audit", "export", "--out", str(bundle), "--with-keys", "--force")
     assert exported.code == 0, exported.err
     found = staffel("audit", "verify", str(bundle), "--json", environment=_environment(home))
     return json.loads(found.out)["findings"]

@@ -77,7 +77,18 @@ def keys_of_cases(conn: Connection, shelf: Shelf, cases: set[str]) -> set[str]:
     keys: set[str] = set()
     for rack in (shelf.own, *(rack for _, rack in shelf.copies.values())):
         keys |= set(conn.scalars(select(rack.key).where(shelf.of_cases(rack.table, cases))))
-    return keys
+    return keys or _keys_of_rows(conn, shelf, cases)
+
+
+def _keys_of_rows(conn: Connection, shelf: Shelf, cases: set[str]) -> set[str]:
+    """The keys of cases of which rows for readers alone were left, after a restore."""
+    tables = [view.table.__table__ for view in shelf.subject.views]  # type: ignore[attr-defined]
+    found = (
+        conn.scalars(select(table.c.case_id).where(shelf.of_cases(table, cases)))
+        for table in tables
+        if "case_id" in table.c
+    )
+    return {key for some in found for case in set(some) for key in shelf.subject.keys(case)}
 
 
 def _clear(batch: Decided, work: ErasureWork, shelf: Shelf, key: str) -> None:

@@ -1,6 +1,6 @@
 """What a restore cannot bring back: entries that only others remember, and keys that are gone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 
 from sqlalchemy import Connection
@@ -39,17 +39,17 @@ def _cursor(at: Installation, name: str, log: str) -> int:
     return 0
 
 
-def keyless(at: Installation, begins: Mapping[str, int]) -> Iterator[str]:
-    """Entries that came from others and are sealed under keys that the keyring does not hold.
+def keyless(at: Installation, begins: Mapping[str, int], gone: Collection[str]) -> Iterator[str]:
+    """Entries that the backup does not hold, under keys that the keyring does not hold.
 
     A keyring that was restored lacks the keys of persons who came after the backup. ``begins``: by
-    log, the first entry that came from others.
+    log, the first such entry. ``gone``: the keys of who was erased, which nobody misses.
     """
     ring = Keyring(at.databases[KEYRING], load_master_key(at.master_key_file, None))
     try:
         for log, begin in begins.items():
             with reading(at.databases[log]) as conn:
-                missing = _sealed_under_none(conn, ring, begin, read_head(conn).size)
+                missing = _sealed_under_none(conn, ring, gone, range(begin, read_head(conn).size))
             if missing:
                 count, first = len(missing), f"{log}/{missing[0]}"
                 yield f"{count} entries of {log} from {first} on: their key is gone"
@@ -57,11 +57,14 @@ def keyless(at: Installation, begins: Mapping[str, int]) -> Iterator[str]:
         ring.close()
 
 
-def _sealed_under_none(conn: Connection, ring: Keyring, begin: int, end: int) -> list[int]:
+def _sealed_under_none(
+    conn: Connection, ring: Keyring, gone: Collection[str], indices: range
+) -> list[int]:
     found = []
-    for start in range(begin, end, STEP):
-        stored = read_entries(conn, start, min(start + STEP, end))
+    for start in indices[::STEP]:
+        stored = read_entries(conn, start, min(start + STEP, indices.stop))
         leaves = [read_stored(one.leaf, None).leaf for one in stored if one.data is not None]
-        keys = ring.keys_by_id({leaf.sealkey for leaf in leaves if leaf.sealkey})
-        found += [leaf.index for leaf in leaves if leaf.sealkey and leaf.sealkey not in keys]
+        wanted = {leaf.sealkey for leaf in leaves if leaf.sealkey}
+        missing = wanted - ring.keys_by_id(wanted).keys() - set(gone)
+        found += [leaf.index for leaf in leaves if leaf.sealkey in missing]
     return found

@@ -3,16 +3,16 @@
 import asyncio
 import json
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 
 from services.audit.archive import Archive
-from services.chassis.transport.lane import LOG, Doubt, last_on, log_lane
+from services.chassis.transport.lane import Doubt, Lane, feed_lane, last_on, log_lane
 from services.chassis.transport.nats_server import NatsServer
 from services.chassis.transport.wire import place_of
 from services.platform.connecting import connect_as
@@ -35,7 +35,7 @@ class Other(Protocol):
 
 
 class Stream:
-    """The stream ``LOG``: entries of a log lie in it in the order of their index."""
+    """The stream ``LOG`` and the agencies' inboxes: each lane lies in the order of its index."""
 
     name = "the stream"
 
@@ -64,37 +64,58 @@ class Stream:
     def wires(self, log: str, start: int, limit: int) -> list[bytes]:
         """The lines from ``start`` on, as far as the stream still holds them without a gap."""
         found: list[bytes] = []
-        sequence = self._sequence_of(log, start)
-        while len(found) < limit:
-            message = self._from(log, sequence)
-            if message is None or place_of(message[1])[1] != start + len(found):
+        for wire in self._since(log_lane(log), start, _index):
+            if len(found) == limit or _index(wire) != start + len(found):
                 break
-            found.append(message[1])
-            sequence = message[0] + 1
+            found.append(wire)
         return found
 
-    def _sequence_of(self, log: str, index: int) -> int:
-        """The least sequence from which on this log's entries have an index of at least this."""
-        low, high = 1, self._runner.run(last_on(self._nc, log_lane(log))).sequence
+    def feed(self, agency: str, start: int) -> Iterator[dict[str, Any]]:
+        """What an agency's inbox still holds of its feed, from ``start`` on; with gaps."""
+        try:
+            for line in self._since(feed_lane(agency), start, _feed_index):
+                yield json.loads(line)
+        except Doubt:
+            return  # it has no inbox
+
+    def _since(self, lane: Lane, start: int, index: "_Index") -> Iterator[bytes]:
+        sequence = self._sequence_of(lane, start, index)
+        while message := self._from(lane, sequence):
+            yield message[1]
+            sequence = message[0] + 1
+
+    def _sequence_of(self, lane: Lane, start: int, index: "_Index") -> int:
+        """The least sequence from which on this lane's entries have an index of at least this."""
+        low, high = 1, self._runner.run(last_on(self._nc, lane)).sequence
         while low < high:
             middle = (low + high) // 2
-            message = self._from(log, middle)
-            if message is None or place_of(message[1])[1] >= index:
+            message = self._from(lane, middle)
+            if message is None or index(message[1]) >= start:
                 high = middle
             else:
                 low = message[0] + 1
         return low
 
-    def _from(self, log: str, sequence: int) -> tuple[int, bytes] | None:
-        """The first message of a log at or after a sequence."""
-        question = json.dumps({"seq": sequence, "next_by_subj": f"log.{log}.>"}).encode()
-        subject = f"$JS.API.STREAM.MSG.GET.{LOG}"
-        asked = self._nc.request(subject, question, timeout=ASK_SECONDS)
+    def _from(self, lane: Lane, sequence: int) -> tuple[int, bytes] | None:
+        """The first message of a lane at or after a sequence."""
+        question = json.dumps({"seq": sequence, "next_by_subj": lane.family}).encode()
+        asked = self._nc.request(lane.last_request, question, timeout=ASK_SECONDS)
         answer = json.loads(self._runner.run(asked).data)
         if answer.get("error", {}).get("err_code") == _NOT_FOUND:
             return None
         message = answer["message"]
         return message["seq"], b64decode(message.get("data", ""))
+
+
+_Index = Callable[[bytes], int]
+
+
+def _index(wire: bytes) -> int:
+    return place_of(wire)[1]
+
+
+def _feed_index(line: bytes) -> int:
+    return int(json.loads(line)["feedindex"])
 
 
 class Archived:
@@ -113,6 +134,17 @@ class Archived:
     def wires(self, log: str, start: int, limit: int) -> list[bytes]:
         """The lines from ``start`` on."""
         return self._archive.wires(log, start, limit)
+
+
+def feeds(known: Sequence[Other]) -> Callable[[str, int], Iterator[dict[str, Any]]]:
+    """What their inboxes still hold of agencies' feeds, as a function of agency and first index."""
+
+    def events(agency: str, start: int) -> Iterator[dict[str, Any]]:
+        for other in known:
+            if isinstance(other, Stream):
+                yield from other.feed(agency, start)
+
+    return events
 
 
 @contextmanager

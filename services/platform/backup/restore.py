@@ -1,6 +1,7 @@
 """Restore a backup into an empty place, fill it up with what others have heard, fold, compare."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,14 +15,15 @@ from services.chassis.store.halfway import unmark
 from services.chassis.store.log import HEAD, read_head
 from services.chassis.store.migrate import migrate
 from services.platform.backup.erased import erase_again
+from services.platform.backup.gone import Gone, erasures_known
 from services.platform.backup.losses import Loss, keyless, losses
-from services.platform.backup.others import Other, others
+from services.platform.backup.others import Other, feeds, others
 from services.platform.backup.records import Records
 from services.platform.backup.rows import Broken, Progress, load
 from services.platform.backup.tail import fill
 from services.platform.backup.target import refuse_live, still_empty, undoing
 from services.platform.backup.verify import Unpacked
-from services.platform.folding import check_service, replace_tables, sayers
+from services.platform.folding import check_service, sayers
 from services.platform.home import Home
 from services.platform.installation import KEYRING, Installation
 from services.platform.services import service_named
@@ -40,6 +42,9 @@ class Restored:
     again: dict[str, int] = field(default_factory=dict)
     """How many entries of others each service hears again when it starts: some may have been
     parked after the backup."""
+    empty: dict[str, int] = field(default_factory=dict)
+    """How many places of each agency's feed are empty: one of them may have been told of a person
+    who was erased, and nobody can tell which."""
     lost: list[str] = field(default_factory=list)
     """What others have heard and is gone, where that was accepted."""
 
@@ -63,17 +68,20 @@ def restore(
     with take_lock(at.home.folder):
         refuse_live(at, names)
         wanted = still_empty(at, names)
-        with undoing(at, wanted):
+        with undoing(at, wanted), _others(at, alone=alone) as known:
             older = _load_all(backup, at, wanted, told)
             services = [name for name in wanted if name != KEYRING]
-            done.logs = {name: backup.manifest.logs[name].size for name in services}
+            _fill(at, services, known, done)
+            gone = erasures_known(at.home, services)
             if not alone:
-                _fill_up(at, services, done, accept_loss=accept_loss)
-                done.again = _put_back(backup, at, [n for n in services if done.filled[n]])
-            anew = {*older, *(name for name in services if done.filled.get(name))}
-            anew |= erase_again(at.home, services, anew)
+                done.lost = [*_losses(at, wanted, known, done, gone)]
+            if done.lost and not accept_loss:
+                raise Loss("; ".join(done.lost))
+            filled = [name for name in services if done.filled[name]]
+            done.again = _put_back(backup, at, filled)
+            done.empty = erase_again(at.home, services, {*older, *filled}, gone, feeds(known))
             done.logs |= {name: _size(at.databases[name]) for name in services}
-            _fold(at.home, services, anew)
+            _check(at.home, services)
             for name in wanted:
                 unmark(at.databases[name])
     lost = "; ".join(done.lost) or None
@@ -94,18 +102,24 @@ def _load_all(
     return older
 
 
-def _fill_up(at: Installation, services: list[str], done: Restored, *, accept_loss: bool) -> None:
-    """Take what others have heard.
-
-    Raises:
-        Loss: something is gone, and that was not accepted.
-    """
+@contextmanager
+def _others(at: Installation, *, alone: bool) -> Iterator[list[Other]]:
+    if alone:
+        yield []
+        return
     with others(at.home, at.home.archive) as known:
-        _fill(at, services, known, done)
-        begins = {name: done.logs[name] - done.filled[name] for name in services}
-        done.lost = [*losses(at, services, known), *keyless(at, begins)]
-    if done.lost and not accept_loss:
-        raise Loss("; ".join(done.lost))
+        yield known
+
+
+def _losses(
+    at: Installation, wanted: Collection[str], known: Sequence[Other], done: Restored, gone: Gone
+) -> Iterator[str]:
+    """What is gone. The keyring of a backup holds the keys of the logs that are in it, alone."""
+    yield from losses(at, done.logs, known)
+    begins = {name: done.logs[name] - done.filled[name] for name in done.logs}
+    if KEYRING in wanted:
+        begins = dict.fromkeys(at.services, 0) | begins
+    yield from keyless(at, begins, gone)
 
 
 def _put_back(backup: Unpacked, at: Installation, names: Iterable[str]) -> dict[str, int]:
@@ -170,15 +184,13 @@ def _size(url: str) -> int:
         return read_head(conn).size
 
 
-def _fold(home: Home, names: Iterable[str], anew: Collection[str]) -> None:
-    """Fold some logs into their tables anew, and compare the tables of all of them.
+def _check(home: Home, names: Iterable[str]) -> None:
+    """Compare the tables of services with their logs.
 
     Raises:
         Broken: a table is not what the log says.
     """
     for name in names:
-        if name in anew:
-            replace_tables(home, name)
         found, _ = check_service(home, name)
         if found:
             first = found[0]
