@@ -6,9 +6,9 @@ from services.chassis.keys.keyring import create_keyring
 from services.chassis.keys.master_keys import load_master_key
 from services.chassis.store.migrate import migrate
 from services.chassis.transport.provision import Provisioned, provision
+from services.platform.backup.anew import fold_anew
 from services.platform.config import SERVICES
 from services.platform.databases import create_database
-from services.platform.folding import replace_tables
 from services.platform.home import Home, NoHome
 from services.platform.installation import KEYRING, Installation
 from services.platform.lost import lost, told
@@ -47,4 +47,4 @@ def prepare_databases(home: Home) -> None:
     create_keyring(home.database_url(KEYRING), master)
     older = [name for name in SERVICES if migrate(name, home.database_url(name))]
     for name in older:  # after all: to fold a log is to read those of others
-        replace_tables(home, name)
+        fold_anew(home, name)

@@ -11,7 +11,8 @@ from services.chassis.folding.rebuild import (
     Folded,
 )
 from services.chassis.store.migrate import check_schema
-from services.platform.folding import check_service, fold_and_write, replace_tables
+from services.platform.backup.anew import fold_anew
+from services.platform.folding import check_service, fold_and_write
 from services.platform.home import Home
 from services.platform.options import (
     DEFAULT_HOME,
@@ -49,7 +50,7 @@ def rebuild(
             found, folded = fill_from_archive(place, service)
         else:
             check_schema(service, place.database_url(service))
-            act = check_service if check else replace_tables
+            act = check_service if check else fold_anew
             found, folded = act(place, service)
     result = {"service": service, "entries": folded.entries, "differences": len(found)}
     if as_json:
@@ -74,10 +75,11 @@ def fill_from_archive(home: Home, name: str) -> tuple[list[Difference], Folded]:
     from services.platform.refilling import NoArchive, refill_service
 
     try:
-        refilled, folded = refill_service(home, name, fold_and_write)
+        refilled, _ = refill_service(home, name, fold_and_write)
+        found, folded = fold_anew(home, name)
     except (NoArchive, Lost, NotEmpty) as error:
         fail(str(error))
     cursors = ", ".join(f"{log} from {n}" for log, n in refilled.cursors.items()) or "nobody"
     sys.stderr.write(f"{refilled.entries} entries, {refilled.answers} answers; hears {cursors}; ")
     sys.stderr.write(f"{refilled.again} heard again at the start\n")
-    return folded.problems, folded
+    return found, folded

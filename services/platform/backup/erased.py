@@ -67,11 +67,16 @@ def erase_again(
     return {agency: count for found in empty for agency, count in found.items()}
 
 
+def missing_in(conn: Connection, gone: Gone) -> list[Erasure]:
+    """The erasures that a service does not know of."""
+    known = set(conn.scalars(select(ERASED.c.key_id)))
+    return [one for key_id, one in gone.items() if key_id not in known]
+
+
 def _begin(home: Home, name: str, gone: Gone) -> _Unknown:
     """Find what a service does not know of, and delete what is left where it has spoken already."""
     with _database(home, name) as engine, engine.begin() as conn:
-        known = set(conn.scalars(select(ERASED.c.key_id)))
-        missing = [one for key_id, one in gone.items() if key_id not in known]
+        missing = missing_in(conn, gone)
         if not missing:
             return _Unknown()
         spoken, left = _spoken(conn), _left(conn, missing)

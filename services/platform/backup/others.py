@@ -148,21 +148,29 @@ def feeds(known: Sequence[Other]) -> Callable[[str, int], Iterator[dict[str, Any
 
 
 @contextmanager
-def others(home: Home, archive: Path) -> Iterator[list[Other]]:
-    """Who is there to be asked: a stream whose server runs or can be started, and the archive."""
+def others(home: Home, archive: Path, *, stopped: bool = True) -> Iterator[list[Other]]:
+    """Who is there to be asked: a stream whose server runs or can be started, and the archive.
+
+    ``stopped``: the platform surely is, and a server that still runs was left behind.
+    """
     with ExitStack() as stack:
         found: list[Other] = []
-        store = home.folder / "nats" / "store"
-        if home.config.deployed is None and store.is_dir():
+        stream = None if stopped and not home.config.deployed else _stream(home)
+        if stream is None and not home.config.deployed and (home.folder / "nats/store").is_dir():
             port = home.config.nats_port
             stack.enter_context(NatsServer(home.folder / "nats", home.config.accounts(), port=port))
-        try:
-            stream = Stream(home)
-        except (NatsError, OSError):
-            pass  # no server, no stream: nobody has heard anything from it
-        else:
+            stream = _stream(home)
+        if stream is not None:
             stack.callback(stream.close)
             found.append(stream)
         if archive.is_dir():
             found.append(Archived(archive))
         yield found
+
+
+def _stream(home: Home) -> Stream | None:
+    """The stream; none where no server answers: nobody has heard anything from it."""
+    try:
+        return Stream(home)
+    except (NatsError, OSError):
+        return None
