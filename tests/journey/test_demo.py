@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from services.platform.config import SERVICES
 from services.platform.demo.report import LABELS
+from services.platform.home import Home
+from services.platform.ports import is_free
 
 STAFFEL = str(Path(sys.executable).with_name("staffel"))
 PERSONS = 40
@@ -69,3 +72,33 @@ def test_it_stays_to_be_looked_at_and_every_command_it_names_works(tmp_path: Pat
 
     assert len(commands) == 3
     assert answers == [200] * len(SERVICES)
+
+
+def _heed_ctrl_c() -> None:
+    """As a program of a terminal does; a shell's background has none."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_demonstration_that_is_interrupted_says_so_and_leaves_nothing_running(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    home = tmp_path / "home"
+    words = [STAFFEL, "demo", "--persons", "50", "--home", str(home)]
+    with subprocess.Popen(
+        words,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_heed_ctrl_c,  # noqa: PLW1509 - it takes no lock
+    ) as process:
+        assert process.stdout is not None
+        while "persons" not in process.stdout.readline():
+            pass
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+
+    assert process.returncode == 128 + number
+    assert f"kept: {home}" in errors
+    ports = Home.load(home).config.ports.values()
+    assert all(is_free(port) for port in ports)

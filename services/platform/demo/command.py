@@ -33,7 +33,6 @@ MOST_PERSONS = 50_000
 MEMORY = Path("/dev/shm")  # noqa: S108 - only a folder of our own is made there
 _BYTES = 300_000_000
 _BYTES_PER_PERSON = 300_000
-_INTERRUPTED = 130
 
 
 @dataclass(frozen=True)
@@ -93,8 +92,10 @@ def _run(folder: Path, options: Options) -> bool:
             return asyncio.run(_live(folder, options))
     except (Restless, ImportTrouble, CounterpartGone) as error:
         fail(f"{type(error).__name__}: {error}")
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        fail("interrupted", _INTERRUPTED)
+    except KeyboardInterrupt:
+        fail("interrupted", 128 + signal.SIGINT)
+    except asyncio.CancelledError:
+        fail("ended", 128 + signal.SIGTERM)
 
 
 async def _live(folder: Path, options: Options) -> bool:
