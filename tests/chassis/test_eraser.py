@@ -107,10 +107,13 @@ async def test_an_inbox_that_takes_nothing_holds_no_erasure_up(toy: Toy, nc: Cli
     prefix = f"{api_prefix(AGENCY)}.STREAM"
     config = (await api(nc, f"{prefix}.INFO.INBOX"))["config"]
     await api(nc, f"{prefix}.UPDATE.INBOX", config | FULL)
-    source = ListSource(make_wires("notify", 0, 2))
+    source = ListSource(make_wires("notify", 0, 1))
 
     async with relaying(nc, source, feed_lane(AGENCY)) as stuck:
-        await until(lambda: stuck.position == 1 and stuck.last_error is not None)
+        await until(lambda: stuck.position == 1)
+        source.lines += make_wires("notify", 1, 2)
+        stuck.wake()
+        await until(lambda: stuck.last_error is not None)
         one = erased(toy, "a")
         async with erasing_in(toy, nc, stuck) as eraser:
             await until(lambda: done(toy) == {"a"} and eraser.problem is None)
@@ -256,11 +259,13 @@ async def test_what_is_erased_gets_into_a_stream_as_its_leaf(nc: Client) -> None
     config = (await api(nc, "STREAM.INFO.LOG"))["config"]
     await api(nc, "STREAM.UPDATE.LOG", config | FULL)
     lines = make_wires("casework", 0, 2)
-    source = ListSource(lines)
+    source = ListSource(lines[:1])
 
     async with relaying(nc, source) as relay:
-        relay.offer(0, lines)
-        await until(lambda: relay.position == 1 and relay.last_error is not None)
+        await until(lambda: relay.position == 1)
+        source.lines = lines
+        relay.offer(1, lines[1:])
+        await until(lambda: relay.last_error is not None)
         source.lines = [leaf_of(line) for line in lines]
         await relay.forget()
         await api(nc, "STREAM.UPDATE.LOG", config)
