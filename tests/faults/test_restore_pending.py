@@ -35,6 +35,7 @@ from tests.faults.test_erasure import (
 from tests.faults.test_restore import destroy, each, said, url
 from tests.faults.test_restore_erased import verified
 from tests.support.load import AGENCIES, DISTRICT, archived, at_rest, audited, district, running
+from tests.support.postgres import Postgres
 from tests.support.until import until
 
 LIVING, SECOND = "12069/50-other", "12069/50-girlitz"
@@ -225,6 +226,19 @@ async def test_neither_ledger_nor_keyring_know_and_the_log_alone_says_it(
     await restored(lost, backups(lost.home)[which])
 
     assert same_places(lost, await well(lost))
+
+
+async def test_on_postgresql_the_log_alone_says_it_as_well(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    with postgres.fresh_database() as database:
+        lost = await pending(tmp_path, database, "notify", MINE, SECOND)
+        destroy(lost.home, *SERVICES, "keyring")
+        lost.home.erasures.unlink()
+
+        await restored(lost, "latest")
+
+        assert same_places(lost, await well(lost))
 
 
 async def test_the_keyring_alone_is_of_before_the_erasure(lost: Lost) -> None:
