@@ -1,5 +1,6 @@
 """Every read of personal data is recorded before it is answered, and forgotten after six months."""
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,7 @@ import pytest
 from services.chassis.access import Turned
 from services.chassis.asking.recording import Recorder
 from services.chassis.store.tables import ReadHeadRow, ReadRow
-from services.chassis.work import Read, ReadWork
+from services.chassis.work import Read, ReadWork, Work
 from services.chassis.writing.reads import (
     KIND,
     Touched,
@@ -26,6 +27,7 @@ from services.chassis.writing.reads import (
 from staffel_contracts.codes import AccessPurpose, FieldGroup
 from staffel_contracts.facts.notify import RecordRead
 from tests.support.desk import START, Toy, few_parameters, new_toy
+from tests.support.until import until
 
 READ = ReadRow.__table__  # type: ignore[attr-defined]
 READ_HEAD = ReadHeadRow.__table__  # type: ignore[attr-defined]
@@ -139,6 +141,31 @@ def test_after_six_months_the_data_is_gone_and_the_proof_stays(toy: Toy) -> None
     with toy.engine.connect() as conn:
         assert check_reads(conn) == 2
         assert read_head_of(conn).kept_from == 1
+
+
+async def test_what_is_over_is_forgotten_when_the_clock_moves_on_and_nothing_is_written_before(
+    toy: Toy,
+) -> None:
+    recorded(toy, a_read("c-1"))
+    given: list[Work] = []
+
+    def submit(work: Work) -> None:
+        given.append(work)
+        toy.writer.submit(work)
+
+    toy.writer.start()
+    recording = asyncio.create_task(Recorder(submit, toy.clock, toy.engine).run())
+    try:
+        await until(lambda: len(toy.clock._watchers) == 1)  # noqa: SLF001 - it listens
+        toy.clock.set(START + timedelta(days=100))
+        toy.clock.set(START + timedelta(days=200))
+        await until(lambda: kept(toy, "c-1") == [])
+    finally:
+        recording.cancel()
+        await asyncio.gather(recording, return_exceptions=True)
+        await asyncio.to_thread(toy.writer.stop)
+
+    assert len(given) == 1
 
 
 def test_of_an_erased_person_no_read_is_kept(toy: Toy) -> None:

@@ -34,6 +34,12 @@ def test_a_notice_names_the_case_and_holds_nothing_of_it() -> None:
     assert message()["Subject"] == "Staffel: Eine Übergabe wartet / a handoff waits"
 
 
+@pytest.mark.parametrize("address", ["a@12069.example\nBcc: b@12069.example", "a@b\r\nX: y"])
+def test_no_address_can_bring_another_header_in(address: str) -> None:
+    with pytest.raises(ValueError, match="linefeed"):
+        compose(NOTICE, address, "staffel@staffel.example")
+
+
 def test_a_mail_server_takes_notices(server: tuple[Box, str]) -> None:
     box, url = server
 
