@@ -11,10 +11,12 @@ from services.chassis.store.migrate import WrongSchema, check_schema
 from services.platform.config import SERVICES
 from services.platform.home import Home, NoHome
 from services.platform.preparing import prepare_databases
+from services.platform.up import Platform
 from tests.faults.test_erasure import wrong
 from tests.faults.test_restore import destroy, refused
 from tests.faults.test_restore_pending import (
     Lost,
+    knowing,
     lost,
     restored,
     same_places,
@@ -22,6 +24,7 @@ from tests.faults.test_restore_pending import (
     well,
 )
 from tests.support.cli import clean_environment
+from tests.support.load import at_rest
 
 __all__ = ["lost", "two_gone"]
 KILLED = """
@@ -96,7 +99,9 @@ async def test_restored_twice_it_is_the_same(lost: Lost) -> None:
     again = refused("--home", str(lost.home.folder))
     destroy(lost.home, *SERVICES, "keyring")
     await restored(lost, "latest")
-    assert same_places(lost, await well(lost))
+    async with Platform(lost.home, log_files=True) as platform:
+        await at_rest(platform)
+        await knowing(lost.home, SERVICES, len(lost.erased))
 
     destroy(lost.home, "notify")
     done = await restored(lost, "--service", "notify")
