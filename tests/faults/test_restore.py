@@ -20,7 +20,7 @@ from services.platform.home import Home
 from services.platform.installation import Installation
 from services.platform.up import Platform
 from tests.support.cli import typer_app
-from tests.support.load import at_rest, audited, faults, loaded, running, watched
+from tests.support.load import archived, at_rest, audited, faults, loaded, running, watched
 from tests.support.postgres import Postgres
 
 RESTORE = typer_app(restore_verb)
@@ -106,6 +106,7 @@ async def _two_backups(folder: Path) -> tuple[Path, dict[str, list[str]]]:
             await asyncio.to_thread(said, "create", "--home", home)
             await load.more()
         await at_rest(platform)
+        await archived(platform)
         assert "answers at" in await asyncio.to_thread(_refused_live, platform.home)
         await asyncio.to_thread(said, "create", "--home", home)
     return platform.home.folder, load.answers
