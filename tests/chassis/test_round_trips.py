@@ -32,6 +32,14 @@ async def test_a_batch_of_a_thousand_entries_costs_the_relay_one_answer(
     assert BATCHES <= answers <= BATCHES + 2  # and where the stream stood at first
 
 
+async def test_two_entries_are_said_with_one_answer(nc: Client) -> None:
+    before = nc.stats["in_msgs"]
+
+    await say(nc, CASEWORK, make_wires("casework", 0, 2), 0)
+
+    assert nc.stats["in_msgs"] - before == 1
+
+
 async def test_hearing_costs_a_pull_and_an_acknowledgement_for_hundreds_of_entries(
     server: NatsServer, nc: Client, sayers: dict[str, ListSource]
 ) -> None:

@@ -1,5 +1,7 @@
 """When AsylbLG ends and SGB II starts: worked cases, with the dates that an official finds."""
 
+from dataclasses import replace
+
 import pytest
 
 from services.casework.entitlement import (
@@ -38,6 +40,12 @@ def test_benefits_end_with_the_month_in_which_the_decision_is_final() -> None:
         "finality_on": "2025-04-04",
         "finality_basis": "no-action-filed",
     }
+
+
+def test_the_same_facts_are_computed_once() -> None:
+    facts = recognised("2025-03-20", decided_on=day("2025-03-13"))
+
+    assert entitlement(replace(facts)) is entitlement(facts)
 
 
 def test_a_title_of_three_years_ends_them_sooner() -> None:
